@@ -1,0 +1,47 @@
+#ifndef CQ_POST_H
+#define CQ_POST_H
+
+#include <stdint.h>
+
+#include "core/error.h"
+
+#define CQ_NO_TIME INT64_MIN
+#define CQ_ID_MAX 512		 /* bytes of a remote id or a handle */
+#define CQ_SOURCE_MAX 64	 /* bytes of a source's name */
+#define CQ_TEXT_MAX (256 * 1024) /* bytes of a post's text */
+
+/*
+ * One public item as a source gave it.  All strings are raw (see text.h),
+ * borrowed for the call, UTF-8 without NUL inside; NULL means unknown.
+ */
+struct cq_post {
+	const char *source;	  /* name of the source; required */
+	const char *id;		  /* remote id, opaque; required */
+	const char *text;	  /* required; plain text, not HTML */
+	const char *network;	  /* where authors are known; NULL: source */
+	const char *author;	  /* author's id in that network, or handle */
+	const char *handle;	  /* what people type; NULL: author */
+	const char *author_name;  /* what people see */
+	const char *url;	  /* a page for a person to open */
+	const char *uri;	  /* global id of the post across networks */
+	const char *lang;	  /* BCP 47 */
+	const char *in_reply_to;  /* remote id in the same source */
+	const char *repost_of;	  /* remote id in the same source */
+	const char *quote_of;	  /* remote id in the same source */
+	const char *brand;	  /* which of our brands it is about */
+	const char *extra;	  /* fields nobody knows, as a JSON object */
+	int64_t author_followers; /* -1 if unknown */
+	int64_t created_at;	  /* UTC seconds, CQ_NO_TIME if unknown */
+	int rating;		  /* 1 (worst) to 5; 0 if unknown */
+};
+
+/*
+ * Checks what every post must have: source, id and text that are there,
+ * valid UTF-8 and within the limits above; rating 0..5; times that a
+ * calendar can hold (years 1970 to 9999).
+ *
+ * Returns CQ_OK or CQ_INPUT with a message that names the field.
+ */
+enum cq_status cq_post_check(const struct cq_post *post, struct cq_err *err);
+
+#endif

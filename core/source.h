@@ -1,0 +1,49 @@
+#ifndef CQ_SOURCE_H
+#define CQ_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/error.h"
+
+/* A configured listening post, as the store keeps it. */
+struct cq_source {
+	int64_t id;
+	char *name;	  /* short, chosen by a person */
+	char *adapter;	  /* "mastodon", "feed", ...; "ndjson" if it only
+			     ever came in by caseq ingest */
+	char *address;	  /* URL of the service or feed */
+	char *query;	  /* what to listen for, in the adapter's words */
+	char *token_file; /* path of a 0600 file, or NULL; never the token */
+	char *brand;	  /* given to its posts; or NULL */
+	bool insecure;	  /* plain http allowed by explicit flag */
+	bool paused;
+	int every_s;	  /* seconds between two fetches */
+	char *cursor;	  /* opaque to all but the adapter; "" at first */
+	int64_t next_at;  /* not to be asked before */
+	int64_t ok_at;	  /* last success; CQ_NO_TIME if never */
+	int n_failed;	  /* failures in a row */
+	char *last_error; /* shown text of the last failure, or NULL */
+	int64_t n_posts;  /* posts it brought */
+};
+
+struct cq_sources {
+	struct cq_source *at;
+	size_t n;
+};
+void cq_source_free(struct cq_source *source);
+void cq_sources_free(struct cq_sources *sources);
+
+/* What one fetch ended with; stored together with its posts. */
+struct cq_fetched {
+	int64_t source_id;
+	const char *cursor_before; /* as read: a fetch that raced is refused */
+	const char *cursor;	   /* to go on from; NULL: unchanged */
+	const char *address;	   /* moved for good (301); NULL: unchanged */
+	const char *error;	   /* NULL after a success */
+	int64_t next_at;
+	bool pause; /* gone for good, or the token was refused */
+};
+
+#endif

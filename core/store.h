@@ -1,0 +1,493 @@
+#ifndef CQ_STORE_H
+#define CQ_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/case.h"
+#include "core/dedup.h"
+#include "core/env.h"
+#include "core/error.h"
+#include "core/post.h"
+#include "core/priority.h"
+#include "core/query.h"
+#include "core/report.h"
+#include "core/roles.h"
+#include "core/source.h"
+#include "core/text.h"
+
+/*
+ * The queue: every verb that reads or changes it.  A verb is all or
+ * nothing; one that changes something takes who does it and an operation
+ * id, writes its events in the same transaction, and gives the same answer
+ * when it is called again with the same operation id.  Nothing of the
+ * engine behind it (core/store/) shows through.
+ *
+ * Unless a comment says otherwise: strings are borrowed for the call; what
+ * *out receives is owned by the caller and set to NULL or zero first, so
+ * that it is so after a failure; a case number may be one that was joined
+ * into another case, and then the verb works on the survivor.
+ *
+ * Any verb may fail with CQ_BUSY (the same act may be tried again),
+ * CQ_FULL, CQ_CORRUPT, CQ_VERSION or CQ_DB; then nothing was changed.
+ * Verbs that check who may do it fail with CQ_DENIED, and with
+ * CQ_NOT_FOUND if the agent or the case is unknown.
+ *
+ * Not safe for use by several threads; a store opened before fork() is
+ * refused in the child.  While it waits for its turn to write, a verb
+ * borrows SIGALRM and setitimer(2).
+ */
+struct cq_store;
+
+struct cq_act { /* who does what, once: the same op twice is one act */
+	const char *op;	   /* operation id, made when the key was pressed */
+	const char *agent; /* agent's name */
+	const char *via;   /* who acts in agent's name (--as); or NULL */
+};
+
+/* --- the file ---------------------------------------------------------- */
+
+/*
+ * Makes a new queue at path with mode 0600 (and its directory with 0700)
+ * and its first agent, an administrator bound to uid and login.
+ *
+ * CQ_CONFLICT if the file exists; CQ_INPUT if the name cannot be an
+ * agent's; CQ_DB if the directory is on a network file system.
+ */
+enum cq_status cq_store_create(const char *path, const struct cq_env *env,
+    const char *agent, const char *login, uid_t uid, struct cq_err *err);
+
+/*
+ * Opens a queue and brings an older one up to date after backing it up
+ * beside itself.  env is copied.  CQ_NOT_FOUND if there is none, CQ_CORRUPT
+ * if it is no queue or damaged, CQ_VERSION if a newer caseq made it, CQ_DB
+ * if it may not be read or lies on a network file system.
+ */
+enum cq_status cq_store_open(const char *path, const struct cq_env *env,
+    struct cq_store **out, struct cq_err *err);
+void cq_store_close(struct cq_store *store); /* NULL is allowed */
+
+const char *cq_store_path(const struct cq_store *store);
+int64_t cq_store_now(const struct cq_store *store);
+bool cq_store_is_mine(const struct cq_store *store); /* file of this uid */
+
+/*
+ * A number that differs from the last one if anything changed, here or in
+ * another process.  Costs about a microsecond; -1 if the store fails.
+ */
+int64_t cq_store_version(struct cq_store *store);
+
+/*
+ * What time alone brings about: cases become overdue, snoozed ones wake.
+ * Cheap when nothing is due.  *n is how many cases changed; may be NULL.
+ */
+enum cq_status cq_store_tick(struct cq_store *store, int *n,
+    struct cq_err *err);
+
+/*
+ * Copies the queue to a new file, checks the copy, and only then gives it
+ * its name.  CQ_CONFLICT if the file exists.
+ */
+enum cq_status cq_store_backup(struct cq_store *store, const char *path,
+    struct cq_err *err);
+
+enum cq_finding { CQ_FINE, CQ_WARN, CQ_BAD };
+typedef void (*cq_finding_fn)(void *arg, enum cq_finding what,
+    const char *check, const char *text);
+
+/*
+ * Examines file, modes, indexes, counters, references and the audit chain;
+ * tells each finding with its exact repair.  With repair, mends what can be
+ * computed anew (counters, totals of cases, order of the queue).
+ */
+enum cq_status cq_store_doctor(struct cq_store *store, bool repair,
+    cq_finding_fn tell, void *arg, struct cq_err *err);
+
+/*
+ * Holds the right to be this queue's one "caseq run" until the store is
+ * closed.  CQ_CONFLICT if another process has it.
+ */
+enum cq_status cq_store_runner_lock(struct cq_store *store,
+    struct cq_err *err);
+
+/* --- agents ------------------------------------------------------------ */
+
+#define CQ_NO_UID ((uid_t)-1)
+
+struct cq_agent {
+	int64_t id;
+	char *name;
+	enum cq_role role;
+	char *team;  /* or NULL */
+	char *login; /* Unix account; or NULL if not bound */
+	uid_t uid;   /* CQ_NO_UID if not bound */
+	bool active;
+};
+struct cq_agents {
+	struct cq_agent *at;
+	size_t n;
+};
+void cq_agent_free(struct cq_agent *agent); /* its strings, not itself */
+void cq_agents_free(struct cq_agents *agents);
+
+enum cq_status cq_store_agents(struct cq_store *store, struct cq_agents *out,
+    struct cq_err *err);
+
+/* CQ_NOT_FOUND if there is none (or none active, for by_uid). */
+enum cq_status cq_store_agent(struct cq_store *store, const char *name,
+    struct cq_agent *out, struct cq_err *err);
+enum cq_status cq_store_agent_by_uid(struct cq_store *store, uid_t uid,
+    struct cq_agent *out, struct cq_err *err);
+
+/* agent->id is not read.  CQ_CONFLICT if the name or the uid is taken. */
+enum cq_status cq_store_agent_add(struct cq_store *store,
+    const struct cq_act *act, const struct cq_agent *agent,
+    struct cq_err *err);
+
+/*
+ * Changes role, team, login, uid and active of the agent of that name.
+ * Retiring an agent frees the cases claimed by it.  The last active
+ * administrator stays one: CQ_CONFLICT.
+ */
+enum cq_status cq_store_agent_set(struct cq_store *store,
+    const struct cq_act *act, const struct cq_agent *agent,
+    struct cq_err *err);
+
+/* --- posts in ---------------------------------------------------------- */
+
+struct cq_ingested { /* sums; verbs add to what is there */
+	int64_t n_read, n_new, n_known, n_edited, n_joined, n_suggested,
+	    n_bad;
+};
+
+/*
+ * Stores posts and decides the case of each, in one transaction.  A post
+ * known by (source, id) changes nothing; with another text it becomes a
+ * revision.  A post that cq_post_check() refuses is counted in n_bad and
+ * left out.  Keep n at 500 or below while people work.
+ */
+enum cq_status cq_store_ingest(struct cq_store *store,
+    const struct cq_act *act, const struct cq_post *posts, size_t n,
+    struct cq_ingested *sum, struct cq_err *err);
+
+/* --- sources ----------------------------------------------------------- */
+
+enum cq_status cq_store_sources(struct cq_store *store, struct cq_sources *out,
+    struct cq_err *err);
+enum cq_status cq_store_source(struct cq_store *store, const char *name,
+    struct cq_source *out, struct cq_err *err);
+enum cq_status cq_store_source_add(struct cq_store *store,
+    const struct cq_act *act, const struct cq_source *source,
+    struct cq_err *err);
+enum cq_status cq_store_source_pause(struct cq_store *store,
+    const struct cq_act *act, const char *name, bool paused,
+    struct cq_err *err);
+
+/* Stops listening; its posts stay, and so does its name in them. */
+enum cq_status cq_store_source_remove(struct cq_store *store,
+    const struct cq_act *act, const char *name, struct cq_err *err);
+
+/*
+ * Ends one fetch: posts, cursor, next time and error in one transaction.
+ * CQ_CONFLICT if another fetch of this source came between.
+ */
+enum cq_status cq_store_fetched(struct cq_store *store,
+    const struct cq_act *act, const struct cq_fetched *fetched,
+    const struct cq_post *posts, size_t n, struct cq_ingested *sum,
+    struct cq_err *err);
+
+/* --- reading ----------------------------------------------------------- */
+
+struct cq_presence {
+	char *agent;
+	bool writing; /* else looking */
+	int64_t since_at;
+};
+
+struct cq_case { /* names of agents and tags are safe to show; rest is raw */
+	int64_t id;
+	enum cq_state state;
+	char *outcome; /* of a resolved, reason of a dismissed case; raw */
+	char *owner;   /* or NULL */
+	char *holder;  /* of a live claim; else NULL */
+	int64_t fence;
+	int64_t held_since_at, lease_until_at; /* of a live claim */
+	int64_t opened_at, last_post_at;
+	int64_t due_at;		 /* CQ_NO_TIME if no clock runs */
+	int64_t snooze_until_at; /* CQ_NO_TIME unless snoozed till a time */
+	int64_t n_posts;	 /* reposts too */
+	int64_t n_authors, n_notes, reach;
+	int rating;
+	struct cq_priority priority;
+	char *tags; /* sorted, parted by a space; "" if none */
+	struct cq_presence *presence;
+	size_t n_presence;
+	struct raw_text source, handle, author_name, subject, brand, lang;
+	int64_t sort_key; /* for cq_after */
+};
+
+struct cq_cases {
+	struct cq_case *at;
+	size_t n;
+	bool more; /* there are rows after the last one */
+};
+void cq_case_free(struct cq_case *c); /* its strings, not itself */
+void cq_cases_free(struct cq_cases *cases);
+
+struct cq_after { /* keyset paging: the row that was seen last */
+	int group;
+	int64_t sort_key, id;
+};
+struct cq_after cq_case_after(const struct cq_case *c);
+
+/*
+ * Cases in the order of the queue: workable ones by priority, waiting ones,
+ * then closed ones if the query asks for them.
+ *
+ * query   NULL for the whole queue
+ * me      whose "mine" it is; may be NULL
+ * after   NULL for the first page
+ */
+enum cq_status cq_store_list(struct cq_store *store,
+    const struct cq_query *query, const char *me,
+    const struct cq_after *after, int limit, struct cq_cases *out,
+    struct cq_err *err);
+
+enum cq_entry_kind { CQ_ENTRY_POST, CQ_ENTRY_NOTE, CQ_ENTRY_REVISION,
+	CQ_ENTRY_EVENT };
+
+struct cq_entry { /* one line of a case's story */
+	enum cq_entry_kind kind;
+	int64_t at;
+	int64_t id;	     /* of the post, note, or event */
+	struct raw_text who; /* handle, or agent's name */
+	struct raw_text name; /* author's displayed name, if any */
+	struct raw_text text; /* words; for an event: what happened */
+	struct raw_text url, source, remote_id;
+	struct raw_text why; /* of a post: why it is in this case */
+	enum cq_rule rule;
+	int64_t followers;  /* -1 if unknown */
+	bool repost;	     /* a post that only repeats another */
+	bool retracted;	     /* a note whose writer undid it */
+	int revision;	     /* of a revision: 1 is the first text */
+	int64_t from_case; /* the joined case it came with; else 0 */
+};
+
+struct cq_case_full {
+	struct cq_case head;
+	int64_t asked_id; /* the number that was asked for */
+	struct cq_entry *at; /* oldest first */
+	size_t n;
+	int64_t n_left_out; /* older entries beyond the limit */
+};
+void cq_case_full_free(struct cq_case_full *full);
+
+/* limit: at most so many entries, the newest; 0 for CQ_ENTRIES_MAX. */
+#define CQ_ENTRIES_MAX 2000
+enum cq_status cq_store_case(struct cq_store *store, int64_t case_id,
+    int limit, struct cq_case_full *out, struct cq_err *err);
+
+struct cq_counts { /* kept up to date by every verb: cheap */
+	int64_t queue, unclaimed, mine, overdue, waiting;
+	int64_t posts, cases; /* ever */
+	int64_t newest_case;  /* highest number given out */
+};
+enum cq_status cq_store_counts(struct cq_store *store, const char *me,
+    struct cq_counts *out, struct cq_err *err);
+
+/* Calls fn for every post, by source and id in byte order, until false. */
+typedef bool (*cq_map_fn)(void *arg, struct raw_text source,
+    struct raw_text id, int64_t case_id);
+enum cq_status cq_store_map(struct cq_store *store, cq_map_fn fn, void *arg,
+    struct cq_err *err);
+
+/* --- claims ------------------------------------------------------------ */
+
+#define CQ_LEASE_S 600 /* a claim's length unless renewed */
+
+struct cq_claim {
+	int64_t case_id; /* the survivor, if the case was joined */
+	int64_t fence;	 /* what later writes on this claim must show */
+	int64_t lease_until_at;
+};
+
+/*
+ * Gives the top case the agent may work to act->agent: in state new or
+ * open, nobody's claim, not owned by another active agent.
+ * CQ_NOT_FOUND if there is none.
+ */
+enum cq_status cq_store_next(struct cq_store *store, const struct cq_act *act,
+    int lease_s, struct cq_claim *claim, struct cq_err *err);
+
+/*
+ * Gives one case to act->agent.  If the agent holds it already, the lease
+ * is renewed and the fence stays.  CQ_CONFLICT if another agent holds it:
+ * the message says who and since when, and the refusal is counted.
+ * CQ_STATE if the case is closed.
+ */
+enum cq_status cq_store_claim(struct cq_store *store,
+    const struct cq_act *act, int64_t case_id, int lease_s,
+    struct cq_claim *claim, struct cq_err *err);
+
+/*
+ * Makes the lease end lease_s from now.  CQ_STALE if the claim is not the
+ * agent's any more.  No event; not remembered by operation id.
+ */
+enum cq_status cq_store_renew(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, int64_t fence, int lease_s, struct cq_err *err);
+
+/*
+ * A fence given to a verb below is checked together with the holder:
+ * CQ_STALE if the claim passed on.  Fence 0 means "as it is now": the
+ * agent's own claim if it has one, else the case must not be held by
+ * another (CQ_CONFLICT).
+ */
+enum cq_status cq_store_release(struct cq_store *store,
+    const struct cq_act *act, int64_t case_id, int64_t fence,
+    const char *reason, struct cq_err *err);
+
+/*
+ * Takes a claim over: a lead at any time, an agent once the lease has run
+ * out.  reason must say something.
+ */
+enum cq_status cq_store_steal(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, int lease_s, const char *reason, struct cq_claim *claim,
+    struct cq_err *err);
+
+/*
+ * Makes an agent the owner, or nobody if to is NULL.  An agent may own a
+ * case itself or give up its own; another's needs a lead.  A live claim of
+ * somebody else than the new owner ends.
+ */
+enum cq_status cq_store_assign(struct cq_store *store,
+    const struct cq_act *act, int64_t case_id, const char *to,
+    const char *reason, struct cq_err *err);
+
+/* --- work on a case ---------------------------------------------------- */
+
+#define CQ_NOTE_MAX (64 * 1024) /* bytes */
+
+/*
+ * Adds an internal note; needs no claim unless fence is given.  The
+ * writer's draft of a note on this case is gone with it.
+ */
+enum cq_status cq_store_note(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, int64_t fence, const char *text, int64_t *note_id,
+    struct cq_err *err);
+
+/*
+ * Adds and takes off tags, NULL-terminated lists; needs no claim.
+ * *changed is false if they already stood so (then no event is written).
+ */
+enum cq_status cq_store_tag(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, const char *const *add, const char *const *del,
+    bool *changed, struct cq_err *err);
+
+/*
+ * One verb for all moves a person makes with a case:
+ *
+ * CQ_MOVE_RESOLVE  words is one of cq_outcomes
+ * CQ_MOVE_DISMISS  words is the reason
+ * CQ_MOVE_REOPEN   words is the reason
+ * CQ_MOVE_SNOOZE   until_at is when it comes back
+ * CQ_MOVE_PEND     waits for the author's next post
+ *
+ * All but reopen end the claim.  CQ_STATE if the state does not allow it:
+ * the message says which moves it allows.
+ */
+enum cq_status cq_store_move(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, int64_t fence, enum cq_move move, const char *words,
+    int64_t until_at, struct cq_err *err);
+
+/*
+ * Joins cases into one: posts, notes and tags of the others show in it,
+ * their numbers lead to it for ever.  CQ_CONFLICT if another agent holds
+ * one of them.  All joined in one act are undone in one.
+ */
+enum cq_status cq_store_join(struct cq_store *store, const struct cq_act *act,
+    int64_t into, const int64_t *cases, size_t n, const char *reason,
+    struct cq_err *err);
+
+/*
+ * Breaks posts out of a case.  A post that came with a joined case takes
+ * the whole of that case along only if all its posts are named.  *new_case
+ * is the number they have now.  CQ_INPUT if nothing would stay behind.
+ */
+enum cq_status cq_store_split(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, const int64_t *posts, size_t n, const char *reason,
+    int64_t *new_case, struct cq_err *err);
+
+/*
+ * Undoes the agent's last act that is not undone yet, exactly.  CQ_CONFLICT
+ * if what it changed has been changed again; CQ_NOT_FOUND if there is none.
+ * what receives a sentence ("resolve of case 12 undone").
+ */
+enum cq_status cq_store_undo(struct cq_store *store, const struct cq_act *act,
+    char *what, size_t size, int64_t *case_id, struct cq_err *err);
+
+/* --- drafts and presence: no events ------------------------------------ */
+
+/* Keeps words while they are written; NULL or "" drops them. */
+enum cq_status cq_store_draft_save(struct cq_store *store, const char *agent,
+    int64_t case_id, const char *text, struct cq_err *err);
+
+/* *text is NULL if there is none; free it. */
+enum cq_status cq_store_draft(struct cq_store *store, const char *agent,
+    int64_t case_id, char **text, struct cq_err *err);
+
+/* case_id 0: the agent looks at no case.  Fades after CQ_PRESENCE_S. */
+#define CQ_PRESENCE_S 60
+enum cq_status cq_store_presence(struct cq_store *store, const char *agent,
+    int64_t case_id, bool writing, struct cq_err *err);
+
+/* --- figures, audit, weights ------------------------------------------- */
+
+/*
+ * Computes the shift report for from_at <= t < to_at from events alone.
+ * team: acts of its agents only, where a figure is about acts; or NULL.
+ */
+enum cq_status cq_store_report(struct cq_store *store, int64_t from_at,
+    int64_t to_at, const char *team, struct cq_report *out,
+    struct cq_err *err);
+
+struct cq_event { /* strings borrowed for the call */
+	int64_t id, case_id, at, ref;
+	const char *kind, *agent, *via, *op;
+	const char *state; /* of the case afterwards; or NULL */
+	const char *data;  /* JSON: before, after, reason ...; or NULL; raw */
+	const char *hash;  /* 64 hexadecimal digits */
+};
+typedef bool (*cq_event_fn)(void *arg, const struct cq_event *event);
+
+/*
+ * Events oldest first until fn returns false: of one case (with those it
+ * was joined from), or all of them if case_id is -1; 0 is the queue's own.
+ */
+enum cq_status cq_store_events(struct cq_store *store, int64_t case_id,
+    cq_event_fn fn, void *arg, struct cq_err *err);
+
+struct cq_proof {
+	int64_t n_events, n_cases;
+	int64_t bad_event; /* 0 if all is well; -1 if one is missing */
+	int64_t bad_case;
+	char what[200]; /* what is wrong with it */
+};
+
+/*
+ * Recomputes every hash of every chain and holds the words and states
+ * against it.  CQ_OK with proof->bad_event != 0 if something is wrong.
+ */
+enum cq_status cq_store_audit_verify(struct cq_store *store,
+    struct cq_proof *proof, struct cq_err *err);
+
+enum cq_status cq_store_weights(struct cq_store *store, struct cq_weights *out,
+    struct cq_err *err);
+
+/* Changes one weight and the order of the queue with it. */
+enum cq_status cq_store_weight_set(struct cq_store *store,
+    const struct cq_act *act, const char *name, int value,
+    struct cq_err *err);
+
+#endif

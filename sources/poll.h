@@ -1,0 +1,51 @@
+#ifndef SRC_POLL_H
+#define SRC_POLL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/store.h"
+#include "sources/source.h"
+
+/*
+ * Fetch, then store: asks the sources that are due, all at once, and stores
+ * what each answered together with its cursor.
+ */
+
+struct poll_told { /* what became of one source in one round */
+	const struct cq_source *source;
+	enum cq_status status; /* CQ_OK or why it failed */
+	const char *error;     /* message of a failure; or NULL */
+	int64_t next_at;
+	struct cq_ingested sum;
+};
+typedef void (*poll_tell_fn)(void *arg, const struct poll_told *told);
+
+struct poll_opts {
+	const char *const *names; /* NULL-terminated; NULL: all of them */
+	bool due_only;		  /* only those whose time has come */
+	const volatile int *stop; /* non-zero: end soon; may be NULL */
+	poll_tell_fn tell;	  /* may be NULL */
+	void *arg;
+};
+
+/* One round.  act->op is a prefix: each source adds to it. */
+enum cq_status poll_round(struct cq_store *store, const struct cq_act *act,
+    const struct poll_opts *opts, struct cq_err *err);
+
+/*
+ * Rounds and cq_store_tick() until *opts->stop; one such loop a queue.
+ * CQ_CONFLICT if another one runs.
+ */
+enum cq_status poll_run(struct cq_store *store, const struct cq_act *act,
+    const struct poll_opts *opts, struct cq_err *err);
+
+/*
+ * "caseq source test": asks once, emits the first posts as they would come
+ * in, changes nothing.
+ */
+enum cq_status poll_test(const struct cq_env *env,
+    const struct cq_source *source, src_emit_fn emit, void *arg,
+    struct cq_err *err);
+
+#endif

@@ -1,0 +1,123 @@
+#ifndef TUI_CLI_H
+#define TUI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/env.h"
+#include "core/store.h"
+#include "tui/commands/table.h"
+
+/* Exit status of the program, the same for every command. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NOTHING = 3, /* nothing to do, or not found */
+	EXIT_REFUSED = 4, /* conflict, stale, not allowed */
+	EXIT_QUEUE_BUSY = 5
+};
+
+/*
+ * What line mode needs from the network's side of the house; main.c fills
+ * it in, as tui/ does not know sources/.
+ */
+struct cli_told { /* what one source brought in one round of fetching */
+	const struct cq_source *source;
+	const char *error; /* or NULL */
+	int64_t next_at;
+	struct cq_ingested sum;
+};
+typedef void (*cli_post_fn)(void *arg, const struct cq_post *post);
+typedef void (*cli_tell_fn)(void *arg, const struct cli_told *told);
+
+struct cli_network {
+	/* One line of NDJSON to one post, borrowed for the call. */
+	enum cq_status (*read_line)(const char *line, size_t n,
+	    cli_post_fn emit, void *arg, struct cq_err *err);
+
+	/* Name and help of the i-th adapter; NULL behind the last one. */
+	const char *(*adapter)(size_t i, const char **help);
+
+	/* Checks a new source and fills in what it leaves open (every_s). */
+	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
+
+	/* One round over names (NULL: all that are due or not). */
+	enum cq_status (*fetch)(struct cq_store *store,
+	    const struct cq_act *act, const char *const *names,
+	    cli_tell_fn tell, void *arg, struct cq_err *err);
+
+	/* Rounds until *stop. */
+	enum cq_status (*run)(struct cq_store *store, const struct cq_act *act,
+	    const volatile int *stop, cli_tell_fn tell, void *arg,
+	    struct cq_err *err);
+
+	/* Asks a source once and changes nothing. */
+	enum cq_status (*test)(const struct cq_env *env,
+	    const struct cq_source *source, cli_post_fn emit, void *arg,
+	    struct cq_err *err);
+};
+
+struct cli { /* one run of the program */
+	const char *path;	/* of the queue */
+	const char *as;		/* --as NAME, or NULL */
+	const char *op;		/* --op ID, or NULL */
+	bool json;		/* --json */
+	struct cq_env env;
+	struct cq_store *store; /* open if the command needs it */
+	struct cq_agent me;	/* who is calling, or --as whom */
+	char *via;		/* who is really calling, with --as; or NULL */
+	const struct cli_network *net;
+	const volatile int *stop; /* set by SIGTERM and SIGINT */
+};
+
+#define CLI_MAX_OPTIONS 16
+
+struct cli_args {
+	const struct tui_command *command;
+	const char *const *at; /* words behind the command and its options */
+	int n;
+	const char *option[CLI_MAX_OPTIONS]; /* by index in the table; "" for
+						a switch that is set */
+};
+
+/* Value of an option of this command, NULL if it was not given. */
+const char *cli_option(const struct cli_args *args, const char *name);
+
+/* Reads "12" or "#12".  Complains and returns false if it is none. */
+bool cli_case(const char *s, int64_t *case_id);
+
+/* Reads --name as a length of time; fallback if it was not given. */
+bool cli_seconds(const struct cli_args *args, const char *name,
+    int64_t fallback, int64_t *seconds);
+
+/* Reads --name as a whole number; fallback if it was not given. */
+bool cli_number(const struct cli_args *args, const char *name,
+    int64_t fallback, int64_t *number);
+
+/*
+ * The act of this run: --op or a new id, the agent, and who is behind.
+ * Borrows from cli and op.
+ */
+struct cq_act cli_act(const struct cli *cli, char op[CQ_OP_SIZE]);
+
+/* Prints "caseq: msg" to stderr; returns the exit status of err. */
+int cli_failed(const struct cq_err *err);
+int cli_exit(enum cq_status status);
+
+/* The same for a mistake in the command line: returns EXIT_USAGE. */
+int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Runs one command line (argv[0] is the program); returns the status. */
+int cli_main(int argc, char **argv, const struct cli_network *net,
+    int (*screens)(struct cli *cli));
+
+/*
+ * Opens cli->path and finds out who is calling.  needs as in the table.
+ * The screens use it too.
+ */
+enum cq_status cli_open(struct cli *cli, unsigned needs, struct cq_err *err);
+void cli_close(struct cli *cli);
+
+#endif

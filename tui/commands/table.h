@@ -1,0 +1,72 @@
+#ifndef TUI_TABLE_H
+#define TUI_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * One table of everything a person can do: line mode, keys, the ":" line,
+ * the help screen, completions and the check of the man page all read it.
+ */
+
+struct cli;	 /* tui/commands/cli.h */
+struct cli_args; /* the same */
+struct app;	 /* tui/screens/app.h */
+
+enum { /* where a key works */
+	V_QUEUE = 1 << 0,
+	V_CASE = 1 << 1,
+	V_HELP = 1 << 2,
+	V_ANY = V_QUEUE | V_CASE | V_HELP
+};
+
+enum { /* what must be there before run or key is called */
+	N_STORE = 1 << 0, /* an open queue */
+	N_ME = 1 << 1,	  /* ... and who is calling */
+	N_CASE = 1 << 2	  /* ... and a case under the cursor (keys) */
+};
+
+enum { /* headings of the help screen, in this order */
+	G_MOVE,
+	G_WORK,
+	G_SORT,
+	G_SAME,
+	G_CARE,
+	G_READ,
+	G_ADMIN,
+	G_PROGRAM,
+	N_GROUPS
+};
+extern const char *const tui_groups[N_GROUPS];
+
+struct tui_option {
+	const char *name; /* "reason" for --reason; NULL ends the list */
+	const char *arg;  /* "TEXT", or NULL for a switch */
+	const char *help;
+};
+
+struct tui_command {
+	const char *name; /* caseq NAME, and after ":"; NULL ends the table */
+	const char *args; /* "CASE [TAG...]" for the synopsis; or NULL */
+	const char *keys; /* "j Down", parted by spaces; or NULL */
+	const char *hint; /* two words for the bottom line; or NULL */
+	unsigned views;	  /* where the keys work */
+	unsigned needs;
+	int group;
+	int min_args, max_args; /* of line mode; max -1: any number */
+	int (*run)(struct cli *cli, const struct cli_args *args);
+	void (*key)(struct app *app);
+	const char *help; /* one line, lower case */
+	const struct tui_option *options; /* besides those of all; or NULL */
+};
+
+/* run is NULL for what is only a key, key for what is only a command. */
+extern const struct tui_command tui_commands[];
+
+/* Options every command has: --json, --as, --op, ... */
+extern const struct tui_option tui_options[];
+
+/* NULL if there is none. */
+const struct tui_command *tui_command_find(const char *name);
+
+#endif
