@@ -1,0 +1,240 @@
+#include "tui/commands/table.h"
+
+#include <string.h>
+
+#include "tui/commands/commands.h"
+#include "tui/screens/keys.h"
+
+const char *const tui_groups[N_GROUPS] = {
+    [G_MOVE] = "Move",
+    [G_WORK] = "Work",
+    [G_SORT] = "Find",
+    [G_SAME] = "Same",
+    [G_CARE] = "Care",
+    [G_READ] = "Read",
+    [G_ADMIN] = "Administer",
+    [G_PROGRAM] = "Program",
+};
+
+const struct tui_option tui_options[] = {
+    {"json", NULL, "print JSON, one object a line"},
+    {"as", "NAME", "act as another agent, in a queue file of your own"},
+    {"op", "ID", "operation id: the same id twice is one act"},
+    {NULL, NULL, NULL},
+};
+
+/* clang-format off */
+#define OPTIONS(name) static const struct tui_option name[]
+#define END {NULL, NULL, NULL}
+
+OPTIONS(init_options) = {
+	{"name", "NAME", "your name as an agent; your login if left out"}, END};
+OPTIONS(demo_options) = {
+	{"text", NULL, "print queue and report instead of opening the screens"},
+	{"seed", "N", "another order of what the colleagues do"}, END};
+OPTIONS(source_options) = {
+	{"adapter", "NAME", "what the address speaks: mastodon, feed"},
+	{"query", "WORDS", "what to listen for, in the adapter's words"},
+	{"token-file", "FILE", "file of mode 0600 that holds the token"},
+	{"every", "TIME", "between two fetches"},
+	{"brand", "NAME", "brand that its posts are about"},
+	{"insecure", NULL, "allow plain http to this source"}, END};
+OPTIONS(list_options) = {
+	{"limit", "N", "at most so many cases; 0 for all of them"}, END};
+OPTIONS(show_options) = {
+	{"events", NULL, "with the audit log of the case"}, END};
+OPTIONS(lease_options) = {
+	{"lease", "TIME", "length of the claim; 10m if left out"}, END};
+OPTIONS(renew_options) = {
+	{"fence", "N", "fence number of your claim"},
+	{"lease", "TIME", "length of the claim from now; 10m if left out"}, END};
+OPTIONS(steal_options) = {
+	{"reason", "TEXT", "why; needed"},
+	{"lease", "TIME", "length of the claim; 10m if left out"}, END};
+OPTIONS(fence_options) = {
+	{"fence", "N", "refuse if the claim has passed on since"},
+	{"reason", "TEXT", "why"}, END};
+OPTIONS(reason_options) = {
+	{"reason", "TEXT", "why"}, END};
+OPTIONS(assign_options) = {
+	{"to", "NAME", "the new owner; yourself if left out"},
+	{"nobody", NULL, "take the owner away"},
+	{"reason", "TEXT", "why"}, END};
+OPTIONS(note_options) = {
+	{"fence", "N", "refuse if the claim has passed on since"},
+	{"file", "FILE", "read the note from a file, - for standard input"}, END};
+OPTIONS(resolve_options) = {
+	{"fence", "N", "refuse if the claim has passed on since"},
+	{"outcome", "WORD", "answered, no-reply-needed, fixed, ..."}, END};
+OPTIONS(snooze_options) = {
+	{"fence", "N", "refuse if the claim has passed on since"},
+	{"until", "TIME", "when it comes back: 2h, tomorrow, 14:30; 4h if left out"},
+	{"author", NULL, "wait for the author's next post instead"}, END};
+OPTIONS(agent_options) = {
+	{"role", "ROLE", "agent, lead, supervisor or administrator"},
+	{"team", "NAME", "team, for reports"},
+	{"login", "LOGIN", "Unix account that is this agent"}, END};
+OPTIONS(report_options) = {
+	{"from", "TIME", "start of the shift: 8h, 06:00, 2026-11-23; 8h ago if left out"},
+	{"to", "TIME", "its end; now if left out"},
+	{"team", "NAME", "acts of this team only"},
+	{"cases", "FIGURE", "the case numbers behind a figure"}, END};
+OPTIONS(export_options) = {
+	{"map", NULL, "source TAB id TAB case for every post, sorted"}, END};
+OPTIONS(doctor_options) = {
+	{"repair", NULL, "mend what can be computed anew"}, END};
+
+#define WORK (N_STORE | N_ME)
+#define ONE (N_STORE | N_ME | N_CASE)
+
+/*
+ * name, args, keys, hint, views, needs, group, min_args, max_args,
+ *	run, key, help, options
+ */
+const struct tui_command tui_commands[] = {
+	{"down", NULL, "j Down", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_down, "next line", NULL},
+	{"up", NULL, "k Up", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_up, "line before", NULL},
+	{"first", NULL, "g Home", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_first, "first line; lets waiting rows in", NULL},
+	{"last", NULL, "G End", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_last, "last line", NULL},
+	{"half-down", NULL, "^D", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_half_down, "half a page down", NULL},
+	{"half-up", NULL, "^U", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_half_up, "half a page up", NULL},
+	{"page-down", NULL, "PgDn", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_page_down, "a page down", NULL},
+	{"page-up", NULL, "PgUp", NULL, V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_page_up, "a page up", NULL},
+	{"open", NULL, "Enter", "open", V_QUEUE, ONE, G_MOVE, 0, 0,
+		NULL, key_open, "open the case; locks nothing", NULL},
+	{"back", NULL, "q", "back", V_ANY, 0, G_MOVE, 0, 0,
+		NULL, key_back, "back one screen; from the queue, quit", NULL},
+
+	{"next", NULL, "w", "work next", V_QUEUE | V_CASE, WORK, G_WORK, 0, 0,
+		cmd_next, key_work, "claim the top case you may work and open it",
+		lease_options},
+	{"take", "CASE", "t", "take", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_take, key_take, "claim the case", lease_options},
+	{"renew", "CASE", NULL, NULL, 0, WORK, G_WORK, 1, 1,
+		cmd_renew, NULL, "make your claim last longer", renew_options},
+	{"release", "CASE", "U", "give back", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_release, key_release, "give the case back, with a reason",
+		fence_options},
+	{"steal", "CASE", "S", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_steal, key_steal,
+		"take over: a lead, or when the lease has run out", steal_options},
+	{"note", "CASE [TEXT]", "c", "note", V_QUEUE | V_CASE, ONE, G_WORK, 1, 2,
+		cmd_note, key_note, "write an internal note", note_options},
+	{"resolve", "CASE", "x", "resolve", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_resolve, key_resolve, "resolve the case, with an outcome",
+		resolve_options},
+	{"dismiss", "CASE", "D", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_dismiss, key_dismiss, "it is no complaint; with a reason",
+		fence_options},
+	{"reopen", "CASE", "X", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_reopen, key_reopen, "put a closed or waiting case back to work",
+		reason_options},
+	{"snooze", "CASE", "z", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_snooze, key_snooze, "until a time, or until the author writes",
+		snooze_options},
+	{"assign", "CASE", "a", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
+		cmd_assign, key_assign, "make somebody the owner", assign_options},
+	{"tag", "CASE TAG...", "L", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 2, -1,
+		cmd_tag, key_tag, "add tags; -TAG takes one off", NULL},
+	{"undo", NULL, "u", "undo", V_QUEUE | V_CASE, WORK, G_WORK, 0, 0,
+		cmd_undo, key_undo, "undo your last act", NULL},
+
+	{"list", "[QUERY]", "l \\", "limit", V_QUEUE, N_STORE, G_SORT, 0, -1,
+		cmd_list, key_limit, "show only the cases a query names",
+		list_options},
+	{"view", NULL, "1 2 3 4 5", NULL, V_QUEUE, N_STORE, G_SORT, 0, 0,
+		NULL, key_view, "mine, unclaimed, due, waiting, all", NULL},
+	{"search", NULL, "/", NULL, V_ANY, 0, G_SORT, 0, 0,
+		NULL, key_search, "search on this screen", NULL},
+	{"search-next", NULL, "n", NULL, V_ANY, 0, G_SORT, 0, 0,
+		NULL, key_search_next, "next match", NULL},
+	{"search-back", NULL, "N", NULL, V_ANY, 0, G_SORT, 0, 0,
+		NULL, key_search_back, "match before", NULL},
+	{"clear", NULL, "Esc", NULL, V_ANY, 0, G_SORT, 0, 0,
+		NULL, key_clear, "forget search and marks", NULL},
+
+	{"mark", NULL, "Space", NULL, V_QUEUE, ONE, G_SAME, 0, 0,
+		NULL, key_mark, "mark the case and move on", NULL},
+	{"join", "CASE OTHER...", "&", "join", V_QUEUE | V_CASE, ONE, G_SAME, 2, -1,
+		cmd_join, key_join, "join others (marked ones) into the case",
+		reason_options},
+	{"split", "CASE POST...", "#", NULL, V_CASE, ONE, G_SAME, 2, -1,
+		cmd_split, key_split, "break posts out into a case of their own",
+		reason_options},
+
+	{"why", NULL, "P", NULL, V_QUEUE | V_CASE, ONE, G_CARE, 0, 0,
+		NULL, key_why, "the priority and its sum", NULL},
+	{"preview", NULL, "p", NULL, V_QUEUE, 0, G_CARE, 0, 0,
+		NULL, key_preview, "preview of the case on or off", NULL},
+	{"history", NULL, "H", NULL, V_CASE, ONE, G_CARE, 0, 0,
+		NULL, key_audit, "audit log of the case on or off", NULL},
+	{"refresh", NULL, "R", NULL, V_ANY, 0, G_CARE, 0, 0,
+		NULL, key_fresh, "read the queue again", NULL},
+	{"redraw", NULL, "^L", NULL, V_ANY, 0, G_CARE, 0, 0,
+		NULL, key_redraw, "draw the screen again", NULL},
+
+	{"show", "CASE", NULL, NULL, 0, N_STORE, G_READ, 1, 1,
+		cmd_show, NULL, "print a case with its posts and notes",
+		show_options},
+	{"report", NULL, NULL, NULL, 0, N_STORE, G_READ, 0, 0,
+		cmd_report, NULL, "print the shift report", report_options},
+	{"audit", "[verify | CASE]", NULL, NULL, 0, N_STORE, G_READ, 0, 1,
+		cmd_audit, NULL, "print the log, or prove it", NULL},
+	{"export", NULL, NULL, NULL, 0, N_STORE, G_READ, 0, 0,
+		cmd_export, NULL, "print every post with its case", export_options},
+
+	{"init", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
+		cmd_init, NULL, "make a new queue", init_options},
+	{"ingest", "[FILE | -]", NULL, NULL, 0, WORK, G_ADMIN, 0, 1,
+		cmd_ingest, NULL, "bring in posts as NDJSON", NULL},
+	{"source", "add | list | test | pause | resume | remove [NAME [ADDRESS]]",
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
+		cmd_source, NULL, "the places caseq listens to", source_options},
+	{"fetch", "[NAME...]", NULL, NULL, 0, WORK, G_ADMIN, 0, -1,
+		cmd_fetch, NULL, "ask the sources once", NULL},
+	{"run", NULL, NULL, NULL, 0, WORK, G_ADMIN, 0, 0,
+		cmd_run, NULL, "ask the sources for ever, as a service", NULL},
+	{"agent", "list | add | set | retire | restore [NAME]",
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
+		cmd_agent, NULL, "the people who work the queue", agent_options},
+	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
+		cmd_weight, NULL, "what priority is made of", NULL},
+	{"backup", "FILE", NULL, NULL, 0, N_STORE, G_ADMIN, 1, 1,
+		cmd_backup, NULL, "make a safe copy while people work", NULL},
+	{"doctor", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
+		cmd_doctor, NULL, "examine the queue and say what to mend",
+		doctor_options},
+
+	{"demo", NULL, NULL, NULL, 0, 0, G_PROGRAM, 0, 0,
+		cmd_demo, NULL, "a sandbox with posts and two colleagues at work",
+		demo_options},
+	{"help", "[COMMAND]", "? F1", "help", V_ANY, 0, G_PROGRAM, 0, 1,
+		cmd_help, key_help, "what can be done here", NULL},
+	{"command", NULL, ":", NULL, V_QUEUE | V_CASE, 0, G_PROGRAM, 0, 0,
+		NULL, key_command, "type a command by its name", NULL},
+	{"completion", "bash | zsh | fish", NULL, NULL, 0, 0, G_PROGRAM, 1, 1,
+		cmd_completion, NULL, "print a completion script", NULL},
+	{"version", NULL, NULL, NULL, 0, 0, G_PROGRAM, 0, 0,
+		cmd_version, NULL, "print the version", NULL},
+	{"quit", NULL, "Q", NULL, V_ANY, 0, G_PROGRAM, 0, 0,
+		NULL, key_quit, "leave caseq", NULL},
+	{NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL},
+};
+/* clang-format on */
+
+const struct tui_command *
+tui_command_find(const char *name)
+{
+	for (const struct tui_command *c = tui_commands; c->name != NULL; c++)
+		if (strcmp(c->name, name) == 0)
+			return c;
+	return NULL;
+}
