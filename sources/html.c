@@ -1,0 +1,382 @@
+#include "sources/html.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <libxml/HTMLparser.h>
+#include <libxml/uri.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "core/post.h"
+#include "core/text.h"
+
+/*
+ * The parser calls back for each tag and each run of text; no tree is
+ * built and nothing recurses, so 300,000 open tags cost nothing.
+ */
+struct reader {
+	struct cq_buf out;
+	int depth;
+	int skip_depth;	  /* of <script> and the like; 0: nothing skipped */
+	int hide_depth;	  /* of a Mastodon span that is not shown */
+	int pre_depth;	  /* line breaks count inside */
+	int breaks;	  /* line breaks due before the next word */
+	bool space;	  /* a space is due before the next word */
+	bool in_link;
+	bool hid;	  /* part of the link's words was hidden */
+	char *href;	  /* of the open link, if it is to be shown */
+	size_t link_at;	  /* where its words begin in out */
+	struct cq_buf words; /* of the link, hidden ones too */
+	const char *base;
+};
+
+static bool
+is_one_of(const char *name, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strcasecmp(name, *list) == 0)
+			return true;
+	return false;
+}
+
+static int
+breaks_around(const char *name)
+{
+	static const char *const paragraphs[] = {"p", "blockquote", "h1",
+	    "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "hr",
+	    NULL};
+	static const char *const lines[] = {"div", "li", "tr", "dt", "dd",
+	    "section", "article", "header", "footer", "figure", "figcaption",
+	    "form", "option", "br", NULL};
+
+	if (is_one_of(name, paragraphs))
+		return 2;
+	return is_one_of(name, lines) ? 1 : 0;
+}
+
+static bool
+is_skipped(const char *name)
+{
+	static const char *const list[] = {"script", "style", "head",
+	    "template", "object", "svg", "math", "textarea", "select", NULL};
+
+	return is_one_of(name, list);
+}
+
+static const char *
+attribute(const xmlChar **atts, const char *name)
+{
+	for (; atts != NULL && atts[0] != NULL; atts += 2)
+		if (strcasecmp((const char *)atts[0], name) == 0)
+			return (const char *)atts[1];
+	return NULL;
+}
+
+static bool
+has_class(const xmlChar **atts, const char *word)
+{
+	const char *s = attribute(atts, "class");
+	size_t n = strlen(word);
+
+	while (s != NULL && *s != '\0') {
+		size_t len = strcspn(s, " \t\n");
+
+		if (len == n && strncmp(s, word, n) == 0)
+			return true;
+		s += len + strspn(s + len, " \t\n");
+	}
+	return false;
+}
+
+/* Writes the space or line breaks that are due. */
+static void
+flush_space(struct reader *r)
+{
+	if (r->out.n > 0) {
+		int i;
+
+		for (i = 0; i < r->breaks; i++)
+			cq_buf_char(&r->out, '\n');
+		if (r->breaks == 0 && r->space)
+			cq_buf_char(&r->out, ' ');
+	}
+	r->breaks = 0;
+	r->space = false;
+}
+
+static void
+break_line(struct reader *r, int n)
+{
+	if (r->breaks < n)
+		r->breaks = n;
+}
+
+static void
+add_text(struct reader *r, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && r->out.n < CQ_TEXT_MAX) {
+		size_t from = i;
+
+		while (i < n && strchr(" \t\n\r\f", s[i]) == NULL)
+			i++;
+		if (i > from) {
+			flush_space(r);
+			cq_buf_add(&r->out, s + from, i - from);
+		}
+		for (; i < n && strchr(" \t\n\r\f", s[i]) != NULL; i++) {
+			if (r->pre_depth > 0 && s[i] == '\n')
+				r->breaks++;
+			r->space = true;
+		}
+	}
+}
+
+static void
+on_text(void *arg, const xmlChar *s, int n)
+{
+	struct reader *r = arg;
+
+	if (r->skip_depth > 0 || n <= 0)
+		return;
+	if (r->in_link && r->href != NULL && r->words.n < 4096)
+		cq_buf_add(&r->words, s, (size_t)n);
+	if (r->hide_depth > 0) {
+		r->hid = true;
+		return;
+	}
+	add_text(r, (const char *)s, (size_t)n);
+}
+
+static void
+on_cdata(void *arg, const xmlChar *s, int n)
+{
+	(void)arg; /* the inside of <script> and <style> */
+	(void)s;
+	(void)n;
+}
+
+/* The link's target if a person may want to see it; owned. */
+static char *
+target(struct reader *r, const xmlChar **atts)
+{
+	const char *href = attribute(atts, "href");
+	xmlChar *whole;
+	char *copy = NULL;
+
+	if (href == NULL || *href == '#' || strlen(href) > 2048 ||
+	    has_class(atts, "mention") || has_class(atts, "hashtag"))
+		return NULL;
+	if (strncasecmp(href, "http:", 5) == 0 ||
+	    strncasecmp(href, "https:", 6) == 0 ||
+	    strncasecmp(href, "mailto:", 7) == 0)
+		return cq_strdup(href);
+	if (r->base == NULL)
+		return NULL;
+	whole = xmlBuildURI((const xmlChar *)href, (const xmlChar *)r->base);
+	if (whole != NULL &&
+	    strncasecmp((const char *)whole, "http", 4) == 0)
+		copy = cq_strdup((const char *)whole);
+	xmlFree(whole);
+	return copy;
+}
+
+static void
+open_link(struct reader *r, const xmlChar **atts)
+{
+	free(r->href);
+	r->href = target(r, atts);
+	r->in_link = true;
+	r->hid = false;
+	/* a space that is due is not part of the link's words */
+	r->link_at = r->out.n;
+	cq_buf_clear(&r->words);
+}
+
+/* What of a target must be readable: not the scheme, not a last "/". */
+static char *
+essence(const char *href)
+{
+	const char *s = strstr(href, "://");
+	char *copy;
+	size_t n;
+
+	s = s != NULL ? s + 3 : strchr(href, ':') + 1;
+	if (strncasecmp(s, "www.", 4) == 0)
+		s += 4;
+	copy = cq_strdup(s);
+	n = strlen(copy);
+	if (n > 0 && copy[n - 1] == '/')
+		copy[n - 1] = '\0';
+	return copy;
+}
+
+static void
+close_link(struct reader *r)
+{
+	char *want;
+
+	r->in_link = false;
+	if (r->href == NULL || r->out.n >= CQ_TEXT_MAX)
+		return;
+	want = essence(r->href);
+	if (r->hid && r->words.n > 0 && strstr(r->words.s, want) != NULL &&
+	    r->link_at <= r->out.n) {
+		/* a long address that was shown shortened: whole again */
+		bool space = r->link_at > 0 &&
+		    strchr(" \n", r->out.s[r->link_at]) != NULL;
+
+		r->out.n = r->link_at + (space ? 1 : 0);
+		flush_space(r);
+		cq_buf_str(&r->out, r->href);
+	} else if (r->out.n <= r->link_at ||
+	    strstr(r->out.s + r->link_at, want) == NULL) {
+		bool bare = r->out.n == r->link_at;
+		bool space = r->space;
+
+		r->space = true;
+		flush_space(r);
+		cq_buf_fmt(&r->out, bare ? "%s" : "(%s)", r->href);
+		r->space = space;
+	}
+	free(want);
+	free(r->href);
+	r->href = NULL;
+}
+
+static void
+on_start(void *arg, const xmlChar *xname, const xmlChar **atts)
+{
+	struct reader *r = arg;
+	const char *name = (const char *)xname;
+	const char *alt;
+
+	r->depth++;
+	if (r->skip_depth > 0)
+		return;
+	if (is_skipped(name)) {
+		r->skip_depth = r->depth;
+		return;
+	}
+	if (r->hide_depth == 0 && strcmp(name, "span") == 0 &&
+	    has_class(atts, "invisible"))
+		r->hide_depth = r->depth;
+	if (strcmp(name, "br") == 0)
+		r->breaks++;
+	else
+		break_line(r, breaks_around(name));
+	if (strcmp(name, "td") == 0 || strcmp(name, "th") == 0)
+		r->space = true;
+	if (strcmp(name, "pre") == 0 && r->pre_depth == 0)
+		r->pre_depth = r->depth;
+	if (strcmp(name, "a") == 0)
+		open_link(r, atts);
+	if (strcmp(name, "img") == 0 && r->hide_depth == 0 &&
+	    (alt = attribute(atts, "alt")) != NULL)
+		add_text(r, alt, strlen(alt));
+}
+
+static void
+on_end(void *arg, const xmlChar *xname)
+{
+	struct reader *r = arg;
+	const char *name = (const char *)xname;
+
+	if (r->skip_depth == r->depth)
+		r->skip_depth = 0;
+	else if (r->skip_depth == 0) {
+		if (strcmp(name, "a") == 0 && r->in_link)
+			close_link(r);
+		if (strcmp(name, "br") != 0)
+			break_line(r, breaks_around(name));
+	}
+	if (r->hide_depth == r->depth)
+		r->hide_depth = 0;
+	if (r->pre_depth == r->depth)
+		r->pre_depth = 0;
+	if (r->breaks > 2)
+		r->breaks = 2;
+	r->depth--;
+}
+
+/* Cuts to the limit, and to whole characters. */
+static char *
+finish(struct cq_buf *out)
+{
+	if (out->n > CQ_TEXT_MAX) {
+		out->n = CQ_TEXT_MAX;
+		while (out->n > 0 &&
+		    ((unsigned char)out->s[out->n] & 0xc0) == 0x80)
+			out->n--;
+		out->s[out->n] = '\0';
+	}
+	return cq_buf_take(out);
+}
+
+static void
+parse(struct reader *r, const char *html, size_t n)
+{
+	htmlParserCtxtPtr ctxt = htmlNewParserCtxt();
+	xmlSAXHandler sax = {0};
+	xmlDocPtr doc;
+	void *user;
+
+	if (ctxt == NULL)
+		return;
+	sax.startElement = on_start;
+	sax.endElement = on_end;
+	sax.characters = on_text;
+	sax.ignorableWhitespace = on_text;
+	sax.cdataBlock = on_cdata;
+	*ctxt->sax = sax;
+	user = ctxt->userData;
+	ctxt->userData = r;
+	doc = htmlCtxtReadMemory(ctxt, html, (int)n, NULL, "UTF-8",
+	    HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+		HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
+	xmlFreeDoc(doc);
+	ctxt->userData = user;
+	htmlFreeParserCtxt(ctxt);
+}
+
+char *
+html_text(const char *html, size_t n, const char *base)
+{
+	struct reader r = {.base = base};
+
+	if (n > HTML_MAX)
+		n = HTML_MAX;
+	while (n > 0 && n == HTML_MAX &&
+	    ((unsigned char)html[n] & 0xc0) == 0x80)
+		n--; /* not in the middle of a character */
+	if (memchr(html, '<', n) == NULL && memchr(html, '&', n) == NULL)
+		add_text(&r, html, n);
+	else
+		parse(&r, html, n);
+	free(r.href);
+	cq_buf_free(&r.words);
+	return finish(&r.out);
+}
+
+bool
+html_looks_like(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		const char *p = s + 1;
+
+		if (*s == '<' && (*p == '/' || *p == '!' ||
+		    ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z')) &&
+		    strchr(p, '>') != NULL)
+			return true;
+		if (*s != '&')
+			continue;
+		p += strspn(p, "#0123456789abcdefghijklmnopqrstuvwxyz"
+			       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		if (*p == ';' && p > s + 1)
+			return true;
+	}
+	return false;
+}
