@@ -1,4 +1,4 @@
-# caseq: see "make help" for what each target does.
+# caseq: "make help" says what each target does.
 
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -9,34 +9,158 @@ warn = -Wall -Wextra -Werror
 std = -std=c11 -D_GNU_SOURCE -I.
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+test_libs = -Wl,--as-needed -lcmocka -lmicrohttpd
+compile = $(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) -MMD -MP
+link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
 
 core_src := $(wildcard core/*.c core/store/*.c)
 sources_src := $(wildcard sources/*.c)
-tui_src := $(filter-out tui/main.c,$(wildcard tui/*.c tui/commands/*.c tui/screens/*.c))
+tui_src := $(filter-out tui/main.c,$(wildcard tui/*.c tui/commands/*.c \
+	tui/screens/*.c))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
+libs = $(B)/libtui.a $(B)/libsources.a $(B)/libcore.a
 
-all: caseq
+# A file of tests/ with main() is a program of its own; the others help them.
+has_main = $(shell grep -lE '^(int )?main\>' $(wildcard $(1)) /dev/null)
+unit_src := $(call has_main,tests/test_*.c)
+contract_src := $(call has_main,tests/contract/*.c)
+test_src := $(unit_src) $(contract_src)
+helper_src := $(filter-out $(test_src),$(wildcard tests/*.c tests/contract/*.c))
+bench_src := $(call has_main,tests/bench/*.c)
+test_bin := $(patsubst %.c,$(B)/%,$(test_src))
+bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
+bats := $(wildcard tests/*.bats tests/e2e/*.bats)
 
-caseq: $(B)/tui/main.o $(B)/libtui.a $(B)/libsources.a $(B)/libcore.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc || echo 2))
+again = +@$(MAKE) --no-print-directory $(jobs)
+
+all: caseq ## build ./caseq (the default)
+
+# Built with the defaults it is found at ./caseq, else in $(B).
+caseq: $(B)/caseq
+	@[ $(B) != build ] || cp -f $< $@
+
+$(B)/caseq: $(B)/tui/main.o $(libs)
+	$(link)
 
 $(B)/libcore.a: $(call obj,$(core_src))
 $(B)/libsources.a: $(call obj,$(sources_src))
 $(B)/libtui.a: $(call obj,$(tui_src))
+$(B)/libtest.a: $(call obj,$(helper_src))
 $(B)/lib%.a:
-	@rm -f $@
-	ar rcs $@ $^
-
-$(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
-$(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libtui.a $(B)/libsources.a $(B)/libcore.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs) -lcmocka
+$(B)/%.o: %.c | have-deps
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
 
-clean:
+# The sample as an array of bytes, so that the program needs no file.
+ifneq ($(wildcard share/sample.ndjson),)
+$(B)/libtui.a: $(B)/sample.o
+endif
+$(B)/sample.o: $(B)/sample.c
+	$(compile) -c -o $@ $<
+$(B)/sample.c: share/sample.ndjson
+	@mkdir -p $(@D)
+	@{ echo '#include <stddef.h>'; \
+	echo 'extern const char sample_ndjson[];'; \
+	echo 'extern const size_t sample_ndjson_size;'; \
+	echo 'const char sample_ndjson[] = {'; \
+	od -An -v -td1 $< | awk '{ gsub(/-?[0-9]+/, "&,"); print } END { print 0 }'; \
+	echo '};'; \
+	echo 'const size_t sample_ndjson_size = sizeof sample_ndjson - 1;'; \
+	} >$@.new && mv $@.new $@
+
+$(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
+	$(link) $(test_libs)
+$(bench_bin): $(B)/%: $(B)/%.o $(libs)
+	$(link)
+
+have-deps:
+	@pkg-config --exists $(PKGS) 2>/dev/null || { echo "caseq needs" \
+	"libraries that are not here: \"make deps\" installs them" >&2; exit 1; }
+
+deps: ## install what is missing to build and test (Debian: apt-get)
+	@build-aux/deps build test
+
+demo: ## build, then open a sandbox queue with two colleagues at work
+	@build-aux/deps build
+	$(again) all
+	@./caseq demo
+
+run: ## build, then run ./caseq $(ARGS)
+	@build-aux/deps build
+	$(again) all
+	@./caseq $(ARGS)
+
+test: ## build, run every test suite; ends with "N passed, N failed"
+	@build-aux/deps build test
+	$(again) run-tests
+
+check: test ## the same as test
+
+check-asan: ## all suites again under AddressSanitizer and UBSan
+	@build-aux/deps build test
+	$(again) run-tests B=$(B)/asan CFLAGS="-O1 -g $(asan)" LDFLAGS="$(asan)"
+asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+
+# What does not build is missed, and counted, by runtests.
+run-tests:
+	+@$(MAKE) --no-print-directory -k $(B)/caseq $(test_bin) || true
+	@ASAN_OPTIONS=halt_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	CASEQ=$(abspath $(B))/caseq build-aux/runtests \
+	$(or $(TESTS),$(bats) $(test_bin))
+
+check-deps: all ## hold the rules about who may include and call what
+	@build-aux/check-deps $(B)
+
+lint: ## clang-format, cppcheck, shellcheck, mandoc, and clang's warnings
+	@build-aux/deps build test lint
+	@build-aux/lint
+	$(again) lint-clang B=$(B)/clang CC=clang CFLAGS=-O1
+lint-clang: $(B)/caseq $(test_bin)
+
+fmt: ## rewrite all C files in the house style
+	@build-aux/lint --fix
+
+bench: ## measure how fairly processes share the queue; prints a table
+	@build-aux/deps build
+	$(again) $(bench_bin)
+	@for b in $(bench_bin); do $$b || exit; done
+
+install: all ## install into $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(doc) $(complete)
+	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
+	install -m 644 man/*.1 $(man1)
+	install -m 644 README.md LICENSE $(doc)
+	$(B)/caseq completion bash >$(word 1,$(complete))/caseq
+	$(B)/caseq completion zsh >$(word 2,$(complete))/_caseq
+	$(B)/caseq completion fish >$(word 3,$(complete))/caseq.fish
+man1 = $(DESTDIR)$(PREFIX)/share/man/man1
+doc = $(DESTDIR)$(PREFIX)/share/doc/caseq
+complete = $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+
+uninstall: ## take away what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/caseq \
+	$(addprefix $(man1)/,$(notdir $(wildcard man/*.1))) \
+	$(word 1,$(complete))/caseq $(word 2,$(complete))/_caseq \
+	$(word 3,$(complete))/caseq.fish
+	rm -rf $(doc)
+
+clean: ## remove everything that was built
 	rm -rf $(B) caseq
 
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
+	Makefile
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all clean
+.PHONY: all bench check check-asan check-deps clean demo deps fmt have-deps \
+	help install lint lint-clang run run-tests test uninstall
 .SECONDARY:
+.DELETE_ON_ERROR:
