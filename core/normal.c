@@ -1,0 +1,356 @@
+#include "core/normal.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "core/fold.h"
+
+/*
+ * The order matters: signs are folded first (fold.c), then what stands in
+ * front of a repeated text is set aside, then one pass drops links,
+ * mentions and punctuation and writes the words.
+ */
+
+enum class { GAP, LETTER, DIGIT, MARK };
+
+struct scan {
+	const int32_t *at;
+	size_t n, i;
+	struct cq_buf out;
+	bool in_word;
+	bool word_counts; /* it holds a letter of a script with spaces */
+	int n_words, n_letters, n_spaceless;
+	char *original;
+};
+
+static enum class class_of(int32_t cp) {
+	if (cp < 0x80){if (cp >= 'a' && cp <= 'z') return LETTER;
+		       return cp >= '0' && cp <= '9' ? DIGIT : GAP;}
+switch (utf8proc_category(cp))
+{
+case UTF8PROC_CATEGORY_LU:
+case UTF8PROC_CATEGORY_LL:
+case UTF8PROC_CATEGORY_LT:
+case UTF8PROC_CATEGORY_LM:
+case UTF8PROC_CATEGORY_LO:
+	return LETTER;
+case UTF8PROC_CATEGORY_ND:
+case UTF8PROC_CATEGORY_NL:
+case UTF8PROC_CATEGORY_NO:
+	return DIGIT;
+case UTF8PROC_CATEGORY_MN:
+case UTF8PROC_CATEGORY_MC:
+	return MARK;
+default:
+	return GAP;
+}
+}
+
+/* The code point at i; 0 outside of the text. */
+static int32_t
+at(const struct scan *s, size_t i)
+{
+	return i < s->n ? s->at[i] : 0;
+}
+
+static bool
+is_space(int32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
+	    (cp > 0x80 && utf8proc_category(cp) >= UTF8PROC_CATEGORY_ZS &&
+		utf8proc_category(cp) <= UTF8PROC_CATEGORY_ZP);
+}
+
+static size_t
+skip_space(const struct scan *s, size_t i)
+{
+	while (i < s->n && is_space(s->at[i]))
+		i++;
+	return i;
+}
+
+/* True if what stands at i does not go on a word before it. */
+static bool
+begins(const struct scan *s, size_t i)
+{
+	return i == 0 || class_of(s->at[i - 1]) == GAP ||
+	    cq_letter_spaceless(s->at[i - 1]);
+}
+
+static bool
+says(const struct scan *s, size_t i, const char *word)
+{
+	for (; *word != '\0'; word++, i++) {
+		if (at(s, i) != *word)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_name_sign(int32_t cp)
+{
+	return cp == '_' || (class_of(cp) != GAP && !cq_letter_spaceless(cp));
+}
+
+/* The end of "ann.b-c" at i; i itself if there is no such thing. */
+static size_t
+skip_name_part(const struct scan *s, size_t i)
+{
+	while (is_name_sign(at(s, i)) ||
+	    ((at(s, i) == '.' || at(s, i) == '-') &&
+		is_name_sign(at(s, i + 1))))
+		i++;
+	return i;
+}
+
+/* The end of "@ann" or "@ann@example.org" at i; i itself if it is none. */
+static size_t
+skip_mention(const struct scan *s, size_t i)
+{
+	size_t end;
+
+	if (at(s, i) != '@' || !is_name_sign(at(s, i + 1)))
+		return i;
+	end = skip_name_part(s, i + 1);
+	if (at(s, end) == '@' && is_name_sign(at(s, end + 1)))
+		end = skip_name_part(s, end + 1);
+	return end;
+}
+
+static void
+add_sign(struct cq_buf *b, int32_t cp)
+{
+	utf8proc_uint8_t bytes[4];
+
+	cq_buf_add(b, bytes, (size_t)utf8proc_encode_char(cp, bytes));
+}
+
+/* The name in the mention from i to end, without the first "@". */
+static void
+set_original(struct scan *s, size_t i, size_t end)
+{
+	struct cq_buf name = {0};
+
+	for (i++; i < end; i++)
+		add_sign(&name, s->at[i]);
+	free(s->original);
+	s->original = cq_buf_take(&name);
+}
+
+/*
+ * Moves behind the last "RT @x:" or "MT @x" that something follows: what
+ * stands before is a comment, what stands behind is x's text.
+ */
+static void
+skip_to_repeated(struct scan *s)
+{
+	size_t i, name, end, rest;
+
+	for (i = 0; i + 1 < s->n; i++) {
+		if ((!says(s, i, "rt") && !says(s, i, "mt")) || !begins(s, i))
+			continue;
+		name = skip_space(s, i + 2);
+		end = skip_mention(s, name);
+		if (end == name)
+			continue;
+		rest = skip_space(s, end);
+		if (at(s, rest) == ':')
+			rest = skip_space(s, rest + 1);
+		if (rest == s->n)
+			continue;
+		set_original(s, name, end);
+		s->i = rest;
+	}
+}
+
+/* The end of a link at i; i itself if there is none. */
+static size_t
+skip_link(const struct scan *s, size_t i)
+{
+	size_t end = i;
+
+	if (!begins(s, i))
+		return i;
+	if (says(s, i, "https"))
+		end += 5;
+	else if (says(s, i, "http") || says(s, i, "www."))
+		end += 4;
+	else
+		return i;
+	/* a text that was cut may end in the middle of "https://" */
+	if (at(s, i) == 'h' && at(s, end) != ':' && skip_space(s, end) < s->n)
+		return i;
+	while (end < s->n && !is_space(s->at[end]) &&
+	    strchr("<>\"", s->at[end] < 0x80 ? (int)s->at[end] : 'x') == NULL &&
+	    !cq_letter_spaceless(s->at[end]))
+		end++;
+	return end;
+}
+
+/* The end of "via @x", "h/t @x", "cc @x" at i; i itself if it is none. */
+static size_t
+skip_credit(struct scan *s, size_t i)
+{
+	static const char *const words[] = {"via", "h/t", "hat tip", "cc"};
+	size_t k, name, end;
+
+	if (!begins(s, i))
+		return i;
+	for (k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
+		if (!says(s, i, words[k]))
+			continue;
+		name = skip_space(s, i + strlen(words[k]));
+		end = skip_mention(s, name);
+		if (name == i + strlen(words[k]) || end == name)
+			continue;
+		/* who is told ("cc") did not write it */
+		if (s->original == NULL && words[k][0] != 'c')
+			set_original(s, name, end);
+		return end;
+	}
+	return i;
+}
+
+/*
+ * True for the sign in "13,651" or "1.000.000": between one to three digits
+ * and exactly three.  In "1.5" and "10:30" it parts, as 15 is not 1.5.
+ */
+static bool
+parts_thousands(const struct scan *s, size_t i)
+{
+	size_t before = 0, after = 0;
+
+	if (s->at[i] != ',' && s->at[i] != '.')
+		return false;
+	while (before < 4 && before < i &&
+	    class_of(s->at[i - 1 - before]) == DIGIT)
+		before++;
+	while (after < 4 && class_of(at(s, i + 1 + after)) == DIGIT)
+		after++;
+	return before >= 1 && before <= 3 && after == 3;
+}
+
+static void
+end_word(struct scan *s)
+{
+	if (s->in_word && s->word_counts)
+		s->n_words++;
+	s->in_word = false;
+	s->word_counts = false;
+}
+
+static void
+add_word_sign(struct scan *s, int32_t cp, enum class class)
+{
+	if (!s->in_word && s->out.n > 0)
+		cq_buf_char(&s->out, ' ');
+	s->in_word = true;
+	add_sign(&s->out, cp);
+	if (class == MARK)
+		return;
+	s->n_letters++;
+	if (cq_letter_spaceless(cp))
+		s->n_spaceless++;
+	else
+		s->word_counts = true;
+}
+
+/* A letter, digit or mark at s->i; "sooooo" is written "so". */
+static void
+scan_word_sign(struct scan *s, enum class class)
+{
+	int32_t cp = s->at[s->i];
+	size_t n = 1;
+
+	if (class == MARK && !s->in_word) {
+		s->i++;
+		return;
+	}
+	while (class == LETTER && at(s, s->i + n) == cp)
+		n++;
+	s->i += n;
+	for (n = n >= 3 ? 1 : n; n > 0; n--)
+		add_word_sign(s, cp, class);
+}
+
+static void
+scan_gap(struct scan *s)
+{
+	int32_t cp = s->at[s->i];
+	bool between_digits = s->i > 0 && class_of(s->at[s->i - 1]) == DIGIT &&
+	    class_of(at(s, s->i + 1)) == DIGIT;
+
+	if (cp == '\'' ? between_digits : !parts_thousands(s, s->i))
+		end_word(s);
+	s->i++;
+}
+
+static void
+scan_one(struct scan *s)
+{
+	enum class class = class_of(s->at[s->i]);
+	size_t end = s->i;
+
+	if (class == LETTER) {
+		end = skip_link(s, s->i);
+		if (end == s->i)
+			end = skip_credit(s, s->i);
+	} else if (s->at[s->i] == '@' && begins(s, s->i)) {
+		end = skip_mention(s, s->i);
+	} else if (s->out.n == 0 && says(s, s->i, "+1") &&
+	    class_of(at(s, s->i + 2)) == GAP) {
+		end = s->i + 2; /* "I too" */
+	}
+	if (end > s->i) {
+		end_word(s);
+		s->i = end;
+	} else if (class == GAP) {
+		scan_gap(s);
+	} else {
+		scan_word_sign(s, class);
+	}
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t
+hash(const char *s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (; *s != '\0'; s++)
+		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+struct cq_normal
+cq_normalise(const char *text)
+{
+	struct cq_folded folded = cq_fold(text);
+	struct scan s = {.at = folded.at, .n = folded.n};
+	struct cq_normal normal;
+
+	skip_to_repeated(&s);
+	while (s.i < s.n)
+		scan_one(&s);
+	end_word(&s);
+	normal.text = cq_buf_take(&s.out);
+	normal.key = hash(normal.text);
+	normal.n_words = s.n_words + s.n_spaceless / 2;
+	normal.n_letters = s.n_letters;
+	normal.original = s.original;
+	cq_folded_free(&folded);
+	return normal;
+}
+
+void
+cq_normal_free(struct cq_normal *normal)
+{
+	free(normal->text);
+	free(normal->original);
+	*normal = (struct cq_normal){0};
+}
