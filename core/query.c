@@ -218,7 +218,7 @@ add_pair(struct parser *p, const struct token *t, size_t n)
 static enum cq_status
 add_scope(struct parser *p, const struct token *t)
 {
-	if (t->not )
+	if (t->negated)
 		return cq_fail(p->err, CQ_INPUT, "\"!\" cannot stand before %s",
 		    t->s);
 	if (strcmp(t->s, "all") == 0)
