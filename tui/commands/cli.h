@@ -9,6 +9,8 @@
 #include "core/store.h"
 #include "tui/commands/table.h"
 
+#define CASEQ_VERSION "0.1"
+
 /* Exit status of the program, the same for every command. */
 enum {
 	EXIT_DONE = 0,
@@ -69,7 +71,8 @@ struct cli { /* one run of the program */
 	struct cq_agent me;	/* who is calling, or --as whom */
 	char *via;		/* who is really calling, with --as; or NULL */
 	const struct cli_network *net;
-	const volatile int *stop; /* set by SIGTERM and SIGINT */
+	const volatile int *stop; /* see cli_catch_stop() */
+	int64_t fixed_now; /* what env.now says if CASEQ_NOW is set */
 };
 
 #define CLI_MAX_OPTIONS 16
@@ -85,7 +88,10 @@ struct cli_args {
 /* Value of an option of this command, NULL if it was not given. */
 const char *cli_option(const struct cli_args *args, const char *name);
 
-/* Reads "12" or "#12".  Complains and returns false if it is none. */
+/*
+ * Reads "12" or "#12".  Like the two below it complains, and returns
+ * false, if it is none: the caller returns EXIT_USAGE.
+ */
 bool cli_case(const char *s, int64_t *case_id);
 
 /* Reads --name as a length of time; fallback if it was not given. */
@@ -106,6 +112,9 @@ struct cq_act cli_act(const struct cli *cli, char op[CQ_OP_SIZE]);
 int cli_failed(const struct cq_err *err);
 int cli_exit(enum cq_status status);
 
+/* The same for a failure that is no status of the core's: EXIT_FAILED. */
+int cli_broken(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* The same for a mistake in the command line: returns EXIT_USAGE. */
 int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -119,5 +128,35 @@ int cli_main(int argc, char **argv, const struct cli_network *net,
  */
 enum cq_status cli_open(struct cli *cli, unsigned needs, struct cq_err *err);
 void cli_close(struct cli *cli);
+
+/*
+ * For a command of which only some forms change something: CQ_OK if it is
+ * known who is calling, else CQ_DENIED as cli_open() with N_ME.
+ */
+enum cq_status cli_need_me(const struct cli *cli, struct cq_err *err);
+
+/*
+ * From now on SIGINT and SIGTERM set *cli->stop; a second one ends the
+ * program.  For commands that look at it.
+ */
+void cli_catch_stop(struct cli *cli);
+
+/*
+ * Takes argv apart by the table.  Returns EXIT_DONE; EXIT_USAGE after
+ * complaining.  line->command is NULL if no command was named.
+ * Free with cli_line_free().
+ */
+struct cli_line {
+	struct cli_args args;
+	const char *queue; /* -q; or NULL */
+	const char **words; /* behind args.at */
+	bool help, version;
+};
+int cli_parse(int argc, char **argv, struct cli *cli, struct cli_line *line);
+void cli_line_free(struct cli_line *line);
+
+/* "take CASE [--lease TIME]", as after "caseq" in a synopsis. */
+struct cq_buf;
+void cli_synopsis(const struct tui_command *command, struct cq_buf *out);
 
 #endif

@@ -23,7 +23,8 @@ enum { /* where a key works */
 enum { /* what must be there before run or key is called */
 	N_STORE = 1 << 0, /* an open queue */
 	N_ME = 1 << 1,	  /* ... and who is calling */
-	N_CASE = 1 << 2	  /* ... and a case under the cursor (keys) */
+	N_CASE = 1 << 2,  /* ... and a case under the cursor (keys) */
+	N_MINUS = 1 << 3  /* "-WORD" behind the first word is a word too */
 };
 
 enum { /* headings of the help screen, in this order */
