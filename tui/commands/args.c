@@ -17,6 +17,7 @@
 
 enum { OWN = 1000, SHARED = 2000, HELP = 'h', VERSION = 'V', WORD = 1 };
 
+#define MAX_ID 128 /* bytes of an operation id or an agent's name */
 #define MAX_LONG (CLI_MAX_OPTIONS + 8)
 
 static size_t
@@ -24,8 +25,7 @@ add_options(struct option *out, size_t n, const struct tui_option *from,
     int first)
 {
 	for (int i = 0; from != NULL && from[i].name != NULL; i++) {
-		out[n++] = (struct option){
-		    .name = from[i].name,
+		out[n++] = (struct option){.name = from[i].name,
 		    .has_arg =
 			from[i].arg == NULL ? no_argument : required_argument,
 		    .val = first + i};
@@ -79,6 +79,8 @@ set_shared(struct cli *cli, const char *name, const char *value)
 	}
 	if (*value == '\0')
 		return cli_usage("--%s needs a value that is not empty", name);
+	if (strlen(value) > MAX_ID)
+		return cli_usage("--%s is longer than %d bytes", name, MAX_ID);
 	if (strcmp(name, "as") == 0)
 		cli->as = value;
 	else
@@ -167,8 +169,9 @@ check_count(const struct cli_args *args)
 	if (args->n < c->min_args)
 		wrong = args->n == 0 ? "says too little" : "needs more words";
 	else if (c->max_args >= 0 && args->n > c->max_args)
-		wrong = c->max_args == 0 ? "takes no words" : "has too many "
-							      "words";
+		wrong = c->max_args == 0 ? "takes no words"
+					 : "has too many "
+					   "words";
 	if (wrong == NULL)
 		return EXIT_DONE;
 	cli_synopsis(c, &synopsis);

@@ -28,8 +28,8 @@ on_stop(int signal)
 void
 cli_catch_stop(struct cli *cli)
 {
-	struct sigaction sa = {.sa_handler = on_stop,
-	    .sa_flags = (int)SA_RESETHAND};
+	struct sigaction sa = {
+	    .sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
@@ -37,7 +37,7 @@ cli_catch_stop(struct cli *cli)
 	cli->stop = &stop_signal;
 }
 
-/* --- complaints ----------------------------------------------------------- */
+/* --- complaints -------------------------------------------------------- */
 
 static void
 complain(const char *msg)
@@ -107,7 +107,7 @@ cli_usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-/* --- surroundings ---------------------------------------------------------- */
+/* --- surroundings ------------------------------------------------------ */
 
 static const char *
 locale_name(void)
@@ -217,7 +217,7 @@ set_clock(struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* --- who is calling -------------------------------------------------------- */
+/* --- who is calling ---------------------------------------------------- */
 
 static const char *
 login_name(void)
@@ -310,7 +310,7 @@ cli_act(const struct cli *cli, char op[CQ_OP_SIZE])
 	return act;
 }
 
-/* --- running a command ------------------------------------------------------ */
+/* --- running a command ------------------------------------------------- */
 
 static int
 open_and(struct cli *cli, const struct cli_args *args,

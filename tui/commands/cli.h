@@ -61,18 +61,18 @@ struct cli_network {
 	    struct cq_err *err);
 };
 
-struct cli { /* one run of the program */
-	const char *path;	/* of the queue */
-	const char *as;		/* --as NAME, or NULL */
-	const char *op;		/* --op ID, or NULL */
-	bool json;		/* --json */
+struct cli {		  /* one run of the program */
+	const char *path; /* of the queue */
+	const char *as;	  /* --as NAME, or NULL */
+	const char *op;	  /* --op ID, or NULL */
+	bool json;	  /* --json */
 	struct cq_env env;
 	struct cq_store *store; /* open if the command needs it */
 	struct cq_agent me;	/* who is calling, or --as whom */
 	char *via;		/* who is really calling, with --as; or NULL */
 	const struct cli_network *net;
 	const volatile int *stop; /* see cli_catch_stop() */
-	int64_t fixed_now; /* what env.now says if CASEQ_NOW is set */
+	int64_t fixed_now;	  /* what env.now says if CASEQ_NOW is set */
 };
 
 #define CLI_MAX_OPTIONS 16
@@ -99,8 +99,8 @@ bool cli_seconds(const struct cli_args *args, const char *name,
     int64_t fallback, int64_t *seconds);
 
 /* Reads --name as a whole number; fallback if it was not given. */
-bool cli_number(const struct cli_args *args, const char *name,
-    int64_t fallback, int64_t *number);
+bool cli_number(const struct cli_args *args, const char *name, int64_t fallback,
+    int64_t *number);
 
 /*
  * The act of this run: --op or a new id, the agent, and who is behind.
@@ -148,7 +148,7 @@ void cli_catch_stop(struct cli *cli);
  */
 struct cli_line {
 	struct cli_args args;
-	const char *queue; /* -q; or NULL */
+	const char *queue;  /* -q; or NULL */
 	const char **words; /* behind args.at */
 	bool help, version;
 };

@@ -228,10 +228,11 @@ cmd_agent(struct cli *cli, const struct cli_args *args)
 		return add(cli, args);
 	if (strcmp(what, "set") == 0)
 		return change(cli, args, SET);
-	return change(cli, args, strcmp(what, "retire") == 0 ? RETIRE : RESTORE);
+	return change(cli, args,
+	    strcmp(what, "retire") == 0 ? RETIRE : RESTORE);
 }
 
-/* --- weight ---------------------------------------------------------------- */
+/* --- weight ------------------------------------------------------------ */
 
 static int
 weight_value(const struct cq_weights *w, const struct cq_weight_row *row)

@@ -11,10 +11,18 @@
 
 #define PAGE 200
 
-enum { W_DUE = 4, W_PRI = 4, W_REACH = 5, W_HELD = 13, W_CASE = 6, W_SRC = 5,
-	W_AUTHOR = 13, W_PS = 3 };
-#define W_FIXED                                                                \
-	(1 + W_DUE + W_PRI + W_REACH + W_HELD + W_CASE + W_SRC + W_AUTHOR +    \
+enum {
+	W_DUE = 4,
+	W_PRI = 4,
+	W_REACH = 5,
+	W_HELD = 13,
+	W_CASE = 6,
+	W_SRC = 5,
+	W_AUTHOR = 13,
+	W_PS = 3
+};
+#define W_FIXED                                                             \
+	(1 + W_DUE + W_PRI + W_REACH + W_HELD + W_CASE + W_SRC + W_AUTHOR + \
 	    W_PS + 9)
 
 /* "310", "1.2k", "88k", "3.4M". */
@@ -105,10 +113,10 @@ print_row(const struct cli *cli, const struct cq_case *c, struct cq_buf *row,
 struct listing {
 	struct cli *cli;
 	struct cq_buf row;
-	int subject;   /* cells of that column */
-	int64_t left;  /* rows still wanted; below 0: all of them */
+	int subject;  /* cells of that column */
+	int64_t left; /* rows still wanted; below 0: all of them */
 	int64_t shown;
-	bool more;     /* there was more than that */
+	bool more; /* there was more than that */
 };
 
 static void
@@ -126,8 +134,7 @@ print_page(struct listing *l, const struct cq_cases *cases)
 }
 
 static enum cq_status
-print_pages(struct listing *l, const struct cq_query *query,
-    struct cq_err *err)
+print_pages(struct listing *l, const struct cq_query *query, struct cq_err *err)
 {
 	struct cq_after after;
 	struct cq_cases cases;

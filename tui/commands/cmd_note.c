@@ -77,7 +77,8 @@ cmd_note(struct cli *cli, const struct cli_args *args)
 	int64_t id, fence, note_id;
 	int status;
 
-	if (!cli_case(args->at[0], &id) || !cli_number(args, "fence", 0, &fence))
+	if (!cli_case(args->at[0], &id) ||
+	    !cli_number(args, "fence", 0, &fence))
 		return EXIT_USAGE;
 	status = read_text(args, &text);
 	if (status == EXIT_DONE &&

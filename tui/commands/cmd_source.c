@@ -13,7 +13,7 @@
 
 /* The places that the queue listens to. */
 
-/* --- list ------------------------------------------------------------------ */
+/* --- list -------------------------------------------------------------- */
 
 static void
 source_json(const struct cq_source *s)
@@ -110,7 +110,7 @@ list(struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* --- add ------------------------------------------------------------------- */
+/* --- add --------------------------------------------------------------- */
 
 /*
  * The path as "caseq run" needs it, which may start elsewhere.  Whether the
@@ -141,7 +141,8 @@ unknown_adapter(const struct cli *cli, const char *name)
 	struct cq_buf known = {0};
 	const char *adapter, *about;
 
-	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL; i++)
+	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL;
+	     i++)
 		cq_buf_fmt(&known, "%s%s", i > 0 ? ", " : "", adapter);
 	cq_buf_str(&known, "");
 	if (name == NULL)
@@ -160,7 +161,8 @@ known_adapter(const struct cli *cli, const char *name)
 {
 	const char *adapter, *about;
 
-	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL; i++)
+	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL;
+	     i++)
 		if (name != NULL && strcmp(adapter, name) == 0)
 			return true;
 	return false;
@@ -222,7 +224,7 @@ add(struct cli *cli, const struct cli_args *args)
 	return status;
 }
 
-/* --- test ------------------------------------------------------------------ */
+/* --- test -------------------------------------------------------------- */
 
 #define TEST_POSTS 5
 
@@ -238,8 +240,8 @@ trial_json(const struct cq_post *post)
 
 	json_line(o, "source", post->source);
 	json_line(o, "id", post->id);
-	json_line(o, "author", post->handle != NULL ? post->handle
-						    : post->author);
+	json_line(o, "author",
+	    post->handle != NULL ? post->handle : post->author);
 	json_line(o, "author_name", post->author_name);
 	json_time(o, "created_at", post->created_at);
 	json_text(o, "text", post->text);
@@ -304,7 +306,7 @@ test(struct cli *cli, const char *name)
 	return EXIT_DONE;
 }
 
-/* --- the others ------------------------------------------------------------ */
+/* --- the others -------------------------------------------------------- */
 
 static int
 change(struct cli *cli, const char *what, const char *name)
@@ -332,9 +334,10 @@ change(struct cli *cli, const char *what, const char *name)
 	}
 	out_str("source ");
 	out_raw(name);
-	out_fmt(" %s\n", removed ? "removed; its posts stay"
-	    : strcmp(what, "pause") == 0 ? "paused"
-					 : "is asked again");
+	out_fmt(" %s\n",
+	    removed			     ? "removed; its posts stay"
+		: strcmp(what, "pause") == 0 ? "paused"
+					     : "is asked again");
 	return EXIT_DONE;
 }
 

@@ -99,7 +99,8 @@ cmd_release(struct cli *cli, const struct cli_args *args)
 	struct cq_act act = cli_act(cli, op);
 	int64_t id, fence;
 
-	if (!cli_case(args->at[0], &id) || !cli_number(args, "fence", 0, &fence))
+	if (!cli_case(args->at[0], &id) ||
+	    !cli_number(args, "fence", 0, &fence))
 		return EXIT_USAGE;
 	if (reason == NULL)
 		reason = "given back";

@@ -42,7 +42,8 @@ move(struct cli *cli, const struct cli_args *args, enum cq_move what,
 	struct cq_act act = cli_act(cli, op);
 	int64_t id, fence;
 
-	if (!cli_case(args->at[0], &id) || !cli_number(args, "fence", 0, &fence))
+	if (!cli_case(args->at[0], &id) ||
+	    !cli_number(args, "fence", 0, &fence))
 		return EXIT_USAGE;
 	if (cq_store_move(cli->store, &act, id, fence, what, words, until_at,
 		&err) != CQ_OK)
@@ -88,8 +89,8 @@ reason(const struct cli_args *args, const char *fallback)
 int
 cmd_dismiss(struct cli *cli, const struct cli_args *args)
 {
-	return move(cli, args, CQ_MOVE_DISMISS,
-	    reason(args, "not a complaint"), CQ_NO_TIME, "dismissed");
+	return move(cli, args, CQ_MOVE_DISMISS, reason(args, "not a complaint"),
+	    CQ_NO_TIME, "dismissed");
 }
 
 int

@@ -71,7 +71,8 @@ out_width(void)
 	struct winsize size;
 	int n = 0;
 
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (isatty(STDOUT_FILENO) &&
+	    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		n = size.ws_col;
 	else if (columns != NULL)
 		n = atoi(columns);

@@ -51,7 +51,7 @@ void out_cell_raw(struct cq_buf *row, const char *raw, int width);
 /* Ends a row: spaces at its end go, a line feed comes; prints, empties. */
 void out_row(struct cq_buf *row);
 
-/* --- JSON: one object a line, stable names in snake_case ---------------- */
+/* --- JSON: one object a line, stable names in snake_case --------------- */
 
 void json_text(cJSON *o, const char *name, const char *raw); /* SHOW_TEXT */
 void json_line(cJSON *o, const char *name, const char *raw); /* SHOW_LINE */
@@ -64,7 +64,7 @@ void json_words(cJSON *o, const char *name, const char *words);
 /* Prints the object and a line feed; frees it. */
 void out_json(cJSON *o);
 
-/* --- cases --------------------------------------------------------------- */
+/* --- cases ------------------------------------------------------------- */
 
 /* A case as list --json prints it; never NULL. */
 cJSON *out_case_json(const struct cq_case *c);

@@ -10,7 +10,7 @@
 
 #define MARGIN "    "
 
-/* --- JSON ---------------------------------------------------------------- */
+/* --- JSON -------------------------------------------------------------- */
 
 static void
 json_claim(cJSON *o, const struct cq_case *c)
@@ -212,7 +212,7 @@ print_json(const struct cq_case_full *full, unsigned what)
 	out_json(o);
 }
 
-/* --- plain --------------------------------------------------------------- */
+/* --- plain ------------------------------------------------------------- */
 
 void
 out_holder(const struct cq_case *c, const char *me, int64_t now,
@@ -290,8 +290,7 @@ print_times(const struct cq_case *c, int64_t now)
 		    over ? "overdue " : "in ", age);
 	}
 	if (c->snooze_until_at != CQ_NO_TIME)
-		out_fmt(", sleeps until %s",
-		    out_time(c->snooze_until_at, due));
+		out_fmt(", sleeps until %s", out_time(c->snooze_until_at, due));
 	out_str("\n");
 }
 

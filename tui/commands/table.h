@@ -20,7 +20,7 @@ enum { /* where a key works */
 	V_ANY = V_QUEUE | V_CASE | V_HELP
 };
 
-enum { /* what must be there before run or key is called */
+enum {			  /* what must be there before run or key is called */
 	N_STORE = 1 << 0, /* an open queue */
 	N_ME = 1 << 1,	  /* ... and who is calling */
 	N_CASE = 1 << 2,  /* ... and a case under the cursor (keys) */
@@ -57,7 +57,7 @@ struct tui_command {
 	int min_args, max_args; /* of line mode; max -1: any number */
 	int (*run)(struct cli *cli, const struct cli_args *args);
 	void (*key)(struct app *app);
-	const char *help; /* one line, lower case */
+	const char *help;		  /* one line, lower case */
 	const struct tui_option *options; /* besides those of all; or NULL */
 };
 

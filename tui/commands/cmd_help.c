@@ -1,0 +1,206 @@
+#include "tui/commands/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/commands/out.h"
+
+/* What the table says: help, version. */
+
+#define NAME_WIDTH 12
+#define OPTION_WIDTH 20
+
+static void
+print_wrapped(const char *words, const char *indent)
+{
+	struct cq_buf b = {0};
+
+	out_wrap(words, indent, 80, &b);
+	out_str(b.s);
+	cq_buf_free(&b);
+}
+
+/* "  --lease TIME       length of the claim", the rest below it. */
+static void
+print_option(const char *name, const char *arg, const char *about)
+{
+	static const char indent[] = "                      "; /* 2 + 20 */
+	struct cq_buf b = {0};
+	char left[64];
+
+	snprintf(left, sizeof(left), "  %s%s%s", name, arg == NULL ? "" : " ",
+	    arg == NULL ? "" : arg);
+	if (strlen(left) > OPTION_WIDTH + 1) {
+		out_fmt("%s\n", left);
+		print_wrapped(about, indent);
+		return;
+	}
+	out_wrap(about, indent, 80, &b);
+	memcpy(b.s, left, strlen(left));
+	out_str(b.s);
+	cq_buf_free(&b);
+}
+
+static void
+print_options(const struct tui_option *o)
+{
+	char name[48];
+
+	for (; o != NULL && o->name != NULL; o++) {
+		snprintf(name, sizeof(name), "--%s", o->name);
+		print_option(name, o->arg, o->help);
+	}
+}
+
+static void
+print_shared(void)
+{
+	print_option("-q", "FILE",
+	    "the queue; else $CASEQ_QUEUE, else"
+	    " ~/.local/share/caseq/queue.db");
+	print_options(tui_options);
+	print_option("-h, --help", NULL,
+	    "say what can be done, or how a command is used");
+}
+
+static bool
+group_has_commands(int group)
+{
+	for (const struct tui_command *c = tui_commands; c->name != NULL; c++)
+		if (c->group == group && c->run != NULL)
+			return true;
+	return false;
+}
+
+static void
+print_group(int group)
+{
+	if (!group_has_commands(group))
+		return;
+	out_fmt("\n%s\n", tui_groups[group]);
+	for (const struct tui_command *c = tui_commands; c->name != NULL; c++)
+		if (c->group == group && c->run != NULL)
+			out_fmt("  %-*s %s\n", NAME_WIDTH, c->name, c->help);
+}
+
+static int
+all_json(void)
+{
+	for (const struct tui_command *c = tui_commands; c->name != NULL; c++) {
+		cJSON *o;
+
+		if (c->run == NULL)
+			continue;
+		o = cJSON_CreateObject();
+		cJSON_AddStringToObject(o, "command", c->name);
+		json_line(o, "args", c->args);
+		json_line(o, "keys", c->keys);
+		cJSON_AddStringToObject(o, "group", tui_groups[c->group]);
+		cJSON_AddStringToObject(o, "help", c->help);
+		out_json(o);
+	}
+	return EXIT_DONE;
+}
+
+static int
+all(const struct cli *cli)
+{
+	if (cli->json)
+		return all_json();
+	out_str("caseq: a queue of public complaints, each worked by one"
+		" person\n\n"
+		"  caseq [-q FILE]                             the screens\n"
+		"  caseq [-q FILE] COMMAND [OPTIONS] [WORDS]   one command\n"
+		"  caseq help COMMAND                          how it is"
+		" used\n");
+	for (int group = 0; group < N_GROUPS; group++)
+		print_group(group);
+	out_str("\nOptions of every command\n");
+	print_shared();
+	print_option("-V, --version", NULL, "print the version");
+	out_str("\nExit status: 0 done, 1 failed, 2 wrong command line,"
+		" 3 nothing to do or not\nfound, 4 refused, 5 queue busy. "
+		" Keys of the screens: \"?\" there, or caseq(1).\n");
+	return EXIT_DONE;
+}
+
+static void
+print_one(const struct tui_command *c)
+{
+	struct cq_buf synopsis = {0};
+
+	cq_buf_str(&synopsis, "caseq ");
+	cli_synopsis(c, &synopsis);
+	print_wrapped(synopsis.s, "  ");
+	cq_buf_free(&synopsis);
+	out_fmt("\n%s\n", c->help);
+	if (c->keys != NULL)
+		out_fmt("On the screens: %s\n", c->keys);
+	if (c->options != NULL) {
+		out_str("\nOptions\n");
+		print_options(c->options);
+	}
+	out_str("\nOptions of every command\n");
+	print_shared();
+}
+
+static int
+one_json(const struct tui_command *c)
+{
+	cJSON *o = cJSON_CreateObject(), *list;
+
+	cJSON_AddStringToObject(o, "command", c->name);
+	json_line(o, "args", c->args);
+	json_line(o, "keys", c->keys);
+	cJSON_AddStringToObject(o, "help", c->help);
+	list = cJSON_AddArrayToObject(o, "options");
+	for (const struct tui_option *p = c->options;
+	     p != NULL && p->name != NULL; p++) {
+		cJSON *item = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(item, "option", p->name);
+		json_line(item, "value", p->arg);
+		cJSON_AddStringToObject(item, "help", p->help);
+		cJSON_AddItemToArray(list, item);
+	}
+	out_json(o);
+	return EXIT_DONE;
+}
+
+int
+cmd_help(struct cli *cli, const struct cli_args *args)
+{
+	const struct tui_command *c;
+
+	if (args->n == 0)
+		return all(cli);
+	c = tui_command_find(args->at[0]);
+	if (c == NULL)
+		return cli_usage("help: there is no command '%s'; 'caseq help'"
+				 " names them all",
+		    args->at[0]);
+	if (cli->json)
+		return one_json(c);
+	if (c->run != NULL)
+		print_one(c);
+	else
+		out_fmt("%s is on the screens only, key %s: %s\n", c->name,
+		    c->keys, c->help);
+	return EXIT_DONE;
+}
+
+int
+cmd_version(struct cli *cli, const struct cli_args *args)
+{
+	cJSON *o;
+
+	(void)args;
+	if (!cli->json) {
+		out_str("caseq " CASEQ_VERSION "\n");
+		return EXIT_DONE;
+	}
+	o = cJSON_CreateObject();
+	cJSON_AddStringToObject(o, "version", CASEQ_VERSION);
+	out_json(o);
+	return EXIT_DONE;
+}

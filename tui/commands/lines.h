@@ -1,0 +1,36 @@
+#ifndef TUI_LINES_H
+#define TUI_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+
+/* Lines of a file or pipe, however long, in memory that has a limit. */
+
+#define LINES_MAX (1024 * 1024) /* bytes of a line, without its line feed */
+
+struct lines { /* {.fd = fd} to begin with */
+	int fd;
+	int64_t number; /* of the line that was given last; 1 is the first */
+	int error;	/* errno after LINES_FAILED */
+	struct cq_buf held; /* read and not yet given, from at on */
+	size_t at, searched;
+	bool skipping; /* inside a line that is too long */
+	bool asked;    /* the caller was told to wait: reading may block */
+	bool ended;
+};
+
+enum lines_got {
+	LINES_ONE,  /* a line: *s, *n, valid until the next call */
+	LINES_LONG, /* a line above LINES_MAX, left out */
+	LINES_MORE, /* none is complete: wait for input, and call again */
+	LINES_END,
+	LINES_FAILED
+};
+
+enum lines_got lines_next(struct lines *l, const char **s, size_t *n);
+void lines_free(struct lines *l);
+
+#endif
