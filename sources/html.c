@@ -1,5 +1,6 @@
 #include "sources/html.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,6 +25,7 @@ struct reader {
 	int pre_depth;	  /* line breaks count inside */
 	int breaks;	  /* line breaks due before the next word */
 	bool space;	  /* a space is due before the next word */
+	bool after_target; /* the last word was a link's target */
 	bool in_link;
 	bool hid;	  /* part of the link's words was hidden */
 	char *href;	  /* of the open link, if it is to be shown */
@@ -113,6 +115,12 @@ break_line(struct reader *r, int n)
 		r->breaks = n;
 }
 
+static bool
+is_word(unsigned char c)
+{
+	return isalnum(c) || c >= 0x80;
+}
+
 static void
 add_text(struct reader *r, const char *s, size_t n)
 {
@@ -124,6 +132,9 @@ add_text(struct reader *r, const char *s, size_t n)
 		while (i < n && strchr(" \t\n\r\f", s[i]) == NULL)
 			i++;
 		if (i > from) {
+			if (r->after_target && is_word((unsigned char)s[from]))
+				r->space = true;
+			r->after_target = false;
 			flush_space(r);
 			cq_buf_add(&r->out, s + from, i - from);
 		}
@@ -241,6 +252,7 @@ close_link(struct reader *r)
 		flush_space(r);
 		cq_buf_fmt(&r->out, bare ? "%s" : "(%s)", r->href);
 		r->space = space;
+		r->after_target = true;
 	}
 	free(want);
 	free(r->href);
@@ -302,18 +314,58 @@ on_end(void *arg, const xmlChar *xname)
 	r->depth--;
 }
 
+char *
+html_mend_c1(char *s)
+{
+	static const char *const at_80[32] = {"\u20ac", "", "\u201a",
+	    "\u0192", "\u201e", "\u2026", "\u2020", "\u2021", "\u02c6",
+	    "\u2030", "\u0160", "\u2039", "\u0152", "", "\u017d", "", "",
+	    "\u2018", "\u2019", "\u201c", "\u201d", "\u2022", "\u2013",
+	    "\u2014", "\u02dc", "\u2122", "\u0161", "\u203a", "\u0153", "",
+	    "\u017e", "\u0178"};
+	struct cq_buf b = {0};
+	char *p = s, *c1;
+
+	while ((c1 = strchr(p, '\xc2')) != NULL) {
+		unsigned char c = (unsigned char)c1[1];
+		bool mend = c >= 0x80 && c < 0xa0 && *at_80[c - 0x80] != '\0';
+
+		cq_buf_add(&b, p, (size_t)(c1 - p));
+		if (mend)
+			cq_buf_str(&b, at_80[c - 0x80]);
+		else
+			cq_buf_add(&b, c1, 2);
+		p = c1 + 2;
+	}
+	if (p == s)
+		return s;
+	cq_buf_str(&b, p);
+	free(s);
+	return cq_buf_take(&b);
+}
+
 /* Cuts to the limit, and to whole characters. */
 static char *
 finish(struct cq_buf *out)
 {
-	if (out->n > CQ_TEXT_MAX) {
-		out->n = CQ_TEXT_MAX;
-		while (out->n > 0 &&
-		    ((unsigned char)out->s[out->n] & 0xc0) == 0x80)
-			out->n--;
-		out->s[out->n] = '\0';
+	char *s = html_mend_c1(cq_buf_take(out));
+	size_t n = strlen(s);
+
+	if (n > CQ_TEXT_MAX) {
+		n = CQ_TEXT_MAX;
+		while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+			n--;
+		s[n] = '\0';
 	}
-	return cq_buf_take(out);
+	return s;
+}
+
+/* The library would print what has no context; we never print. */
+static void
+be_silent(void *arg, xmlErrorPtr error)
+{
+	(void)arg;
+	(void)error;
 }
 
 static void
@@ -332,6 +384,7 @@ parse(struct reader *r, const char *html, size_t n)
 	sax.ignorableWhitespace = on_text;
 	sax.cdataBlock = on_cdata;
 	*ctxt->sax = sax;
+	xmlSetStructuredErrorFunc(NULL, be_silent);
 	user = ctxt->userData;
 	ctxt->userData = r;
 	doc = htmlCtxtReadMemory(ctxt, html, (int)n, NULL, "UTF-8",
@@ -340,6 +393,7 @@ parse(struct reader *r, const char *html, size_t n)
 	xmlFreeDoc(doc);
 	ctxt->userData = user;
 	htmlFreeParserCtxt(ctxt);
+	xmlSetStructuredErrorFunc(NULL, NULL);
 }
 
 char *
@@ -361,22 +415,47 @@ html_text(const char *html, size_t n, const char *base)
 	return finish(&r.out);
 }
 
+/* "<b>", "</b>", "<br/>", but neither "<3" nor "vector<int>". */
+static bool
+is_tag(const char *s)
+{
+	char name[16];
+	size_t n = 0;
+
+	if (*s == '!')
+		return s[1] == '-';
+	if (*s == '/')
+		s++;
+	while (n < sizeof(name) - 1 && isalnum((unsigned char)s[n])) {
+		name[n] = (char)tolower((unsigned char)s[n]);
+		n++;
+	}
+	name[n] = '\0';
+	return n > 0 && strchr(s, '>') != NULL &&
+	    htmlTagLookup((const xmlChar *)name) != NULL;
+}
+
+static bool
+is_entity(const char *s)
+{
+	char name[16];
+	size_t n = strcspn(s, ";");
+
+	if (n == 0 || n >= sizeof(name) || s[n] != ';')
+		return false;
+	memcpy(name, s, n);
+	name[n] = '\0';
+	if (*name == '#')
+		return n > 1 && isxdigit((unsigned char)name[n - 1]);
+	return htmlEntityLookup((const xmlChar *)name) != NULL;
+}
+
 bool
 html_looks_like(const char *s)
 {
-	for (; *s != '\0'; s++) {
-		const char *p = s + 1;
-
-		if (*s == '<' && (*p == '/' || *p == '!' ||
-		    ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z')) &&
-		    strchr(p, '>') != NULL)
+	for (; *s != '\0'; s++)
+		if ((*s == '<' && is_tag(s + 1)) ||
+		    (*s == '&' && is_entity(s + 1)))
 			return true;
-		if (*s != '&')
-			continue;
-		p += strspn(p, "#0123456789abcdefghijklmnopqrstuvwxyz"
-			       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-		if (*p == ';' && p > s + 1)
-			return true;
-	}
 	return false;
 }

@@ -19,6 +19,13 @@
  */
 char *html_text(const char *html, size_t n, const char *base);
 
+/*
+ * Puts the characters in place that Windows-1252 has at 0x80..0x9f, where
+ * Unicode has invisible controls: "don&#146;t" means a right quote.  s is
+ * changed or replaced; owned.
+ */
+char *html_mend_c1(char *s);
+
 /* True if s holds a tag or an entity; feeds do not say what they hold. */
 bool html_looks_like(const char *s);
 

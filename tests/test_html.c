@@ -189,6 +189,7 @@ test_plain_text_is_told_from_html(void **state)
 	assert_true(html_looks_like("&#8217;"));
 	assert_false(html_looks_like("a < b > c & d; e"));
 	assert_false(html_looks_like("I <3 it"));
+	assert_false(html_looks_like("vector<int> &foo; fails"));
 	assert_false(html_looks_like(""));
 }
 

@@ -1,0 +1,10 @@
+#ifndef SRC_ADAPTERS_H
+#define SRC_ADAPTERS_H
+
+#include "sources/source.h"
+
+/* Each adapter's operations; registry.c lists them. */
+extern const struct src_ops src_mastodon;
+extern const struct src_ops src_feed;
+
+#endif

@@ -1,0 +1,20 @@
+#include <string.h>
+
+#include "sources/adapters.h"
+
+const struct src_ops *const src_adapters[] = {
+    &src_mastodon,
+    &src_feed,
+    NULL,
+};
+
+const struct src_ops *
+src_adapter(const char *name)
+{
+	size_t i;
+
+	for (i = 0; src_adapters[i] != NULL; i++)
+		if (strcmp(src_adapters[i]->name, name) == 0)
+			return src_adapters[i];
+	return NULL;
+}

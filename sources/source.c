@@ -1,0 +1,47 @@
+#include "sources/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+void
+src_request_free(struct src_request *req)
+{
+	size_t i;
+
+	free(req->url);
+	for (i = 0; i < req->n_headers; i++)
+		free(req->headers[i]);
+	*req = (struct src_request){0};
+}
+
+static bool
+has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return true;
+	return false;
+}
+
+enum cq_status
+src_request_header(struct src_request *req, const char *name,
+    const char *value, struct cq_err *err)
+{
+	if (has_control(name) || has_control(value))
+		return cq_fail(err, CQ_INPUT,
+		    "a control character stands in a header: not sent");
+	if (req->n_headers == SRC_MAX_HEADERS)
+		return cq_fail(err, CQ_INPUT, "more than %d headers",
+		    SRC_MAX_HEADERS);
+	req->headers[req->n_headers++] = cq_format("%s: %s", name, value);
+	return CQ_OK;
+}
+
+void
+src_next_free(struct src_next *next)
+{
+	free(next->cursor);
+	*next = (struct src_next){0};
+}

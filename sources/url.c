@@ -1,0 +1,185 @@
+#include "sources/url.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <libxml/uri.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+
+#define URL_MAX 2048
+
+static bool
+has_scheme(const char *url, const char *scheme)
+{
+	size_t n = strlen(scheme);
+
+	return strncasecmp(url, scheme, n) == 0 &&
+	    strncmp(url + n, "://", 3) == 0;
+}
+
+static bool
+has_bad_byte(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s <= 0x20 || *s == 0x7f)
+			return true;
+	return false;
+}
+
+bool
+url_host_is_local(const char *host)
+{
+	unsigned char addr[16];
+	char bare[64];
+	size_t n = strlen(host);
+
+	if (strcasecmp(host, "localhost") == 0)
+		return true;
+	if (inet_pton(AF_INET, host, addr) == 1)
+		return addr[0] == 127;
+	if (n > 2 && n < sizeof(bare) && *host == '[' && host[n - 1] == ']') {
+		memcpy(bare, host + 1, n - 2);
+		bare[n - 2] = '\0';
+		host = bare;
+	}
+	if (inet_pton(AF_INET6, host, addr) != 1)
+		return false;
+	return memcmp(addr, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16) == 0;
+}
+
+enum cq_status
+url_check(const char *url, bool insecure, struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+	xmlURIPtr uri;
+
+	if (url == NULL || *url == '\0')
+		return cq_fail(err, CQ_INPUT, "an address is needed");
+	if (strlen(url) > URL_MAX || has_bad_byte(url))
+		return cq_fail(err, CQ_INPUT,
+		    "this address is too long or holds spaces");
+	if (!has_scheme(url, "https") && !has_scheme(url, "http"))
+		return cq_fail(err, CQ_INPUT,
+		    "%s is no address: it must begin with https://", url);
+	uri = xmlParseURI(url);
+	if (uri == NULL || uri->server == NULL || *uri->server == '\0')
+		rc = cq_fail(err, CQ_INPUT, "%s is no address of a web site",
+		    url);
+	else if (uri->user != NULL)
+		rc = cq_fail(err, CQ_INPUT,
+		    "an address with a name or password in it is not "
+		    "accepted: use a token file");
+	else if (has_scheme(url, "http") && !insecure &&
+	    !url_host_is_local(uri->server))
+		rc = cq_fail(err, CQ_INPUT,
+		    "plain http is not allowed for %s: use https://, or "
+		    "--insecure if it has none",
+		    uri->server);
+	xmlFreeURI(uri);
+	return rc;
+}
+
+static int
+port_of(const xmlURI *uri)
+{
+	if (uri->port > 0)
+		return uri->port;
+	return strcasecmp(uri->scheme, "https") == 0 ? 443 : 80;
+}
+
+bool
+url_same_origin(const char *a, const char *b)
+{
+	xmlURIPtr x = xmlParseURI(a), y = xmlParseURI(b);
+	bool same = x != NULL && y != NULL && x->scheme != NULL &&
+	    y->scheme != NULL && x->server != NULL && y->server != NULL &&
+	    strcasecmp(x->scheme, y->scheme) == 0 &&
+	    strcasecmp(x->server, y->server) == 0 &&
+	    port_of(x) == port_of(y);
+
+	xmlFreeURI(x);
+	xmlFreeURI(y);
+	return same;
+}
+
+char *
+url_host(const char *url)
+{
+	xmlURIPtr uri = url == NULL ? NULL : xmlParseURI(url);
+	char *host = uri == NULL ? NULL : cq_strdup(uri->server);
+
+	xmlFreeURI(uri);
+	return host;
+}
+
+char *
+url_escape(const char *part)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	struct cq_buf b = {0};
+
+	for (; *part != '\0'; part++) {
+		unsigned char c = (unsigned char)*part;
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || strchr("-._~", c) != NULL) {
+			cq_buf_char(&b, (char)c);
+		} else {
+			cq_buf_char(&b, '%');
+			cq_buf_char(&b, hex[c >> 4]);
+			cq_buf_char(&b, hex[c & 15]);
+		}
+	}
+	return cq_buf_take(&b);
+}
+
+char *
+url_query(const char *url, const char *name)
+{
+	size_t n = strlen(name);
+	const char *p = strchr(url, '?');
+
+	while (p != NULL) {
+		p++;
+		if (strncmp(p, name, n) == 0 && p[n] == '=') {
+			size_t len = strcspn(p + n + 1, "&#");
+			char *raw, *plain, *copy;
+
+			if (len == 0)
+				return NULL;
+			raw = cq_strndup(p + n + 1, len);
+			plain = xmlURIUnescapeString(raw, 0, NULL);
+			copy = cq_strdup(plain);
+			xmlFree(plain);
+			free(raw);
+			return copy;
+		}
+		p = strchr(p, '&');
+	}
+	return NULL;
+}
+
+char *
+url_join(const char *base, const char *ref)
+{
+	char *copy = NULL;
+	xmlChar *whole;
+
+	if (ref == NULL || *ref == '\0' || has_bad_byte(ref) ||
+	    strlen(ref) > URL_MAX)
+		return NULL;
+	if (has_scheme(ref, "https") || has_scheme(ref, "http"))
+		return cq_strdup(ref);
+	if (base == NULL)
+		return NULL;
+	whole = xmlBuildURI((const xmlChar *)ref, (const xmlChar *)base);
+	if (whole != NULL && (has_scheme((const char *)whole, "https") ||
+	    has_scheme((const char *)whole, "http")))
+		copy = cq_strdup((const char *)whole);
+	xmlFree(whole);
+	return copy;
+}

@@ -1,0 +1,30 @@
+#ifndef SRC_URL_H
+#define SRC_URL_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+
+/*
+ * Addresses as adapters need them.  What may be asked in the end is decided
+ * in http.c with the parser that also connects.
+ */
+
+/*
+ * Checks an address a person typed: https, or http where that is allowed
+ * (this machine, or insecure); a host; no name and password in it.
+ */
+enum cq_status url_check(const char *url, bool insecure, struct cq_err *err);
+
+/* This machine: localhost, 127.0.0.0/8, ::1 (also in brackets). */
+bool url_host_is_local(const char *host);
+
+bool url_same_origin(const char *a, const char *b);
+
+/* All owned by the caller; NULL if there is none. */
+char *url_host(const char *url);
+char *url_escape(const char *part);
+char *url_query(const char *url, const char *name); /* decoded */
+char *url_join(const char *base, const char *ref); /* http(s) only */
+
+#endif
