@@ -167,11 +167,10 @@ check_count(const struct cli_args *args)
 	const char *wrong = NULL;
 
 	if (args->n < c->min_args)
-		wrong = args->n == 0 ? "says too little" : "needs more words";
+		wrong = "needs more words";
 	else if (c->max_args >= 0 && args->n > c->max_args)
-		wrong = c->max_args == 0 ? "takes no words"
-					 : "has too many "
-					   "words";
+		wrong =
+		    c->max_args == 0 ? "takes no words" : "takes fewer words";
 	if (wrong == NULL)
 		return EXIT_DONE;
 	cli_synopsis(c, &synopsis);
