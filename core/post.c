@@ -10,6 +10,11 @@
 
 enum { MAY_BE_ABSENT, MAY_BE_EMPTY, MUST_SAY_SOMETHING };
 
+#define FIELD(name, max, need)                                   \
+	{                                                        \
+#name, offsetof(struct cq_post, name), max, need \
+	}
+
 /* clang-format off */
 static const struct field {
 	const char *name;
@@ -17,26 +22,22 @@ static const struct field {
 	size_t max;    /* bytes */
 	int need;
 } fields[] = {
-	{ "source", offsetof(struct cq_post, source), CQ_SOURCE_MAX,
-	    MUST_SAY_SOMETHING },
-	{ "id", offsetof(struct cq_post, id), CQ_ID_MAX,
-	    MUST_SAY_SOMETHING },
+	FIELD(source,      CQ_SOURCE_MAX, MUST_SAY_SOMETHING),
+	FIELD(id,          CQ_ID_MAX,     MUST_SAY_SOMETHING),
 	/* a post of nothing but a picture has an empty text */
-	{ "text", offsetof(struct cq_post, text), CQ_TEXT_MAX, MAY_BE_EMPTY },
-	{ "network", offsetof(struct cq_post, network), CQ_SOURCE_MAX, 0 },
-	{ "author", offsetof(struct cq_post, author), CQ_ID_MAX, 0 },
-	{ "handle", offsetof(struct cq_post, handle), CQ_ID_MAX, 0 },
-	{ "author_name", offsetof(struct cq_post, author_name),
-	    CQ_TEXT_MAX, 0 },
-	{ "url", offsetof(struct cq_post, url), CQ_TEXT_MAX, 0 },
-	{ "uri", offsetof(struct cq_post, uri), CQ_TEXT_MAX, 0 },
-	{ "lang", offsetof(struct cq_post, lang), CQ_ID_MAX, 0 },
-	{ "in_reply_to", offsetof(struct cq_post, in_reply_to),
-	    CQ_ID_MAX, 0 },
-	{ "repost_of", offsetof(struct cq_post, repost_of), CQ_ID_MAX, 0 },
-	{ "quote_of", offsetof(struct cq_post, quote_of), CQ_ID_MAX, 0 },
-	{ "brand", offsetof(struct cq_post, brand), CQ_ID_MAX, 0 },
-	{ "extra", offsetof(struct cq_post, extra), CQ_TEXT_MAX, 0 },
+	FIELD(text,        CQ_TEXT_MAX,   MAY_BE_EMPTY),
+	FIELD(network,     CQ_SOURCE_MAX, MAY_BE_ABSENT),
+	FIELD(author,      CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(handle,      CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(author_name, CQ_TEXT_MAX,   MAY_BE_ABSENT),
+	FIELD(url,         CQ_TEXT_MAX,   MAY_BE_ABSENT),
+	FIELD(uri,         CQ_TEXT_MAX,   MAY_BE_ABSENT),
+	FIELD(lang,        CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(in_reply_to, CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(repost_of,   CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(quote_of,    CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(brand,       CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(extra,       CQ_TEXT_MAX,   MAY_BE_ABSENT),
 }; /* clang-format on */
 
 static enum cq_status
