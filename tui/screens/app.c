@@ -1,0 +1,236 @@
+#include "tui/screens/app.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "tui/screens/screen.h"
+
+#define WAIT_MS 100	/* one round of the loop */
+#define LOAD_MS 80	/* at least between two readings */
+#define TROUBLE_MS 1000 /* ... while the store fails */
+#define TICK_MS 5000
+#define PASTE_MS 1000 /* the end of pasted text must come within */
+
+int64_t
+app_now(const struct app *app)
+{
+	return cq_store_now(app->store);
+}
+
+const char *
+app_me(const struct app *app)
+{
+	return app->cli->me.name;
+}
+
+const struct cq_case *
+app_case(struct app *app)
+{
+	const struct screen_ops *ops = app->top->ops;
+
+	return ops->current == NULL ? NULL : ops->current(app->top);
+}
+
+bool
+app_active(const struct app *app, int s)
+{
+	return term_ms() - app->input_ms < s * 1000LL;
+}
+
+void
+app_say(struct app *app, enum style tone, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(app->message, sizeof(app->message), fmt, ap);
+	va_end(ap);
+	app->tone = tone;
+	app->dirty = true;
+}
+
+static void
+tell_trouble(struct app *app, const struct cq_err *err)
+{
+	app->version = -1;
+	snprintf(app->trouble, sizeof(app->trouble), "%s; trying again",
+	    err->msg);
+}
+
+void
+app_load(struct app *app)
+{
+	struct cq_err err = {0};
+	int64_t version = cq_store_version(app->store);
+	enum cq_status rc =
+	    cq_store_counts(app->store, app_me(app), &app->counts, &err);
+
+	for (struct screen *s = app->top; s != NULL; s = s->below)
+		s->stale = true;
+	if (rc == CQ_OK && app->top->ops->load != NULL)
+		rc = app->top->ops->load(app, app->top, &err);
+	app->load_ms = term_ms();
+	app->dirty = true;
+	if (rc != CQ_OK) {
+		tell_trouble(app, &err);
+		return;
+	}
+	app->top->stale = false;
+	app->version = version;
+	app->trouble[0] = '\0';
+}
+
+void
+app_push(struct app *app, struct screen *screen)
+{
+	screen->below = app->top;
+	app->top = screen;
+	app_load(app);
+}
+
+void
+app_pop(struct app *app)
+{
+	struct screen *s = app->top;
+
+	app->top = s->below;
+	s->ops->close(app, s);
+	app->dirty = true;
+	if (app->top != NULL && app->top->stale)
+		app_load(app);
+}
+
+static void
+look_for_changes(struct app *app, long long now)
+{
+	long long pause = app->trouble[0] != '\0' ? TROUBLE_MS : LOAD_MS;
+	int64_t version;
+
+	if (now - app->load_ms < pause)
+		return;
+	version = cq_store_version(app->store);
+	if (version != app->version || version < 0)
+		app_load(app);
+}
+
+/* All that happens without a key. */
+static void
+live(struct app *app)
+{
+	long long now = term_ms();
+
+	if (now - app->tick_ms >= TICK_MS) {
+		app->tick_ms = now;
+		cq_store_tick(app->store, NULL, NULL);
+	}
+	for (struct screen *s = app->top; s != NULL; s = s->below)
+		if (s->ops->tick != NULL)
+			s->ops->tick(app, s);
+	look_for_changes(app, now);
+	if (app->drawn_at != app_now(app))
+		app->dirty = true; /* ages and leases count on */
+	if (app->dirty)
+		app_draw(app);
+}
+
+static void
+add_pasted(struct cq_buf *out, const struct term_key *key)
+{
+	char bytes[16];
+	int n;
+
+	if (key->code != 0)
+		return;
+	n = snprintf(bytes, sizeof(bytes), "%lc",
+	    (wint_t)(key->c == L'\r' ? L'\n' : key->c));
+	if (n > 0)
+		cq_buf_add(out, bytes, (size_t)n);
+}
+
+static void
+read_paste(struct app *app, struct term_key *key)
+{
+	struct cq_buf out = {0};
+
+	while (term_key(PASTE_MS, key) && key->code != TERM_PASTE_END)
+		add_pasted(&out, key);
+	free(app->pasted);
+	app->pasted = cq_buf_take(&out);
+	memset(key, 0, sizeof(*key));
+	strcpy(key->name, "Paste");
+}
+
+bool
+app_wait(struct app *app, struct term_key *key)
+{
+	for (;;) {
+		if (term_ending()) {
+			app->quit = true;
+			return false;
+		}
+		live(app);
+		if (!term_key(WAIT_MS, key))
+			continue;
+		app->dirty = true;
+		if (key->code == KEY_RESIZE)
+			continue;
+		app->input_ms = term_ms();
+		if (key->code == TERM_PASTE_BEGIN)
+			read_paste(app, key);
+		return true;
+	}
+}
+
+static void
+close_all(struct app *app)
+{
+	while (app->top != NULL) {
+		app->top->stale = false; /* nobody will look at it */
+		if (app->top->below != NULL)
+			app->top->below->stale = false;
+		app_pop(app);
+	}
+	history_free(&app->commands);
+	history_free(&app->searches);
+	history_free(&app->limits);
+	free(app->search);
+	free(app->pasted);
+}
+
+static void
+run(struct app *app)
+{
+	struct term_key key;
+
+	app_push(app, queue_new(app));
+	while (!app->quit && app_wait(app, &key)) {
+		app->message[0] = '\0';
+		if (app->top->ops->key == NULL ||
+		    !app->top->ops->key(app, app->top, &key))
+			app_key(app, &key);
+	}
+	close_all(app);
+}
+
+int
+app_run(struct cli *cli)
+{
+	struct app app = {.cli = cli, .store = cli->store};
+	struct cq_err err = {0};
+
+	if (term_start(&err) != CQ_OK) {
+		fprintf(stderr, "caseq: %s\n", err.msg);
+		return EXIT_USAGE;
+	}
+	app.input_ms = app.tick_ms = term_ms();
+	run(&app);
+	term_stop();
+	if (app.farewell[0] != '\0')
+		fprintf(stderr, "caseq: %s\n", app.farewell);
+	return EXIT_DONE;
+}

@@ -1,0 +1,185 @@
+#include <curses.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/priority.h"
+#include "tui/cells.h"
+#include "tui/screens/case_view.h"
+#include "tui/screens/rows.h"
+
+static void
+say_state(const struct cq_case *c, struct cq_buf *out)
+{
+	const char *name = cq_state_name(c->state);
+
+	for (; *name != '\0'; name++)
+		cq_buf_char(out,
+		    (char)(*name - ('a' <= *name && *name <= 'z') * 32));
+	if (c->outcome != NULL && c->outcome[0] != '\0') {
+		struct shown_text shown = show_str(c->outcome, SHOW_LINE);
+
+		cq_buf_fmt(out, " (%s)", shown.s);
+		shown_free(&shown);
+	}
+}
+
+/* "held by you (lease 9:41)", "held by bo (writing 3m)", "free" */
+static void
+say_holder(struct app *app, const struct case_view *v, struct cq_buf *out)
+{
+	const struct cq_case *c = &v->full.head;
+	int64_t left = v->lease_until_at - app_now(app);
+
+	if (is_mine(c, app_me(app))) {
+		left = left < 0 ? 0 : left;
+		cq_buf_fmt(out, "held by you (lease %" PRId64 ":%02" PRId64 ")",
+		    left / 60, left % 60);
+		return;
+	}
+	if (c->holder != NULL)
+		cq_buf_str(out, "held by ");
+	say_held(c, app_me(app), app_now(app), out);
+	if (strcmp(out->s, "-") == 0) {
+		cq_buf_clear(out);
+		cq_buf_str(out,
+		    cq_state_in_queue(c->state) ? "free" : "closed");
+	}
+}
+
+/* " 4401 OPEN   held by you (lease 9:41)   due 12m   pri 55   bsky" */
+static void
+draw_first(struct app *app, const struct case_view *v, int y)
+{
+	const struct cq_case *c = &v->full.head;
+	struct cq_buf left = {0}, held = {0}, right = {0};
+	enum style style = c->holder == NULL ? ST_PLAIN
+	    : is_mine(c, app_me(app))	     ? ST_MINE
+					     : ST_WARN;
+	int x, width;
+
+	cq_buf_fmt(&left, " %" PRId64 " ", c->id);
+	say_state(c, &left);
+	say_holder(app, v, &held);
+	cq_buf_str(&right, "due ");
+	say_due(c, app_now(app), &right);
+	cq_buf_fmt(&right, "   pri %d (P why)   ", c->priority.sum);
+	say_raw(c->source, &right);
+	cq_buf_char(&right, ' ');
+	x = cells_width(left.s);
+	width = cells_width(right.s);
+	term_text(y, 0, COLS, left.s, ST_STRONG);
+	term_text(y, x + 3, COLS - x - 3, held.s, style);
+	if (x + 3 + cells_width(held.s) + 2 + width <= COLS)
+		term_text(y, COLS - width, width, right.s, ST_PLAIN);
+	cq_buf_free(&left);
+	cq_buf_free(&held);
+	cq_buf_free(&right);
+}
+
+/* " jo.example (Jo)  310 reach  3 posts, 2 authors   owner: bo" */
+static void
+draw_second(const struct case_view *v, int y)
+{
+	const struct cq_case *c = &v->full.head;
+	struct cq_buf line = {0}, name = {0};
+
+	cq_buf_char(&line, ' ');
+	say_raw(c->handle, &line);
+	say_raw(c->author_name, &name);
+	if (name.s[0] != '\0')
+		cq_buf_fmt(&line, " (%s)", name.s);
+	cq_buf_str(&line, "   reach ");
+	say_count(c->reach, &line);
+	cq_buf_str(&line, "   ");
+	story_sum(&v->full, &line);
+	term_text(y, 0, COLS, line.s, ST_PLAIN);
+	cq_buf_free(&line);
+	cq_buf_free(&name);
+}
+
+/* " Tags billing refund   Owner bo   Brand acme" */
+static void
+draw_foot(const struct case_view *v, int y)
+{
+	const struct cq_case *c = &v->full.head;
+	struct cq_buf line = {0};
+
+	cq_buf_fmt(&line, " Tags %s   Owner %s",
+	    c->tags == NULL || c->tags[0] == '\0' ? "-" : c->tags,
+	    c->owner == NULL ? "-" : c->owner);
+	if (c->brand.s != NULL) {
+		cq_buf_str(&line, "   Brand ");
+		say_raw(c->brand, &line);
+	}
+	if (v->full.n_left_out > 0)
+		cq_buf_fmt(&line, "   (%" PRId64 " older entries not shown)",
+		    v->full.n_left_out);
+	term_text(y, 0, COLS, line.s, ST_STRONG);
+	cq_buf_free(&line);
+}
+
+static void
+draw_rule(int y, enum style style)
+{
+	struct cq_buf line = {0};
+
+	for (int x = 0; x < COLS; x++)
+		cq_buf_char(&line, '-');
+	term_text(y, 0, COLS, line.s, style);
+	cq_buf_free(&line);
+}
+
+static void
+draw_line(const struct case_view *v, size_t i, int y)
+{
+	const struct story_line *l = &v->story.at[i];
+	bool first = i == 0 || v->story.at[i - 1].entry != l->entry;
+	bool here = l->entry == v->here;
+
+	term_text(y, 0, COLS, l->text, l->style);
+	if (here)
+		term_text(y, 0, 1, first ? ">" : "|", ST_MINE);
+}
+
+static void
+draw_story(struct case_view *v, int y, int height)
+{
+	size_t last, old = v->rows;
+
+	v->rows = height > 0 ? (size_t)height : 1;
+	if (v->rows != old)
+		case_show_here(v);
+	last = v->story.n > v->rows ? v->story.n - v->rows : 0;
+	if (!v->placed && v->story.n > 0) {
+		v->placed = true; /* the newest entry is what one came for */
+		v->here = v->story.at[v->story.n - 1].entry;
+		v->top = last;
+		if (case_lines(v, v->here).n > v->rows)
+			v->top = case_lines(v, v->here).first;
+	}
+	if (v->top > last)
+		v->top = last;
+	for (size_t i = 0; (int)i < height && v->top + i < v->story.n; i++)
+		draw_line(v, v->top + i, y + (int)i);
+}
+
+void
+case_draw(struct app *app, struct screen *screen, int height)
+{
+	struct case_view *v = (struct case_view *)screen;
+	int y = 0;
+
+	if (!v->have)
+		return;
+	case_layout(app, v, COLS, false);
+	draw_first(app, v, y++);
+	draw_second(v, y++);
+	if (v->lost[0] != '\0')
+		term_fmt(y++, 0, COLS, ST_BAD, " %s Your words are kept.",
+		    v->lost);
+	draw_rule(y++, ST_DIM);
+	draw_story(v, y, height - y - 2);
+	draw_rule(height - 2, ST_DIM);
+	draw_foot(v, height - 1);
+}

@@ -1,0 +1,204 @@
+#include "tui/screens/queue.h"
+
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "tui/screens/rows.h"
+
+const struct queue_view queue_views[QUEUE_VIEWS] = {
+    {"Mine", "mine"},
+    {"Unclaimed", "unclaimed"},
+    {"Due", "overdue"},
+    {"Waiting", "!new !open"},
+    {"All", ""},
+};
+
+struct queue *
+app_queue(struct app *app)
+{
+	struct screen *s = app->top;
+
+	while (s->below != NULL)
+		s = s->below;
+	return (struct queue *)s;
+}
+
+enum cq_status
+queue_show(struct app *app, struct queue *q, int view, const char *words,
+    struct cq_err *err)
+{
+	char *all = cq_format("%s %s", queue_views[view].words,
+	    words == NULL ? "" : words);
+	struct cq_query *query = NULL, *old = q->query;
+	char *limit = cq_strdup(words);
+	enum cq_status rc = CQ_OK;
+
+	if (strspn(all, " ") < strlen(all))
+		rc = cq_query_parse(all, &query, err);
+	free(all);
+	if (rc != CQ_OK) {
+		free(limit);
+		return rc;
+	}
+	free(q->limit);
+	q->limit = limit;
+	q->query = query;
+	q->view = view;
+	q->top = 0;
+	rc = list_query(&q->list, query, err);
+	cq_query_free(old);
+	app->dirty = true;
+	return rc;
+}
+
+static enum cq_status
+load(struct app *app, struct screen *screen, struct cq_err *err)
+{
+	struct queue *q = (struct queue *)screen;
+	size_t line = q->list.here - q->top;
+	enum cq_status rc = list_load(&q->list, err);
+
+	(void)app;
+	preview_forget(q);
+	q->top = q->list.here > line ? q->list.here - line : 0;
+	return rc;
+}
+
+static const struct cq_case *
+current(struct screen *screen)
+{
+	return list_here(&((struct queue *)screen)->list);
+}
+
+static enum cq_status
+go_last(struct app *app, struct queue *q, struct cq_err *err)
+{
+	bool done = true;
+	enum cq_status rc = list_last(&q->list, 400, &done, err);
+
+	if (rc == CQ_OK && !done)
+		app_say(app, ST_DIM,
+		    "the last case is further on: G again, or l to limit");
+	return rc;
+}
+
+static void
+move_cursor(struct app *app, struct screen *screen, enum motion go)
+{
+	struct queue *q = (struct queue *)screen;
+	int page = q->rows_on_screen < 2 ? 1 : (int)q->rows_on_screen - 1;
+	const int by[] = {[GO_DOWN] = 1,
+	    [GO_UP] = -1,
+	    [GO_HALF_DOWN] = (page + 1) / 2,
+	    [GO_HALF_UP] = -(page + 1) / 2,
+	    [GO_PAGE_DOWN] = page,
+	    [GO_PAGE_UP] = -page};
+	const struct cq_case *before = list_here(&q->list);
+	int64_t id = before == NULL ? 0 : before->id;
+	size_t line = q->list.here - q->top;
+	struct cq_err err = {0};
+	enum cq_status rc;
+
+	if (go == GO_FIRST)
+		rc = list_first(&q->list, &err);
+	else if (go == GO_LAST)
+		rc = go_last(app, q, &err);
+	else
+		rc = list_move(&q->list, by[go], &err);
+	if (rc != CQ_OK)
+		app_say(app, ST_BAD, "%s", err.msg);
+	/* the window may have moved under the screen */
+	for (size_t i = 0; id != 0 && i < q->list.n; i++)
+		if (q->list.at[i].id == id)
+			q->top = i > line ? i - line : 0;
+}
+
+static bool
+has_words(const struct cq_case *c, const char *me, const char *words)
+{
+	struct cq_buf row = {0};
+	bool has;
+
+	row_of_case(c, me, 0, 400, &row);
+	cq_buf_fmt(&row, " %s", c->tags == NULL ? "" : c->tags);
+	has = strcasestr(row.s, words) != NULL;
+	cq_buf_free(&row);
+	return has;
+}
+
+#define SEARCH_ROWS 5000
+
+static bool
+search(struct app *app, struct screen *screen, const char *words, bool before)
+{
+	struct queue *q = (struct queue *)screen;
+
+	for (int i = 0; i < SEARCH_ROWS; i++) {
+		const struct cq_case *was = list_here(&q->list), *now;
+		int64_t id = was == NULL ? 0 : was->id;
+
+		move_cursor(app, screen, before ? GO_UP : GO_DOWN);
+		now = list_here(&q->list);
+		if (now == NULL || now->id == id)
+			return false;
+		if (has_words(now, app_me(app), words))
+			return true;
+	}
+	return false;
+}
+
+static void
+clear_all(struct app *app, struct screen *screen)
+{
+	struct queue *q = (struct queue *)screen;
+	struct cq_err err = {0};
+
+	if (q->marks.n > 0)
+		app_say(app, ST_PLAIN, "marks cleared");
+	marks_clear(&q->marks);
+	if (q->limit == NULL)
+		return;
+	if (queue_show(app, q, q->view, NULL, &err) == CQ_OK)
+		app_say(app, ST_PLAIN, "limit cleared");
+	else
+		app_say(app, ST_BAD, "%s", err.msg);
+}
+
+static void
+close_queue(struct app *app, struct screen *screen)
+{
+	struct queue *q = (struct queue *)screen;
+
+	(void)app;
+	preview_forget(q);
+	list_free(&q->list);
+	cq_query_free(q->query);
+	marks_clear(&q->marks);
+	free(q->limit);
+	free(q);
+}
+
+static const struct screen_ops ops = {
+    .view = V_QUEUE,
+    .draw = queue_draw,
+    .load = load,
+    .go = move_cursor,
+    .find = search,
+    .current = current,
+    .forget = clear_all,
+    .close = close_queue,
+};
+
+struct screen *
+queue_new(struct app *app)
+{
+	struct queue *q = cq_alloc(sizeof(*q));
+
+	q->base.ops = &ops;
+	q->view = QUEUE_VIEWS - 1;
+	q->preview = -1;
+	list_init(&q->list, app->store, app_me(app));
+	return &q->base;
+}

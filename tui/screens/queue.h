@@ -1,0 +1,48 @@
+#ifndef TUI_QUEUE_H
+#define TUI_QUEUE_H
+
+#include "tui/screens/list.h"
+#include "tui/screens/marks.h"
+#include "tui/screens/screen.h"
+#include "tui/screens/story.h"
+
+/* The queue's screen: what its drawing, its keys and others need of it. */
+
+#define QUEUE_VIEWS 5
+
+struct queue {
+	struct screen base;
+	struct list list;
+	size_t top; /* first row on the screen */
+	size_t rows_on_screen;
+	struct marks marks;
+	int view;    /* 0 to QUEUE_VIEWS - 1 */
+	char *limit; /* words of the person's query; or NULL */
+	struct cq_query *query;
+
+	int preview;	  /* -1: by the height of the terminal */
+	int64_t shown_id; /* case that is previewed; 0 if none */
+	struct cq_case_full shown;
+};
+
+/* The screen at the bottom of the stack. */
+struct queue *app_queue(struct app *app);
+
+struct queue_view {
+	const char *name;
+	const char *words; /* as a query */
+};
+extern const struct queue_view queue_views[QUEUE_VIEWS];
+
+/* Shows view, limited by words (or NULL; copied).  CQ_INPUT if they are none. */
+enum cq_status queue_show(struct app *app, struct queue *q, int view,
+    const char *words, struct cq_err *err);
+
+void queue_draw(struct app *app, struct screen *screen, int height);
+
+/* Lines of the preview at this height of the screen; 0 if it is off. */
+int preview_height(const struct queue *q, int height);
+void preview_draw(struct app *app, struct queue *q, int y, int height);
+void preview_forget(struct queue *q);
+
+#endif

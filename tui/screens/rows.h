@@ -1,0 +1,36 @@
+#ifndef TUI_ROWS_H
+#define TUI_ROWS_H
+
+#include "core/buf.h"
+#include "core/store.h"
+
+/* A case as words for lists and heads.  All of them write shown text. */
+
+/* "88k" */
+void say_count(int64_t n, struct cq_buf *out);
+
+/* "9m", "-4m" once it is overdue, "now", "-" if no clock runs. */
+void say_due(const struct cq_case *c, int64_t now, struct cq_buf *out);
+
+/*
+ * Who has the case, in words: "ann (you)", "bo writing 3m", "cy 6m",
+ * "bo looking", "cy owns", "for author", "asleep 3h", "-".
+ */
+void say_held(const struct cq_case *c, const char *me, int64_t now,
+    struct cq_buf *out);
+
+/* True if the agent me holds the case now. */
+bool is_mine(const struct cq_case *c, const char *me);
+
+/* Adds raw text as one line. */
+void say_raw(struct raw_text raw, struct cq_buf *out);
+
+/* "13:31", or "22 Nov" if that is not today. */
+void say_when(int64_t at, int64_t now, struct cq_buf *out);
+
+/* Titles and one row of the queue in exactly width cells. */
+void row_titles(int width, struct cq_buf *out);
+void row_of_case(const struct cq_case *c, const char *me, int64_t now,
+    int width, struct cq_buf *out);
+
+#endif

@@ -1,0 +1,277 @@
+#include "tui/screens/story.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/when.h"
+#include "tui/cells.h"
+#include "tui/screens/rows.h"
+
+#define TIME_WIDTH 6
+#define WHO_WIDTH 13
+#define LABEL_WIDTH 14
+#define INDENT (1 + TIME_WIDTH + 1 + WHO_WIDTH + 1)
+
+void
+story_free(struct story *story)
+{
+	for (size_t i = 0; i < story->n; i++)
+		free(story->at[i].text);
+	free(story->at);
+	*story = (struct story){0};
+}
+
+static void
+add_line(struct story *story, size_t entry, char *text, enum style style)
+{
+	story->at = cq_grow(story->at, story->n + 1, sizeof(*story->at));
+	story->at[story->n++] = (struct story_line){entry, text, style};
+}
+
+static void
+say_post_label(const struct cq_entry *e, struct cq_buf *out)
+{
+	cq_buf_str(out, e->repost ? "[repost" : "[post");
+	if (e->repost && e->followers > 0) {
+		cq_buf_str(out, " +");
+		say_count(e->followers, out);
+	}
+	cq_buf_char(out, ']');
+}
+
+static void
+say_label(const struct cq_entry *e, struct cq_buf *out)
+{
+	switch (e->kind) {
+	case CQ_ENTRY_NOTE:
+		cq_buf_str(out, e->retracted ? "[note undone]" : "[note]");
+		break;
+	case CQ_ENTRY_REVISION:
+		cq_buf_fmt(out, "[revision %d]", e->revision);
+		break;
+	case CQ_ENTRY_EVENT:
+		cq_buf_str(out, "[event]");
+		break;
+	default:
+		say_post_label(e, out);
+		break;
+	}
+}
+
+static enum style
+style_of(const struct cq_entry *e)
+{
+	switch (e->kind) {
+	case CQ_ENTRY_NOTE:
+		return e->retracted ? ST_DIM : ST_NOTE;
+	case CQ_ENTRY_REVISION:
+		return ST_REVISION;
+	case CQ_ENTRY_EVENT:
+		return ST_EVENT;
+	default:
+		return ST_PLAIN;
+	}
+}
+
+static void
+say_who(const struct cq_entry *e, struct cq_buf *out)
+{
+	if (e->kind == CQ_ENTRY_NOTE)
+		cq_buf_char(out, '(');
+	say_raw(e->who, out);
+	if (e->kind == CQ_ENTRY_NOTE)
+		cq_buf_char(out, ')');
+}
+
+/* " 13:31  jo.example    " */
+static void
+say_margin(const struct cq_entry *e, int64_t now, struct cq_buf *out)
+{
+	struct cq_buf words = {0};
+
+	cq_buf_char(out, ' ');
+	say_when(e->at, now, &words);
+	cells_fit(words.s, TIME_WIDTH, false, out);
+	cq_buf_char(out, ' ');
+	cq_buf_clear(&words);
+	say_who(e, &words);
+	cells_fit(words.s, WHO_WIDTH, false, out);
+	cq_buf_char(out, ' ');
+	cq_buf_free(&words);
+}
+
+static void
+spaces(int n, struct cq_buf *out)
+{
+	while (n-- > 0)
+		cq_buf_char(out, ' ');
+}
+
+struct part { /* one entry on its way to lines */
+	struct story *story;
+	const struct story_how *how;
+	const struct cq_entry *e;
+	size_t index;
+	enum style style;
+};
+
+/* A dim line about an entry, under it. */
+static void
+add_remark(struct part *p, const char *head, struct raw_text raw)
+{
+	struct shown_text shown = show(raw, SHOW_LINE);
+	struct cq_buf whole = {0}, line = {0};
+
+	cq_buf_fmt(&whole, "%s%s", head, shown.s);
+	spaces(INDENT, &line);
+	cells_fit(whole.s, p->how->width - INDENT, false, &line);
+	add_line(p->story, p->index, cq_buf_take(&line), ST_DIM);
+	cq_buf_free(&whole);
+	shown_free(&shown);
+}
+
+/* The label goes to the right edge of the last line, if there is room. */
+static void
+add_label(struct part *p, struct cq_buf *line, const char *label)
+{
+	int width = cells_width(label);
+	int used = cells_width(line->s);
+
+	if (used + 1 + width > p->how->width) {
+		add_line(p->story, p->index, cq_buf_take(line), p->style);
+		cq_buf_str(line, "");
+		used = 0;
+	}
+	spaces(p->how->width - width - used - 1, line);
+	cq_buf_str(line, label);
+	add_line(p->story, p->index, cq_buf_take(line), p->style);
+}
+
+static void
+add_text(struct part *p)
+{
+	struct shown_text shown = show(p->e->text, SHOW_TEXT);
+	struct cq_buf line = {0}, label = {0};
+	struct cells_line *parts;
+	int width = p->how->width - INDENT - 1;
+	size_t n = cells_wrap(shown.s, width, &parts);
+
+	while (n > 1 && parts[n - 1].n == 0)
+		n--; /* line breaks at the end */
+	say_margin(p->e, p->how->now, &line);
+	for (size_t i = 0; i < n; i++) {
+		int w = cells_width_n(shown.s + parts[i].at, parts[i].n);
+
+		if (i > 0)
+			spaces(INDENT, &line);
+		cells_fit_n(shown.s + parts[i].at, parts[i].n,
+		    w < width ? w : width, false, &line);
+		if (i + 1 < n)
+			add_line(p->story, p->index, cq_buf_take(&line),
+			    p->style);
+	}
+	say_label(p->e, &label);
+	add_label(p, &line, label.s);
+	cq_buf_free(&label);
+	free(parts);
+	shown_free(&shown);
+}
+
+static void
+add_brief(struct part *p)
+{
+	struct shown_text shown = show(p->e->text, SHOW_LINE);
+	struct cq_buf line = {0}, label = {0};
+	int room;
+
+	say_label(p->e, &label);
+	say_margin(p->e, p->how->now, &line);
+	room = p->how->width - INDENT - 2 - cells_width(label.s);
+	cells_fit(shown.s, room, false, &line);
+	cq_buf_fmt(&line, " %s", label.s);
+	add_line(p->story, p->index, cq_buf_take(&line), p->style);
+	cq_buf_free(&label);
+	shown_free(&shown);
+}
+
+static void
+add_origin(struct part *p)
+{
+	char head[80];
+
+	if (p->e->url.s != NULL)
+		add_remark(p, "link: ", p->e->url);
+	if (p->e->remote_id.s != NULL)
+		add_remark(p, "id: ", p->e->remote_id);
+	if (p->e->kind == CQ_ENTRY_POST && p->e->followers >= 0) {
+		snprintf(head, sizeof(head),
+		    "followers: %" PRId64 ", post %" PRId64, p->e->followers,
+		    p->e->id);
+		add_remark(p, head, (struct raw_text){NULL});
+	}
+}
+
+static void
+add_entry(struct part *p)
+{
+	char head[64];
+
+	if (p->how->brief) {
+		add_brief(p);
+		return;
+	}
+	add_text(p);
+	if (p->e->kind == CQ_ENTRY_POST && p->e->rule != CQ_RULE_FIRST &&
+	    p->e->why.s != NULL)
+		add_remark(p, "joined: ", p->e->why);
+	if (p->e->from_case != 0 && p->e->kind != CQ_ENTRY_EVENT) {
+		snprintf(head, sizeof(head), "came with case %" PRId64,
+		    p->e->from_case);
+		add_remark(p, head, (struct raw_text){NULL});
+	}
+	if (p->how->events)
+		add_origin(p);
+}
+
+void
+story_build(struct story *story, const struct cq_case_full *full,
+    const struct story_how *how)
+{
+	story_free(story);
+	for (size_t i = 0; i < full->n; i++) {
+		struct part p = {story, how, &full->at[i], i, ST_PLAIN};
+
+		if (p.e->kind == CQ_ENTRY_EVENT && !how->events)
+			continue;
+		p.style = style_of(p.e);
+		add_entry(&p);
+	}
+}
+
+void
+story_sum(const struct cq_case_full *full, struct cq_buf *out)
+{
+	int64_t by_rule[CQ_N_RULES] = {0};
+	bool any = false;
+
+	for (size_t i = 0; i < full->n; i++)
+		if (full->at[i].kind == CQ_ENTRY_POST)
+			by_rule[full->at[i].rule]++;
+	cq_buf_fmt(out, "%" PRId64 " post%s, %" PRId64 " author%s",
+	    full->head.n_posts, full->head.n_posts == 1 ? "" : "s",
+	    full->head.n_authors, full->head.n_authors == 1 ? "" : "s");
+	if (full->head.n_notes > 0)
+		cq_buf_fmt(out, ", %" PRId64 " note%s", full->head.n_notes,
+		    full->head.n_notes == 1 ? "" : "s");
+	for (int r = CQ_RULE_FIRST + 1; r < CQ_N_RULES; r++) {
+		if (by_rule[r] == 0)
+			continue;
+		cq_buf_fmt(out, "%s%s (%" PRId64 ")",
+		    any ? ", " : ", joined: ", cq_rule_name((enum cq_rule)r),
+		    by_rule[r]);
+		any = true;
+	}
+}
