@@ -14,7 +14,7 @@
 #include "tui/commands/cli.h"
 #include "tui/commands/lines.h"
 #include "tui/commands/paper.h"
-#include "tui/commands/posts.h"
+#include "tui/commands/kept.h"
 
 /* --- the command line ---------------------------------------------------- */
 
@@ -295,11 +295,11 @@ test_kept_posts_outlive_what_brought_them(void **state)
 {
 	char id[] = "7", text[] = "late again";
 	struct cq_post post = {.source = "s", .id = id, .text = text};
-	struct posts list = {0};
+	struct kept list = {0};
 
 	(void)state;
 	for (int i = 0; i < 200; i++)
-		posts_add(&list, &post);
+		kept_add(&list, &post);
 	memset(id, 'x', 1);
 	memset(text, 'x', 4);
 	assert_int_equal(list.n, 200);
@@ -307,10 +307,10 @@ test_kept_posts_outlive_what_brought_them(void **state)
 	assert_string_equal(list.at[0].text, "late again");
 	assert_null(list.at[0].url);
 	assert_int_equal(list.bytes, 200 * (2 + 2 + 11));
-	posts_clear(&list);
+	kept_clear(&list);
 	assert_int_equal(list.n, 0);
 	assert_int_equal(list.bytes, 0);
-	posts_free(&list);
+	kept_free(&list);
 }
 
 /* --- paper ---------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 
 #include "tui/commands/lines.h"
 #include "tui/commands/out.h"
-#include "tui/commands/posts.h"
+#include "tui/commands/kept.h"
 
 /* Posts as NDJSON from a file or a pipe. */
 
@@ -29,7 +29,7 @@ struct ingest {
 	struct cq_act act;
 	const char *name; /* of the input, for messages */
 	struct lines in;
-	struct posts batch;
+	struct kept batch;
 	int64_t batch_at; /* seconds, monotonic: its first post came */
 	int64_t n_batches;
 	struct cq_ingested sum;
@@ -82,7 +82,12 @@ tell_bad(struct ingest *in, const char *why)
 	if (in->n_bad > TOLD_MAX)
 		return;
 	erase_progress(in);
-	cli_broken("%s:%" PRId64 ": %s", in->name, in->in.number, why);
+	/* what is wrong with a field names it; else it is the line */
+	if (strncmp(why, "is ", 3) == 0 || strncmp(why, "holds ", 6) == 0)
+		cli_broken("%s:%" PRId64 ": the line %s", in->name,
+		    in->in.number, why);
+	else
+		cli_broken("%s:%" PRId64 ": %s", in->name, in->in.number, why);
 }
 
 static void
@@ -94,7 +99,7 @@ keep_post(void *arg, const struct cq_post *post)
 		return;
 	if (in->batch.n == 0)
 		in->batch_at = monotonic();
-	posts_add(&in->batch, post);
+	kept_add(&in->batch, post);
 	in->taken = true;
 }
 
@@ -133,7 +138,7 @@ flush(struct ingest *in, struct cq_err *err)
 		if (rc != CQ_BUSY || *in->cli->stop != 0)
 			break;
 	}
-	posts_clear(&in->batch);
+	kept_clear(&in->batch);
 	show_progress(in);
 	return rc;
 }
@@ -177,7 +182,7 @@ take_in(struct ingest *in)
 		if (got == LINES_ONE)
 			read_line(in, s, n);
 		else if (got == LINES_LONG)
-			tell_bad(in, "the line is longer than 1 MiB");
+			tell_bad(in, "is longer than 1 MiB");
 		else if (got == LINES_MORE)
 			rc = await(in, &err);
 		if (rc == CQ_OK && batch_is_due(in))
@@ -273,6 +278,6 @@ cmd_ingest(struct cli *cli, const struct cli_args *args)
 	if (in.in.fd > STDIN_FILENO)
 		close(in.in.fd);
 	lines_free(&in.in);
-	posts_free(&in.batch);
+	kept_free(&in.batch);
 	return status;
 }

@@ -1,4 +1,4 @@
-#include "tui/commands/posts.h"
+#include "tui/commands/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ string(struct cq_post *post, size_t i)
 }
 
 void
-posts_add(struct posts *list, const struct cq_post *post)
+kept_add(struct kept *list, const struct cq_post *post)
 {
 	struct cq_post *copy;
 
@@ -52,7 +52,7 @@ posts_add(struct posts *list, const struct cq_post *post)
 }
 
 void
-posts_clear(struct posts *list)
+kept_clear(struct kept *list)
 {
 	for (size_t i = 0; i < list->n; i++)
 		for (size_t k = 0; k < N_STRINGS; k++)
@@ -62,9 +62,9 @@ posts_clear(struct posts *list)
 }
 
 void
-posts_free(struct posts *list)
+kept_free(struct kept *list)
 {
-	posts_clear(list);
+	kept_clear(list);
 	free(list->at);
 	list->at = NULL;
 	list->cap = 0;
