@@ -10,12 +10,10 @@
 
 enum { MAY_BE_ABSENT, MAY_BE_EMPTY, MUST_SAY_SOMETHING };
 
-#define FIELD(name, max, need)                                   \
-	{                                                        \
-#name, offsetof(struct cq_post, name), max, need \
-	}
-
 /* clang-format off */
+#define FIELD(name, max, need) \
+	{ #name, offsetof(struct cq_post, name), max, need }
+
 static const struct field {
 	const char *name;
 	size_t offset; /* of the const char * in struct cq_post */

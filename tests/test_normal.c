@@ -1,0 +1,344 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/normal.h"
+#include "core/text.h"
+
+static void
+assert_words(const char *text, const char *words)
+{
+	struct cq_normal normal = cq_normalise(text);
+
+	assert_string_equal(normal.text, words);
+	cq_normal_free(&normal);
+	assert_null(normal.text);
+}
+
+static void
+assert_original(const char *text, const char *words, const char *original)
+{
+	struct cq_normal normal = cq_normalise(text);
+
+	assert_string_equal(normal.text, words);
+	if (original == NULL)
+		assert_null(normal.original);
+	else
+		assert_string_equal(normal.original, original);
+	cq_normal_free(&normal);
+}
+
+static void
+test_signs_that_change_no_word_are_folded(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+	    {"", ""},
+	    {"  \n\t ", ""},
+	    {"Late AGAIN", "late again"},
+	    {"Stra\xc3\x9f"
+	     "e",
+		"strasse"},
+	    {"caf\xc3\xa9", "cafe"},
+	    {"cafe\xcc\x81", "cafe"},
+	    /* full width, ligature, bold, circled, superscript */
+	    {"\xef\xbc\xa6\xef\xbd\x95\xef\xbd\x8c\xef\xbd\x8c", "full"},
+	    {"\xef\xac\x81n", "fin"},
+	    {"\xf0\x9d\x90\x80\xf0\x9d\x90\x9b", "ab"},
+	    {"\xe2\x91\xa0 \xc2\xb2", "1 2"},
+	    {"\xe2\x84\xaa", "k"}, /* the Kelvin sign */
+	    {"so\xc2\xad"
+	     "ft pay\xe2\x80\x8bpal \xef\xbb\xbfx",
+		"soft paypal x"},
+	    {"\xe2\x80\xaeuser", "user"},
+	    {"a\xffz", "a z"},
+	    {"a\xed\xa0\x80z", "a z"},
+	    {"Acme\xe2\x84\xa2 is", "acme is"},
+	    {"\xf0\x9f\x98\xa1 late \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a"
+	     "\x80!",
+		"late"},
+	    {"1\xef\xb8\x8f\xe2\x83\xa3 day", "1 day"},
+	    /* Arabic vowel signs and the stretching sign */
+	    {"\xd9\x83\xd9\x8f\xd8\xaa\xd9\x8f\xd8\xa8",
+		"\xd9\x83\xd8\xaa"
+		"\xd8\xa8"},
+	    {"\xd9\x83\xd9\x80\xd8\xaa", "\xd9\x83\xd8\xaa"},
+	    /* Devanagari vowel signs are no accents */
+	    {"\xe0\xa4\xb9\xe0\xa4\xbf", "\xe0\xa4\xb9\xe0\xa4\xbf"},
+	    /* parts of a Korean syllable are put together */
+	    {"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "\xed\x95\x9c"},
+	    /* Kana of half width, with its voice mark */
+	    {"\xef\xbd\xb6\xef\xbe\x9e", "\xe3\x82\xac"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_words(rows[i].text, rows[i].words);
+}
+
+static void
+test_only_words_remain(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} rows[] = {
+	    {"It's late, AGAIN!!!", "its late again"},
+	    {"it\xe2\x80\x99s don`t won\xc2\xb4t", "its dont wont"},
+	    {"rock 'n' roll", "rock n roll"},
+	    {"#fail and #delayed_again", "fail and delayed again"},
+	    {"13,651 1.000.000", "13651 1000000"},
+	    /* what differs in its value stays different */
+	    {"1.5 h", "1 5 h"},
+	    {"10:30", "10 30"},
+	    {"13,65", "13 65"},
+	    {"1234,567", "1234 567"},
+	    {"1,2345", "1 2345"},
+	    {"5'10", "5 10"},
+	    {"sooooo slooow", "so slow"},
+	    {"too good", "too good"},
+	    {"order 1000007", "order 1000007"},
+	    {"+1 this", "this"},
+	    {"!! +1: this", "this"},
+	    {"+12 this", "12 this"},
+	    {"late +1", "late 1"},
+	    {"@united you are late", "you are late"},
+	    {"you are late @united.", "you are late"},
+	    {"late @ann@social.example again", "late again"},
+	    {"hi @ann.bsky.social!", "hi"},
+	    {"mail ann@example.org now", "mail ann example org now"},
+	    {"late https://t.co/aB1 again", "late again"},
+	    {"late HTTP://X.EXAMPLE/?a=b,c again", "late again"},
+	    {"see www.example.org/x, please", "see please"},
+	    {"see <https://x.example> now", "see now"},
+	    {"late again https://t.c\xe2\x80\xa6", "late again"},
+	    {"late again https", "late again"},
+	    {"late again http", "late again"},
+	    {"the http protocol", "the http protocol"},
+	    {"a/b-c_d", "a b c d"},
+	    {"x \xe2\x80\xa6 y", "x y"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_words(rows[i].text, rows[i].words);
+}
+
+static void
+test_repeated_text_is_what_stands_behind_the_last_rt(void **state)
+{
+	static const struct {
+		const char *text, *words, *original;
+	} rows[] = {
+	    {"RT @TrainFan: late again", "late again", "trainfan"},
+	    {"so true RT @a: RT @b_c: late", "late", "b_c"},
+	    {"MT @a late", "late", "a"},
+	    {"rt@a:late", "late", "a"},
+	    {"\"RT @a: late\"", "late", "a"},
+	    {"RT @ann@social.example: late", "late", "ann@social.example"},
+	    {"RT @ann.bsky.social: late", "late", "ann.bsky.social"},
+	    {"late via @News", "late", "news"},
+	    {"late (via @News)", "late", "news"},
+	    {"late h/t @a", "late", "a"},
+	    {"late hat tip @a", "late", "a"},
+	    {"RT @a: late via @b", "late", "a"},
+	    /* who is told did not write it */
+	    {"late cc @a", "late", NULL},
+	    /* nothing is repeated here */
+	    {"late RT @a", "late rt", NULL},
+	    {"late RT @a:", "late rt", NULL},
+	    {"start @a late", "start late", NULL},
+	    {"RT late", "rt late", NULL},
+	    {"via Berlin", "via berlin", NULL},
+	    {"via@a", "via a", NULL},
+	    {"trivia @a", "trivia", NULL},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_original(rows[i].text, rows[i].words, rows[i].original);
+}
+
+static void
+test_look_alikes_are_latin_in_latin_text_only(void **state)
+{
+	(void)state;
+	/* Cyrillic Es, er, a; Greek Omicron */
+	assert_words("\xd0\xa1h\xd0\xb0rged twi\xd1\x81"
+		     "e \xce\x9f"
+		     "K",
+	    "charged twice ok");
+	/* Russian stays Russian, with a Latin word in it too */
+	assert_words("\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0 ok",
+	    "\xd0\xbc\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0 ok");
+	assert_words("\xce\x91\xce\xb8\xce\xae\xce\xbd\xce\xb1",
+	    "\xce\xb1\xce\xb8\xce\xb7\xce\xbd\xce\xb1");
+}
+
+static void
+test_words_and_letters_are_counted(void **state)
+{
+	static const struct {
+		const char *text;
+		int n_words, n_letters;
+	} rows[] = {
+	    {"", 0, 0},
+	    {"!!! :-)", 0, 0},
+	    {"late again", 2, 9},
+	    {"flight 123", 2, 9},
+	    {"@united https://t.co/x", 0, 0},
+	    /* scripts without spaces: a word for two letters */
+	    {"\xe6\xb3\xa8\xe6\x96\x87\xe3\x81\x97\xe3\x81\x9f", 2, 4},
+	    {"\xe6\xb3\xa8\xe6\x96\x87\xe3\x80\x81\xe3\x81\x97", 1, 3},
+	    {"\xe0\xb8\xaa\xe0\xb8\xa7\xe0\xb8\xb1\xe0\xb8\xaa", 1, 3},
+	    {"\xe2\x82\xac"
+	     "5 \xe6\xb3\xa8\xe6\x96\x87 ok",
+		3, 5},
+	    /* Korean has spaces */
+	    {"\xed\x95\x9c\xea\xb5\xad \xed\x95\x9c", 2, 3},
+	    /* marks are no letters */
+	    {"\xe0\xa4\xb9\xe0\xa4\xbf", 1, 1},
+	};
+	struct cq_normal normal;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		normal = cq_normalise(rows[i].text);
+		if (normal.n_words != rows[i].n_words ||
+		    normal.n_letters != rows[i].n_letters)
+			fail_msg("\"%s\": %d words, %d letters", rows[i].text,
+			    normal.n_words, normal.n_letters);
+		cq_normal_free(&normal);
+	}
+}
+
+static void
+test_mentions_and_links_end_where_japanese_goes_on(void **state)
+{
+	(void)state;
+	/* "@ann-san ga https://x/y mita" without spaces */
+	assert_words("@ann\xe3\x81\x95\xe3\x82\x93https://x.example/y"
+		     "\xe3\x81\xbf\xe3\x81\x9f",
+	    "\xe3\x81\x95\xe3\x82\x93 \xe3\x81\xbf\xe3\x81\x9f");
+	assert_words("\xe3\x81\x95@ann", "\xe3\x81\x95");
+}
+
+static void
+test_equal_texts_have_equal_keys_and_others_do_not(void **state)
+{
+	static const char *const same[] = {"Charged twice, no refund!",
+	    "RT @a: charged TWICE no refund",
+	    "@acme Charged twice - no refund https://t.co/x",
+	    "Ch\xd0\xb0rged  twice no #refund"};
+	struct cq_normal first = cq_normalise(same[0]), other;
+	size_t i;
+
+	(void)state;
+	for (i = 1; i < sizeof(same) / sizeof(same[0]); i++) {
+		other = cq_normalise(same[i]);
+		assert_string_equal(other.text, first.text);
+		assert_int_equal(other.key, first.key);
+		cq_normal_free(&other);
+	}
+	other = cq_normalise("Charged thrice, no refund!");
+	assert_int_not_equal(other.key, first.key);
+	cq_normal_free(&other);
+	cq_normal_free(&first);
+	other = cq_normalise("a"); /* FNV-1a, so that it stays the same */
+	assert_true(other.key == UINT64_C(0xaf63dc4c8601ec8c));
+	cq_normal_free(&other);
+}
+
+static void
+test_any_mixture_gives_words_parted_by_one_space(void **state)
+{
+	static const char *const pieces[] = {"a", "B", " ", "1", ",", ".", "'",
+	    "\xc3\xa9", "\xcc\x81", "\xff", "\xd0\xb0", "\xef\xbc\xa6",
+	    "\xe3\x81\x95", "\xe0\xa4\xbf", "\xe0\xa4\xbc", "\xe1\x85\xa1",
+	    "\xe2\x80\x8d", "@", "#", "_", "\n", "\xf0\x9f\x98\xa1", "\xd9\x80",
+	    "\xc2\xbd"};
+	struct cq_normal normal;
+	struct cq_buf b = {0};
+	uint32_t random = 99;
+	size_t n;
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		cq_buf_clear(&b);
+		for (k = 0; k < 14; k++) {
+			random = random * 1664525 + 1013904223;
+			cq_buf_str(&b,
+			    pieces[(random >> 16) %
+				(sizeof(pieces) / sizeof(pieces[0]))]);
+		}
+		normal = cq_normalise(b.s);
+		n = strlen(normal.text);
+		assert_true(cq_utf8_valid(normal.text, n));
+		assert_null(strstr(normal.text, "  "));
+		assert_true(n == 0 ||
+		    (normal.text[0] != ' ' && normal.text[n - 1] != ' '));
+		assert_true(normal.n_words <= normal.n_letters);
+		assert_true((n == 0) == (normal.n_letters == 0));
+		cq_normal_free(&normal);
+	}
+	cq_buf_free(&b);
+}
+
+static void
+test_floods_take_linear_time(void **state)
+{
+	static const char *const units[] = {"e", "\xcc\x81", "\xcc\xa7\xcc\x81",
+	    "\xe0\xa4\xbc\xe0\xa5\x8d", "rt @a", "rt@", "@a", "via ", "via @a ",
+	    "http ", "https://", "h", "1,", "1,000", "'", " ", "a.", "@a@",
+	    "\xff", "\xef\xb7\xba", "\xe3\x81\x95", "+1", "rt          "};
+	struct cq_normal normal;
+	struct cq_buf b = {0};
+	size_t i, n;
+
+	(void)state;
+	alarm(120); /* quadratic would take hours */
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		cq_buf_clear(&b);
+		for (n = 0; n < (256 << 10) / strlen(units[i]); n++)
+			cq_buf_str(&b, units[i]);
+		normal = cq_normalise(b.s);
+		assert_true(cq_utf8_valid(normal.text, strlen(normal.text)));
+		cq_normal_free(&normal);
+	}
+	alarm(0);
+	cq_buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_signs_that_change_no_word_are_folded),
+	    cmocka_unit_test(test_only_words_remain),
+	    cmocka_unit_test(
+		test_repeated_text_is_what_stands_behind_the_last_rt),
+	    cmocka_unit_test(test_look_alikes_are_latin_in_latin_text_only),
+	    cmocka_unit_test(test_words_and_letters_are_counted),
+	    cmocka_unit_test(
+		test_mentions_and_links_end_where_japanese_goes_on),
+	    cmocka_unit_test(
+		test_equal_texts_have_equal_keys_and_others_do_not),
+	    cmocka_unit_test(test_any_mixture_gives_words_parted_by_one_space),
+	    cmocka_unit_test(test_floods_take_linear_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
