@@ -121,6 +121,7 @@ test_words_are_wrapped_behind_spaces(void **state)
 	(void)state;
 	check_wrap("one two three", 8,
 	    (const char *const[]){"one two ", "three", NULL});
+	assert_int_equal(cells_inked("one two ", (struct cells_line){0, 8}), 7);
 	check_wrap("one\n\ntwo\n", 8,
 	    (const char *const[]){"one", "", "two", "", NULL});
 	check_wrap("", 8, (const char *const[]){"", NULL});

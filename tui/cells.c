@@ -218,3 +218,11 @@ cells_wrap(const char *shown, int width, struct cells_line **lines)
 	*lines = w.at;
 	return w.n;
 }
+
+size_t
+cells_inked(const char *shown, struct cells_line line)
+{
+	while (line.n > 0 && shown[line.at + line.n - 1] == ' ')
+		line.n--;
+	return line.n;
+}

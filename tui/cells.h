@@ -55,4 +55,7 @@ struct cells_line { /* a part of the text */
  */
 size_t cells_wrap(const char *shown, int width, struct cells_line **lines);
 
+/* Bytes of such a line without the spaces at its end: what is drawn. */
+size_t cells_inked(const char *shown, struct cells_line line);
+
 #endif

@@ -330,6 +330,19 @@ print_presence(const struct cq_case *c, int64_t now)
 }
 
 static void
+print_subject(const char *raw)
+{
+	struct shown_text shown = show_str(raw, SHOW_LINE);
+	struct cq_buf row = {0};
+
+	label("subject");
+	cells_fit(shown.s, out_width() - 12, false, &row);
+	out_row(&row);
+	cq_buf_free(&row);
+	shown_free(&shown);
+}
+
+static void
 print_head(const struct cli *cli, const struct cq_case_full *full)
 {
 	const struct cq_case *c = &full->head;
@@ -343,9 +356,7 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 	if (full->asked_id != c->id)
 		out_fmt("  case %" PRId64 " was joined into it\n",
 		    full->asked_id);
-	label("subject");
-	out_raw(c->subject.s);
-	out_str("\n");
+	print_subject(c->subject.s);
 	cq_priority_why(&c->priority, why, sizeof(why));
 	label("priority");
 	out_fmt("%s\n", why);
@@ -372,8 +383,19 @@ print_body(const char *raw)
 	shown_free(&shown);
 }
 
+/* A repost mostly repeats a text that stands above. */
+static bool
+stands_above(const struct cq_case_full *full, const struct cq_entry *e)
+{
+	for (const struct cq_entry *p = full->at; p < e; p++)
+		if (p->kind == CQ_ENTRY_POST && p->text.s != NULL &&
+		    e->text.s != NULL && strcmp(p->text.s, e->text.s) == 0)
+			return true;
+	return false;
+}
+
 static void
-print_post(const struct cq_entry *e)
+print_post(const struct cq_case_full *full, const struct cq_entry *e)
 {
 	out_fmt("post p%" PRId64 "  ", e->id);
 	out_raw(e->who.s);
@@ -387,7 +409,8 @@ print_post(const struct cq_entry *e)
 	out_fmt("%s in ", e->repost ? ", repost" : "");
 	out_raw(e->source.s);
 	out_str("\n");
-	print_body(e->text.s);
+	if (!e->repost || !stands_above(full, e))
+		print_body(e->text.s);
 	if (e->url.s != NULL) {
 		out_str(MARGIN);
 		out_raw(e->url.s);
@@ -401,13 +424,13 @@ print_post(const struct cq_entry *e)
 }
 
 static void
-print_entry(const struct cq_entry *e)
+print_entry(const struct cq_case_full *full, const struct cq_entry *e)
 {
 	char at[CQ_TIME_SIZE];
 
 	out_fmt("\n%s  ", out_time(e->at, at));
 	if (e->kind == CQ_ENTRY_POST) {
-		print_post(e);
+		print_post(full, e);
 		return;
 	}
 	if (e->kind == CQ_ENTRY_NOTE)
@@ -434,7 +457,7 @@ print_plain(const struct cli *cli, const struct cq_case_full *full,
 		bool event = full->at[i].kind == CQ_ENTRY_EVENT;
 
 		if (what & (event ? OUT_EVENTS : OUT_STORY))
-			print_entry(&full->at[i]);
+			print_entry(full, &full->at[i]);
 	}
 }
 

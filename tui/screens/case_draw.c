@@ -119,14 +119,18 @@ draw_foot(const struct case_view *v, int y)
 	cq_buf_free(&line);
 }
 
+/* "--- 12 more lines ------" */
 static void
-draw_rule(int y, enum style style)
+draw_rule(int y, size_t more)
 {
 	struct cq_buf line = {0};
 
-	for (int x = 0; x < COLS; x++)
+	if (more > 0)
+		cq_buf_fmt(&line, "--- %zu more line%s ", more,
+		    more == 1 ? "" : "s");
+	while ((int)line.n < COLS)
 		cq_buf_char(&line, '-');
-	term_text(y, 0, COLS, line.s, style);
+	term_text(y, 0, COLS, line.s, ST_DIM);
 	cq_buf_free(&line);
 }
 
@@ -142,6 +146,17 @@ draw_line(const struct case_view *v, size_t i, int y)
 		term_text(y, 0, 1, first ? ">" : "|", ST_MINE);
 }
 
+/* A case that nobody noted on is read from its start, else the news. */
+static void
+place(struct case_view *v)
+{
+	v->placed = true;
+	if (v->full.head.n_notes == 0)
+		return;
+	v->here = v->story.at[v->story.n - 1].entry;
+	case_show_here(v);
+}
+
 static void
 draw_story(struct case_view *v, int y, int height)
 {
@@ -151,24 +166,26 @@ draw_story(struct case_view *v, int y, int height)
 	if (v->rows != old)
 		case_show_here(v);
 	last = v->story.n > v->rows ? v->story.n - v->rows : 0;
-	if (!v->placed && v->story.n > 0) {
-		v->placed = true; /* the newest entry is what one came for */
-		v->here = v->story.at[v->story.n - 1].entry;
-		v->top = last;
-		if (case_lines(v, v->here).n > v->rows)
-			v->top = case_lines(v, v->here).first;
-	}
+	if (!v->placed && v->story.n > 0)
+		place(v);
 	if (v->top > last)
 		v->top = last;
 	for (size_t i = 0; (int)i < height && v->top + i < v->story.n; i++)
 		draw_line(v, v->top + i, y + (int)i);
 }
 
+static size_t
+lines_below(const struct case_view *v)
+{
+	return v->story.n > v->top + v->rows ? v->story.n - v->top - v->rows
+					     : 0;
+}
+
 void
 case_draw(struct app *app, struct screen *screen, int height)
 {
 	struct case_view *v = (struct case_view *)screen;
-	int y = 0;
+	int y = 0, rule;
 
 	if (!v->have)
 		return;
@@ -178,8 +195,9 @@ case_draw(struct app *app, struct screen *screen, int height)
 	if (v->lost[0] != '\0')
 		term_fmt(y++, 0, COLS, ST_BAD, " %s Your words are kept.",
 		    v->lost);
-	draw_rule(y++, ST_DIM);
+	rule = y++; /* after the story, which knows what lies above it */
 	draw_story(v, y, height - y - 2);
-	draw_rule(height - 2, ST_DIM);
+	draw_rule(rule, v->top);
+	draw_rule(height - 2, lines_below(v));
 	draw_foot(v, height - 1);
 }

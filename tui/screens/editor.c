@@ -92,7 +92,8 @@ draw_text(struct app *app, struct editor *e, int y, int height)
 		e->top = line - rows + 1;
 	for (size_t i = e->top; i < n && i < e->top + rows; i++)
 		term_text_n(y + (int)(i - e->top), 1, COLS - 1,
-		    edit_text(&e->edit) + lines[i].at, lines[i].n, ST_NOTE);
+		    edit_text(&e->edit) + lines[i].at,
+		    cells_inked(edit_text(&e->edit), lines[i]), ST_NOTE);
 	free(lines);
 	app->cursor_y = y + (int)(line - e->top);
 	app->cursor_x = 1 + column;
@@ -164,6 +165,8 @@ save_note(struct app *app, struct editor *e)
 		return;
 	}
 	e->done = true;
+	if (case_on_top(app) != NULL)
+		case_on_top(app)->placed = false; /* go and see the note */
 	leave(app, from_list);
 	app_say(app, ST_GOOD, "note saved");
 }

@@ -183,12 +183,32 @@ width_of_subject(int width)
 	return rest < 0 ? 0 : rest;
 }
 
+/* Bytes of as many clusters as fit. */
+static size_t
+clipped(const char *shown, int width)
+{
+	size_t n = strlen(shown), i = 0;
+
+	while (i < n) {
+		struct cells_cluster c = cells_next(shown + i, n - i, NULL);
+
+		width -= c.width;
+		if (width < 0)
+			break;
+		i += c.n;
+	}
+	return i;
+}
+
 static void
 put(enum column i, const char *shown, int width, struct cq_buf *out)
 {
 	int w = i == C_SUBJECT ? width_of_subject(width) : width_of(i, width);
 
-	cells_fit(shown, w, columns[i].right, out);
+	if (i == C_SRC) /* names of sources differ at their start */
+		cells_fit_n(shown, clipped(shown, w), w, false, out);
+	else
+		cells_fit(shown, w, columns[i].right, out);
 	if (i < N_COLUMNS - 1)
 		cq_buf_char(out, ' ');
 }

@@ -140,7 +140,7 @@ add_label(struct part *p, struct cq_buf *line, const char *label)
 	int width = cells_width(label);
 	int used = cells_width(line->s);
 
-	if (used + 1 + width > p->how->width) {
+	if (used + 2 + width > p->how->width) {
 		add_line(p->story, p->index, cq_buf_take(line), p->style);
 		cq_buf_str(line, "");
 		used = 0;
@@ -163,12 +163,12 @@ add_text(struct part *p)
 		n--; /* line breaks at the end */
 	say_margin(p->e, p->how->now, &line);
 	for (size_t i = 0; i < n; i++) {
-		int w = cells_width_n(shown.s + parts[i].at, parts[i].n);
+		const char *s = shown.s + parts[i].at;
+		size_t inked = cells_inked(shown.s, parts[i]);
 
 		if (i > 0)
 			spaces(INDENT, &line);
-		cells_fit_n(shown.s + parts[i].at, parts[i].n,
-		    w < width ? w : width, false, &line);
+		cells_fit_n(s, inked, cells_width_n(s, inked), false, &line);
 		if (i + 1 < n)
 			add_line(p->story, p->index, cq_buf_take(&line),
 			    p->style);
