@@ -1,0 +1,123 @@
+#ifndef CQ_STORE_DB_H
+#define CQ_STORE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/buf.h"
+#include "core/store.h"
+
+/*
+ * What the files of core/store/ share.  Nobody else includes it.
+ *
+ * A statement is a string literal beside the function that runs it, its
+ * values are bound by name.  A failure sticks to the statement and is
+ * reported by whoever asks for its result.
+ */
+
+#define DB_APPLICATION_ID 0x43534551 /* "CSEQ" */
+#define DB_BUSY_MS 5000		     /* then CQ_BUSY */
+#define DB_CACHED 192		     /* prepared statements kept */
+
+enum db_sync { DB_NORMAL, DB_FULL }; /* PRAGMA synchronous of a verb */
+
+struct db_kept { /* a prepared statement and the literal it came from */
+	const char *sql;
+	sqlite3_stmt *stmt;
+	bool used;
+};
+
+struct cq_store {
+	sqlite3 *db;
+	char *path;
+	struct cq_env env;
+	pid_t pid; /* who opened it: not for a child after fork() */
+	int gate_fd;
+	int runner_fd; /* -1 unless this process is the runner */
+	enum db_sync sync;
+	bool sync_known;
+	bool keep; /* commit although the verb was refused */
+	struct cq_weights weights;
+	struct db_kept kept[DB_CACHED];
+	size_t n_kept;
+};
+
+struct db_stmt {
+	sqlite3_stmt *s;
+	struct cq_store *store;
+	struct db_kept *kept; /* NULL if it is finalized after use */
+	int rc;		      /* of the first thing that failed */
+};
+
+/* sql must be a literal: its address is what the cache knows it by. */
+void db_prepare(struct db_stmt *q, struct cq_store *store, const char *sql);
+/* For SQL put together at run time (never from values). */
+void db_prepare_once(struct db_stmt *q, struct cq_store *store,
+    const char *sql);
+void db_finalize(struct db_stmt *q);
+
+void db_bind_int(struct db_stmt *q, const char *name, int64_t v);
+void db_bind_id(struct db_stmt *q, const char *name, int64_t v); /* 0: NULL */
+void db_bind_time(struct db_stmt *q, const char *name, int64_t v);
+void db_bind_text(struct db_stmt *q, const char *name, const char *v);
+void db_bind_blob(struct db_stmt *q, const char *name, const void *v, int n);
+
+/* True while there is a row; false at the end or after a failure. */
+bool db_row(struct db_stmt *q);
+/* CQ_OK if nothing failed so far; else err is filled. */
+enum cq_status db_result(struct db_stmt *q, struct cq_err *err);
+/* Runs a statement that returns nothing, and finalizes it. */
+enum cq_status db_run(struct db_stmt *q, struct cq_err *err);
+/* First column of the first row; CQ_NOT_FOUND without one.  Finalizes. */
+enum cq_status db_one_int(struct db_stmt *q, int64_t *v, struct cq_err *err);
+enum cq_status db_one_text(struct db_stmt *q, char **v, struct cq_err *err);
+
+int64_t db_int(struct db_stmt *q, int column);
+int64_t db_time(struct db_stmt *q, int column); /* NULL: CQ_NO_TIME */
+const char *db_text(struct db_stmt *q, int column); /* NULL stays NULL */
+char *db_copy(struct db_stmt *q, int column);
+struct raw_text db_raw(struct db_stmt *q, int column);
+
+/* Fills err from the connection's last failure. */
+enum cq_status db_fail(struct cq_store *store, int rc, struct cq_err *err);
+/* Statements without values, several at once: pragmas, schema. */
+enum cq_status db_exec(struct cq_store *store, const char *sql,
+    struct cq_err *err);
+
+/*
+ * A write: takes its turn at the gate, then BEGIN IMMEDIATE.  db_end commits
+ * if rc is CQ_OK or store->keep is set, and gives the turn on; it returns
+ * rc, or why the commit failed.
+ */
+enum cq_status db_begin(struct cq_store *store, enum db_sync sync,
+    struct cq_err *err);
+enum cq_status db_end(struct cq_store *store, enum cq_status rc,
+    struct cq_err *err);
+
+/* A read of several statements that must see one state of the queue. */
+enum cq_status db_look(struct cq_store *store, struct cq_err *err);
+void db_look_end(struct cq_store *store);
+
+/* CQ_OK unless the store was opened by a parent process. */
+enum cq_status db_own(struct cq_store *store, struct cq_err *err);
+
+/* gate.c: one writer after another; see there. */
+int gate_open(const char *path, mode_t mode);
+enum cq_status gate_lock(int fd, int timeout_ms, struct cq_err *err);
+void gate_unlock(int fd);
+
+/* schema.c */
+#define SCHEMA_VERSION_MAX schema_version()
+int schema_version(void);
+enum cq_status schema_migrate(struct cq_store *store, int from,
+    struct cq_err *err);
+
+/* backup.c: copies into a new file that appears only when it is whole. */
+enum cq_status db_copy_to(struct cq_store *store, const char *path,
+    struct cq_err *err);
+
+int64_t db_now(const struct cq_store *store);
+
+#endif

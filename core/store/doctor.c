@@ -1,0 +1,278 @@
+#include "core/store/verb.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/alloc.h"
+
+/* Examines a queue, says what is wrong and the exact repair. */
+
+struct doctor {
+	struct cq_store *store;
+	cq_finding_fn tell;
+	void *arg;
+};
+
+static void
+finding(struct doctor *d, enum cq_finding what, const char *check,
+    const char *text)
+{
+	d->tell(d->arg, what, check, text);
+}
+
+static void
+findingf(struct doctor *d, enum cq_finding what, const char *check, char *text)
+{
+	finding(d, what, check, text);
+	free(text);
+}
+
+/* stat(2) by name is fine; opening the files is not. */
+static void
+check_mode(struct doctor *d, const char *suffix)
+{
+	char *name = cq_format("%s%s", d->store->path, suffix);
+	struct stat st;
+
+	if (stat(name, &st) != 0 && errno == ENOENT) {
+		if (suffix[0] == '\0')
+			finding(d, CQ_BAD, "files", "the queue is gone");
+	} else if ((st.st_mode & 07) != 0) {
+		findingf(d, CQ_BAD, "files",
+		    cq_format("%s is open to everybody; run: chmod o-rwx '%s'",
+			name, name));
+	} else if ((st.st_mode & 070) != 0) {
+		findingf(d, CQ_WARN, "files",
+		    cq_format("%s is shared with its group, whose members can "
+			      "change it past caseq; run: chmod g-rwx '%s'",
+			name, name));
+	} else if (st.st_uid != getuid()) {
+		findingf(d, CQ_WARN, "files",
+		    cq_format("%s belongs to another account (uid %u)", name,
+			(unsigned)st.st_uid));
+	} else if (strcmp(suffix, "-wal") == 0 && st.st_size > 64 << 20) {
+		findingf(d, CQ_WARN, "files",
+		    cq_format("%s has grown to %lld MiB: a process reads for "
+			      "very long; end it",
+			name, (long long)(st.st_size >> 20)));
+	} else {
+		findingf(d, CQ_FINE, "files",
+		    cq_format("%s is yours alone", name));
+	}
+	free(name);
+}
+
+static void
+check_pragma(struct doctor *d, const char *sql, const char *check,
+    const char *repair)
+{
+	struct db_stmt q;
+	int n = 0;
+
+	db_prepare_once(&q, d->store, sql);
+	while (n < 10 && db_row(&q)) {
+		const char *s = db_text(&q, 0);
+
+		if (s != NULL && strcmp(s, "ok") == 0)
+			break;
+		findingf(d, CQ_BAD, check,
+		    cq_format("%s; %s", s == NULL ? "?" : s, repair));
+		n++;
+	}
+	if (q.rc != SQLITE_OK) {
+		findingf(d, CQ_BAD, check,
+		    cq_format("%s; %s", sqlite3_errmsg(d->store->db), repair));
+		n++;
+	}
+	db_finalize(&q);
+	if (n == 0)
+		finding(d, CQ_FINE, check, "nothing wrong");
+}
+
+/* A query that must find nothing; its first column is a case number. */
+static void
+check_none(struct doctor *d, const char *check, const char *sql,
+    const char *what)
+{
+	struct db_stmt q;
+	int64_t first = 0, n = 0;
+
+	db_prepare_once(&q, d->store, sql);
+	db_bind_int(&q, ":now", db_now(d->store));
+	while (db_row(&q)) {
+		if (n++ == 0)
+			first = db_int(&q, 0);
+	}
+	if (q.rc != SQLITE_OK)
+		finding(d, CQ_BAD, check, sqlite3_errmsg(d->store->db));
+	else if (n > 0)
+		findingf(d, CQ_BAD, check,
+		    cq_format("%lld %s, the first is %lld; run: caseq doctor "
+			      "--repair",
+			(long long)n, what, (long long)first));
+	else
+		finding(d, CQ_FINE, check, "nothing wrong");
+	db_finalize(&q);
+}
+
+static void
+check_audit(struct doctor *d)
+{
+	struct cq_proof proof;
+	struct cq_err err;
+
+	if (cq_store_audit_verify(d->store, &proof, &err) != CQ_OK)
+		finding(d, CQ_BAD, "audit", err.msg);
+	else if (proof.bad_event != 0)
+		findingf(d, CQ_BAD, "audit",
+		    cq_format("case %lld, event %lld: %s; somebody changed "
+			      "the file past caseq: compare with a backup",
+			(long long)proof.bad_case, (long long)proof.bad_event,
+			proof.what));
+	else
+		findingf(d, CQ_FINE, "audit",
+		    cq_format("%lld events of %lld cases verified",
+			(long long)proof.n_events, (long long)proof.n_cases));
+}
+
+/* An account that was removed may be given to somebody else. */
+static void
+check_accounts(struct doctor *d)
+{
+	struct cq_agents agents;
+	struct cq_err err;
+
+	if (cq_store_agents(d->store, &agents, &err) != CQ_OK) {
+		finding(d, CQ_BAD, "accounts", err.msg);
+		return;
+	}
+	for (size_t i = 0; i < agents.n; i++) {
+		struct cq_agent *a = &agents.at[i];
+		struct passwd *pw =
+		    a->uid == CQ_NO_UID ? NULL : getpwuid(a->uid);
+
+		if (!a->active || a->uid == CQ_NO_UID)
+			continue;
+		if (pw == NULL || a->login == NULL ||
+		    strcmp(pw->pw_name, a->login) != 0)
+			findingf(d, CQ_WARN, "accounts",
+			    cq_format("agent %s was uid %u '%s', which is %s "
+				      "now; run: caseq agent set %s --login "
+				      "LOGIN, or retire the agent",
+				a->name, (unsigned)a->uid,
+				a->login == NULL ? "?" : a->login,
+				pw == NULL ? "nobody" : pw->pw_name, a->name));
+	}
+	cq_agents_free(&agents);
+	finding(d, CQ_FINE, "accounts", "compared with this machine's");
+}
+
+static const char counters_sql[] =
+    "SELECT k.key FROM counter k WHERE k.n <> CASE k.key WHEN 10 THEN"
+    " (SELECT count(*) FROM cases WHERE grp = 0 AND overdue = 1) ELSE"
+    " (SELECT count(*) FROM cases WHERE grp = k.key) END AND :now = :now";
+
+static const char totals_sql[] =
+    "WITH RECURSIVE root(id, top) AS (SELECT id, id FROM cases"
+    " WHERE joined_into IS NULL UNION ALL SELECT c.id, r.top FROM cases c"
+    " JOIN root r ON c.joined_into = r.id)"
+    " SELECT c.id FROM cases c LEFT JOIN (SELECT r.top, count(*) AS n"
+    "  FROM post p JOIN root r ON r.id = p.case_id GROUP BY r.top) t"
+    " ON t.top = c.id WHERE c.joined_into IS NULL"
+    " AND c.n_posts <> coalesce(t.n, 0) AND :now = :now";
+
+static const char empty_sql[] =
+    "SELECT id FROM cases WHERE joined_into IS NULL AND n_posts = 0"
+    " AND :now = :now";
+
+/* Group, due flag and order are what case_write() would make of them. */
+static const char groups_sql[] =
+    "SELECT id FROM cases WHERE :now = :now AND grp <> CASE WHEN joined_into"
+    " IS NOT NULL THEN 3 WHEN state IN ('new','open') THEN 0 WHEN state IN"
+    " ('pending','snoozed') THEN 1 ELSE 2 END";
+
+static enum cq_status
+repair_cases(struct verb *v, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, joined_into IS NULL FROM cases WHERE id > :after"
+	    " ORDER BY id LIMIT 1";
+	int64_t id = 0;
+	enum cq_status rc = CQ_OK;
+
+	while (rc == CQ_OK) {
+		struct case_now c = {0};
+		struct db_stmt q;
+		bool root = false;
+
+		db_prepare(&q, v->store, sql);
+		db_bind_int(&q, ":after", id);
+		if (!db_row(&q)) {
+			rc = db_result(&q, err);
+			db_finalize(&q);
+			return rc;
+		}
+		id = db_int(&q, 0);
+		root = db_int(&q, 1) != 0;
+		db_finalize(&q);
+		if (root)
+			rc = case_recount(v, id, err);
+		if (rc == CQ_OK)
+			rc = case_get_row(v, id, &c, err);
+		if (rc == CQ_OK)
+			rc = case_write(v, &c, err);
+		case_done(&c);
+	}
+	return rc;
+}
+
+static enum cq_status
+repair_all(struct cq_store *store, struct cq_err *err)
+{
+	static const char counters[] =
+	    "UPDATE counter SET n = CASE key WHEN 10 THEN (SELECT count(*)"
+	    " FROM cases WHERE grp = 0 AND overdue = 1) ELSE (SELECT count(*)"
+	    " FROM cases WHERE grp = counter.key) END";
+	struct verb v = {0};
+	enum cq_status rc = verb_begin_time(&v, store, err);
+
+	if (rc == CQ_OK)
+		rc = db_exec(store, "REINDEX", err);
+	if (rc == CQ_OK)
+		rc = repair_cases(&v, err);
+	if (rc == CQ_OK)
+		rc = db_exec(store, counters, err);
+	return verb_end(&v, rc, err);
+}
+
+enum cq_status
+cq_store_doctor(struct cq_store *store, bool repair, cq_finding_fn tell,
+    void *arg, struct cq_err *err)
+{
+	struct doctor d = {store, tell, arg};
+	enum cq_status rc = db_own(store, err);
+
+	if (rc == CQ_OK && repair)
+		rc = repair_all(store, err);
+	if (rc != CQ_OK)
+		return rc;
+	check_mode(&d, "");
+	check_mode(&d, "-wal");
+	check_mode(&d, "-shm");
+	check_mode(&d, "-gate");
+	check_pragma(&d, "PRAGMA integrity_check", "integrity",
+	    "put a backup in its place");
+	check_pragma(&d, "PRAGMA foreign_key_check", "references",
+	    "put a backup in its place");
+	check_none(&d, "counters", counters_sql, "counters are wrong");
+	check_none(&d, "totals", totals_sql, "cases count their posts wrongly");
+	check_none(&d, "order", groups_sql, "cases stand in the wrong place");
+	check_none(&d, "posts", empty_sql, "cases have no post");
+	check_audit(&d);
+	check_accounts(&d);
+	return CQ_OK;
+}

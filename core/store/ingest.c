@@ -1,0 +1,509 @@
+#include "core/store/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/store/known.h"
+
+/*
+ * Posts in: each is known already, or joins a case, or opens one.  Texts
+ * are normalised before the transaction begins, so that it stays short.
+ */
+
+struct incoming { /* one post on its way in */
+	const struct cq_post *post;
+	struct cq_normal normal;
+	bool bad;
+	int64_t source, author, id;
+};
+
+static enum cq_status
+source_id(struct verb *v, const char *name, int64_t *id, struct cq_err *err)
+{
+	static const char find[] = "SELECT id FROM source WHERE name = :name";
+	static const char add[] =
+	    "INSERT INTO source (name, adapter, state)"
+	    " VALUES (:name, 'ndjson', 'given') RETURNING id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, find);
+	db_bind_text(&q, ":name", name);
+	rc = db_one_int(&q, id, err);
+	if (rc != CQ_NOT_FOUND)
+		return rc;
+	db_prepare(&q, v->store, add);
+	db_bind_text(&q, ":name", name);
+	return db_one_int(&q, id, err);
+}
+
+static enum cq_status
+author_id(struct verb *v, const struct cq_post *p, int64_t *id,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO author (network, remote_id, handle, name, followers)"
+	    " VALUES (:network, :author, :handle, :name, :followers)"
+	    " ON CONFLICT (network, remote_id) DO UPDATE SET"
+	    " handle = coalesce(excluded.handle, handle),"
+	    " name = coalesce(excluded.name, name),"
+	    " followers = coalesce(excluded.followers, followers)"
+	    " RETURNING id";
+	struct db_stmt q;
+
+	*id = 0;
+	if (p->author == NULL || p->author[0] == '\0')
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":network",
+	    p->network == NULL ? p->source : p->network);
+	db_bind_text(&q, ":author", p->author);
+	db_bind_text(&q, ":handle", p->handle == NULL ? p->author : p->handle);
+	db_bind_text(&q, ":name", p->author_name);
+	db_bind_time(&q, ":followers",
+	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
+	return db_one_int(&q, id, err);
+}
+
+/* A text too short to say anything gets no key: nothing joins by it. */
+static bool
+has_key(const struct cq_normal *n)
+{
+	return n->n_words >= CQ_TEXT_OWN_WORDS &&
+	       n->n_letters >= CQ_TEXT_OWN_LETTERS;
+}
+
+static enum cq_status
+add_post(struct verb *v, struct incoming *in, int64_t case_id,
+    const struct cq_verdict *verdict, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO post (source, remote_id, case_id, author, text, url,"
+	    " uri, lang, reply_to, repost_of, quote_of, brand, extra, rating,"
+	    " created_at, seen_at, text_key, rule, why) VALUES (:source, :id,"
+	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
+	    " :repost_of, :quote_of, :brand, :extra, :rating, :created,"
+	    " :seen, :key, :rule, :why) RETURNING id";
+	const struct cq_post *p = in->post;
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":source", in->source);
+	db_bind_text(&q, ":id", p->id);
+	db_bind_int(&q, ":case_id", case_id);
+	db_bind_id(&q, ":author", in->author);
+	db_bind_text(&q, ":text", p->text);
+	db_bind_text(&q, ":url", p->url);
+	db_bind_text(&q, ":uri", p->uri);
+	db_bind_text(&q, ":lang", p->lang);
+	db_bind_text(&q, ":reply_to", p->in_reply_to);
+	db_bind_text(&q, ":repost_of", p->repost_of);
+	db_bind_text(&q, ":quote_of", p->quote_of);
+	db_bind_text(&q, ":brand", p->brand);
+	db_bind_text(&q, ":extra", p->extra);
+	db_bind_id(&q, ":rating", p->rating);
+	db_bind_time(&q, ":created", p->created_at);
+	db_bind_int(&q, ":seen", v->now);
+	if (has_key(&in->normal))
+		db_bind_int(&q, ":key", (int64_t)in->normal.key);
+	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));
+	db_bind_text(&q, ":why",
+	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
+	return db_one_int(&q, &in->id, err);
+}
+
+static int64_t
+followers(const struct cq_post *p)
+{
+	return p->author_followers > 0 ? p->author_followers : 0;
+}
+
+static enum cq_status
+add_case(struct verb *v, const struct incoming *in, int64_t *case_id,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO cases (state, grp, sort_key, opened_at, due_at,"
+	    " last_post_at, n_posts, n_authors, reach, rating)"
+	    " VALUES ('new', 0, :key, :now, :due, :now, 1, :authors, :reach,"
+	    " :rating) RETURNING id";
+	const struct cq_weights *w = &v->store->weights;
+	struct cq_priority_facts facts = {
+	    .reach = in->author == 0 ? 0 : followers(in->post),
+	    .n_posts = 1,
+	    .opened_at = v->now,
+	    .rating = in->post->rating,
+	};
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":key", cq_priority_key(w, &facts));
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":due", v->now + w->due_s);
+	db_bind_int(&q, ":authors", in->author != 0);
+	db_bind_int(&q, ":reach", facts.reach);
+	db_bind_int(&q, ":rating", in->post->rating);
+	return db_one_int(&q, case_id, err);
+}
+
+static enum cq_status
+set_first_post(struct verb *v, int64_t case_id, int64_t post,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE cases SET first_post = :post WHERE id = :id";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":post", post);
+	db_bind_int(&q, ":id", case_id);
+	return db_run(&q, err);
+}
+
+static enum cq_status
+open_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
+    struct cq_err *err)
+{
+	struct event_fields f = {.state = "new", .body = in->post->text};
+	int64_t case_id = 0;
+	enum cq_status rc = add_case(v, in, &case_id, err);
+
+	if (rc == CQ_OK)
+		rc = add_post(v, in, case_id, verdict, err);
+	if (rc == CQ_OK)
+		rc = set_first_post(v, case_id, in->id, err);
+	f.ref = in->id;
+	if (rc == CQ_OK)
+		rc = event_log(v, case_id, "open", &f, err);
+	return rc;
+}
+
+/* Must be asked before the post is stored. */
+static enum cq_status
+is_new_author(struct verb *v, int64_t case_id, int64_t author, bool *yes,
+    struct cq_err *err)
+{
+	static const char sql[] = FAMILY
+	    "SELECT EXISTS (SELECT 1 FROM family f JOIN post p"
+	    " ON p.case_id = f.id WHERE p.author = :author)";
+	struct db_stmt q;
+	int64_t known = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":root", case_id);
+	db_bind_id(&q, ":author", author);
+	rc = db_one_int(&q, &known, err);
+	*yes = author != 0 && !known;
+	return rc;
+}
+
+static void
+add_up(struct case_now *c, const struct cq_post *p, bool repost,
+    bool new_author, int64_t now)
+{
+	c->n_posts++;
+	c->n_reposts += repost;
+	c->last_post_at = now;
+	if (new_author) {
+		c->n_authors++;
+		c->reach += followers(p);
+	}
+	if (p->rating != 0 && (c->rating == 0 || p->rating < c->rating))
+		c->rating = p->rating;
+}
+
+static enum cq_status
+log_join(struct verb *v, struct case_now *c, enum cq_state from,
+    const struct incoming *in, const struct cq_verdict *verdict,
+    struct cq_err *err)
+{
+	struct event_fields f = {.ref = in->id, .body = in->post->text};
+	struct cq_buf b = {0};
+	char *after, *data;
+	enum cq_status rc;
+
+	data_text(v->store, &b, "rule", cq_rule_name(verdict->rule));
+	if (c->state != from) { /* reopened: say what that changed */
+		f.state = cq_state_name(c->state);
+		after = case_snapshot(v->store, c->id);
+		case_diff(v->store, c->before, after, &b);
+		free(after);
+	}
+	data = data_end(&b);
+	f.data = data;
+	rc = event_log(v, c->id, "post", &f, err);
+	free(data);
+	return rc;
+}
+
+/*
+ * The case that the deciding post stands in itself.  A late reply goes
+ * there even if that case was joined, so that it goes along when the join
+ * is undone.
+ */
+static enum cq_status
+own_case(struct verb *v, const struct cq_verdict *verdict, int64_t *id,
+    struct cq_err *err)
+{
+	static const char sql[] = "SELECT case_id FROM post WHERE id = :id";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", verdict->post_id);
+	return db_one_int(&q, id, err);
+}
+
+static enum cq_status
+join_case(struct verb *v, struct incoming *in,
+    const struct cq_verdict *verdict, struct cq_err *err)
+{
+	bool repost = verdict->rule == CQ_RULE_REPOST, new_author = false;
+	struct case_now c = {0};
+	enum cq_state from;
+	int64_t own = 0;
+	enum cq_status rc = case_get(v, verdict->case_id, &c, err);
+
+	from = c.state;
+	if (rc == CQ_OK)
+		rc = is_new_author(v, c.id, in->author, &new_author, err);
+	if (rc == CQ_OK)
+		rc = own_case(v, verdict, &own, err);
+	if (rc == CQ_OK)
+		rc = add_post(v, in, own, verdict, err);
+	if (rc == CQ_OK && !repost) /* a customer wrote again */
+		rc = case_step(v, &c, CQ_MOVE_POST, err);
+	if (rc == CQ_OK) {
+		add_up(&c, in->post, repost, new_author, v->now);
+		rc = case_write(v, &c, err);
+	}
+	if (rc == CQ_OK)
+		rc = log_join(v, &c, from, in, verdict, err);
+	case_done(&c);
+	return rc;
+}
+
+/* --- a post that is known already -------------------------------------- */
+
+static enum cq_status
+was_said_before(struct verb *v, int64_t post, const char *text, bool *yes,
+    struct cq_err *err)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM revision"
+				  " WHERE post = :post AND text = :text)";
+	struct db_stmt q;
+	int64_t said = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":post", post);
+	db_bind_text(&q, ":text", text);
+	rc = db_one_int(&q, &said, err);
+	*yes = said != 0;
+	return rc;
+}
+
+static enum cq_status
+revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
+{
+	static const char keep[] =
+	    "INSERT INTO revision (post, n, at, text)"
+	    " SELECT id, n_revisions + 1, :now, text FROM post"
+	    " WHERE id = :id RETURNING n";
+	static const char set[] =
+	    "UPDATE post SET text = :text, text_key = :key,"
+	    " n_revisions = n_revisions + 1 WHERE id = :id";
+	struct event_fields f = {.ref = in->id, .body = in->post->text};
+	struct cq_buf b = {0};
+	struct db_stmt q;
+	int64_t n = 0;
+	char *data;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, keep);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", in->id);
+	rc = db_one_int(&q, &n, err);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, set);
+	db_bind_text(&q, ":text", in->post->text);
+	if (has_key(&in->normal))
+		db_bind_int(&q, ":key", (int64_t)in->normal.key);
+	db_bind_int(&q, ":id", in->id);
+	rc = db_run(&q, err);
+	data_int(&b, "revision", n); /* what the text before it is now */
+	data = data_end(&b);
+	f.data = data;
+	if (rc == CQ_OK)
+		rc = event_log(v, case_id, "edit", &f, err);
+	free(data);
+	return rc;
+}
+
+/* *known is false if the post is new. */
+static enum cq_status
+take_known(struct verb *v, struct incoming *in, bool *known,
+    struct cq_ingested *sum, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, case_id, text = :text FROM post"
+	    " WHERE source = :source AND remote_id = :id";
+	struct db_stmt q;
+	int64_t case_id = 0;
+	bool same = false, said = false;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":text", in->post->text);
+	db_bind_int(&q, ":source", in->source);
+	db_bind_text(&q, ":id", in->post->id);
+	*known = db_row(&q);
+	if (*known) {
+		in->id = db_int(&q, 0);
+		case_id = db_int(&q, 1);
+		same = db_int(&q, 2) != 0;
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc != CQ_OK || !*known)
+		return rc;
+	sum->n_known++;
+	if (same)
+		return CQ_OK;
+	/* an old file read again must not turn the clock back */
+	rc = was_said_before(v, in->id, in->post->text, &said, err);
+	if (rc != CQ_OK || said)
+		return rc;
+	sum->n_edited++;
+	return revise(v, in, case_root(v->store, case_id), err);
+}
+
+static enum cq_status
+take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
+    struct cq_err *err)
+{
+	struct known k = {.store = v->store};
+	struct cq_dedup_index index = known_index(&k);
+	struct cq_verdict verdict = {0};
+	bool known = false;
+	enum cq_status rc = source_id(v, in->post->source, &in->source, err);
+
+	if (rc == CQ_OK)
+		rc = take_known(v, in, &known, sum, err);
+	if (rc != CQ_OK || known)
+		return rc;
+	rc = author_id(v, in->post, &in->author, err);
+	if (rc != CQ_OK)
+		return rc;
+	k.source = in->source;
+	k.author = in->author;
+	cq_dedup_decide(in->post, &in->normal, v->now, &index, &verdict);
+	if (k.rc != SQLITE_OK)
+		return db_fail(v->store, k.rc, err);
+	sum->n_new++;
+	if (verdict.rule == CQ_RULE_FIRST)
+		return open_case(v, in, &verdict, err);
+	sum->n_joined++;
+	return join_case(v, in, &verdict, err);
+}
+
+static struct incoming *
+prepare(const struct cq_post *posts, size_t n, struct cq_ingested *sum)
+{
+	struct incoming *in = cq_alloc((n == 0 ? 1 : n) * sizeof(*in));
+
+	for (size_t i = 0; i < n; i++) {
+		in[i].post = &posts[i];
+		in[i].bad = cq_post_check(&posts[i], NULL) != CQ_OK;
+		sum->n_read++;
+		sum->n_bad += in[i].bad;
+		if (!in[i].bad)
+			in[i].normal = cq_normalise(posts[i].text);
+	}
+	return in;
+}
+
+static void
+discard(struct incoming *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		cq_normal_free(&in[i].normal);
+	free(in);
+}
+
+static void
+sum_up(struct cq_ingested *sum, const struct cq_ingested *more)
+{
+	sum->n_read += more->n_read;
+	sum->n_new += more->n_new;
+	sum->n_known += more->n_known;
+	sum->n_edited += more->n_edited;
+	sum->n_joined += more->n_joined;
+	sum->n_suggested += more->n_suggested;
+	sum->n_bad += more->n_bad;
+}
+
+static void
+remember_sums(struct verb *v, const struct cq_ingested *s)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_fmt(&b, "%lld %lld %lld %lld %lld %lld %lld",
+	    (long long)s->n_read, (long long)s->n_new, (long long)s->n_known,
+	    (long long)s->n_edited, (long long)s->n_joined,
+	    (long long)s->n_suggested, (long long)s->n_bad);
+	v->words = cq_buf_take(&b);
+}
+
+static void
+recall_sums(const struct verb *v, struct cq_ingested *s)
+{
+	int64_t *into[] = {&s->n_read, &s->n_new, &s->n_known, &s->n_edited,
+	    &s->n_joined, &s->n_suggested, &s->n_bad};
+	char *at = v->words;
+
+	for (size_t i = 0; at != NULL && i < sizeof(into) / sizeof(into[0]);
+	     i++)
+		*into[i] = strtoll(at, &at, 10);
+}
+
+enum cq_status
+ingest_posts(struct cq_store *store, const struct cq_act *act,
+    const char *name, const struct cq_post *posts, size_t n,
+    enum cq_status (*more)(struct verb *v, const struct cq_ingested *sum,
+	void *arg, struct cq_err *err),
+    void *arg, struct cq_ingested *sum, struct cq_err *err)
+{
+	struct verb v = {0};
+	struct cq_ingested own = {0};
+	struct incoming *in = prepare(posts, n, &own);
+	enum cq_status rc = verb_begin(&v, store, act, name, CQ_MAY_INGEST,
+	    DB_NORMAL, err);
+
+	if (rc == CQ_OK && v.replay) {
+		recall_sums(&v, &own);
+	} else if (rc == CQ_OK) {
+		for (size_t i = 0; i < n && rc == CQ_OK; i++)
+			if (!in[i].bad)
+				rc = take_one(&v, &in[i], &own, err);
+		if (rc == CQ_OK && more != NULL)
+			rc = more(&v, &own, arg, err);
+		remember_sums(&v, &own);
+	}
+	discard(in, n);
+	rc = verb_end(&v, rc, err);
+	if (rc == CQ_OK && sum != NULL)
+		sum_up(sum, &own);
+	return rc;
+}
+
+enum cq_status
+cq_store_ingest(struct cq_store *store, const struct cq_act *act,
+    const struct cq_post *posts, size_t n, struct cq_ingested *sum,
+    struct cq_err *err)
+{
+	return ingest_posts(store, act, "ingest", posts, n, NULL, NULL, sum,
+	    err);
+}

@@ -1,0 +1,321 @@
+#include "core/store/verb.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Joining moves no rows: the joined case points to the survivor, which
+ * shows what it and all that point to it have.  So a join is undone by
+ * taking the pointer away, and the old number leads on for ever.
+ */
+
+static char *
+ids_json(const int64_t *ids, size_t n)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_char(&b, '[');
+	for (size_t i = 0; i < n; i++)
+		cq_buf_fmt(&b, "%s%lld", i == 0 ? "" : ",", (long long)ids[i]);
+	cq_buf_char(&b, ']');
+	return cq_buf_take(&b);
+}
+
+static enum cq_status
+check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
+{
+	if (c->live && c->holder != v->agent)
+		return claim_refuse(v, c, err);
+	return CQ_OK;
+}
+
+static enum cq_status
+point_to(struct verb *v, int64_t id, const struct case_now *into,
+    bool *was_open, const char *reason, struct cq_err *err)
+{
+	struct case_now c = {0};
+	struct cq_buf b = {0};
+	enum cq_status rc = case_get(v, id, &c, err);
+
+	if (rc == CQ_OK && c.id == into->id)
+		rc = cq_fail(err, CQ_INPUT, "case %lld is case %lld already",
+		    (long long)id, (long long)into->id);
+	if (rc == CQ_OK)
+		rc = check_free(v, &c, err);
+	if (rc == CQ_OK) {
+		*was_open |= cq_state_in_queue(c.state);
+		claim_end(&c);
+		c.joined_into = into->id;
+		data_text(v->store, &b, "reason", reason);
+		rc = case_save(v, &c, "joined", into->id, &b, err);
+	}
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+/* After its posts changed: count anew, take up the state, say so. */
+static enum cq_status
+settle(struct verb *v, int64_t id, bool reopen, const char *kind, int64_t ref,
+    struct cq_buf *extra, struct cq_err *err)
+{
+	struct case_now c = {0};
+	enum cq_status rc = case_recount(v, id, err);
+
+	if (rc == CQ_OK)
+		rc = case_get_row(v, id, &c, err);
+	if (rc == CQ_OK && reopen && !cq_state_in_queue(c.state))
+		rc = case_step(v, &c, CQ_MOVE_REOPEN, err);
+	if (rc == CQ_OK)
+		rc = case_save(v, &c, kind, ref, extra, err);
+	case_done(&c);
+	return rc;
+}
+
+static enum cq_status
+join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
+    const char *reason, struct cq_err *err)
+{
+	struct case_now into = {0};
+	enum cq_status rc = case_get(v, into_id, &into, err);
+
+	if (rc == CQ_OK)
+		rc = check_free(v, &into, err);
+	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
+		struct cq_buf b = {0};
+		bool was_open = false;
+		int64_t root = case_root(v->store, cases[i]);
+
+		rc = point_to(v, cases[i], &into, &was_open, reason, err);
+		data_text(v->store, &b, "reason", reason);
+		if (rc == CQ_OK)
+			rc = settle(v, into.id, was_open, "join", root, &b,
+			    err);
+		cq_buf_free(&b);
+	}
+	v->case_id = into.id;
+	v->undoable = true;
+	case_done(&into);
+	return rc;
+}
+
+enum cq_status
+cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
+    const int64_t *cases, size_t n, const char *reason, struct cq_err *err)
+{
+	struct verb v = {0};
+	enum cq_status rc = CQ_OK;
+
+	if (n == 0)
+		rc = cq_fail(err, CQ_INPUT, "name the cases to join into it");
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "join", CQ_MAY_WORK, DB_FULL,
+		    err);
+	if (rc == CQ_OK && !v.replay)
+		rc = join_all(&v, into, cases, n, reason, err);
+	return verb_end(&v, rc, err);
+}
+
+/* --- splitting --------------------------------------------------------- */
+
+/* How many of the named posts show in the case, and how many it has. */
+static enum cq_status
+count_named(struct verb *v, int64_t root, const char *ids, int64_t *named,
+    int64_t *all, struct cq_err *err)
+{
+	static const char sql[] = FAMILY
+	    "SELECT count(*) FILTER (WHERE id IN"
+	    "  (SELECT value FROM json_each(:ids))), count(*)"
+	    " FROM post WHERE case_id IN (SELECT id FROM family)";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":root", root);
+	db_bind_text(&q, ":ids", ids);
+	if (db_row(&q)) {
+		*named = db_int(&q, 0);
+		*all = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+/* The joined case that has just the named posts; 0 if there is none. */
+static int64_t
+whole_case(struct verb *v, int64_t root, const char *ids, int64_t n)
+{
+	static const char sql[] =
+	    "SELECT id FROM cases WHERE joined_into = :root ORDER BY id";
+	struct db_stmt q;
+	int64_t found = 0;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":root", root);
+	while (found == 0 && db_row(&q)) {
+		int64_t named = 0, all = 0;
+
+		if (count_named(v, db_int(&q, 0), ids, &named, &all, NULL) ==
+			CQ_OK &&
+		    named == n && all == n)
+			found = db_int(&q, 0);
+	}
+	db_finalize(&q);
+	return found;
+}
+
+static enum cq_status
+new_case(struct verb *v, const char *ids, int64_t *id, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO cases (state, grp, sort_key, opened_at, due_at,"
+	    " last_post_at) SELECT 'new', 0, 0, coalesce(min(seen_at), :now),"
+	    " :due, :now FROM post WHERE id IN"
+	    " (SELECT value FROM json_each(:ids)) RETURNING id";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":due", v->now + v->store->weights.due_s);
+	db_bind_text(&q, ":ids", ids);
+	return db_one_int(&q, id, err);
+}
+
+/* Where the posts are now, for undo: [{"id":..,"case":..,...},...]. */
+static char *
+places(struct verb *v, const char *ids)
+{
+	static const char sql[] =
+	    "SELECT json_group_array(json_object('id', id, 'case', case_id,"
+	    " 'rule', rule, 'why', why)) FROM (SELECT * FROM post WHERE id IN"
+	    " (SELECT value FROM json_each(:ids)) ORDER BY id)";
+	struct db_stmt q;
+	char *json = NULL;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":ids", ids);
+	db_one_text(&q, &json, NULL);
+	return json;
+}
+
+static enum cq_status
+move_posts(struct verb *v, const char *ids, int64_t from, int64_t to,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE post SET case_id = :to, rule = 'person',"
+	    " why = 'split from case ' || :from || ' by ' || :agent"
+	    " WHERE id IN (SELECT value FROM json_each(:ids))";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":to", to);
+	db_bind_int(&q, ":from", from);
+	db_bind_text(&q, ":agent", v->act->agent);
+	db_bind_text(&q, ":ids", ids);
+	return db_run(&q, err);
+}
+
+static enum cq_status
+unjoin(struct verb *v, int64_t id, struct cq_err *err)
+{
+	struct case_now c = {0};
+	enum cq_status rc = case_get_row(v, id, &c, err);
+
+	if (rc == CQ_OK) {
+		c.joined_into = 0;
+		rc = case_save(v, &c, "unjoined", c.id, NULL, err);
+	}
+	case_done(&c);
+	return rc;
+}
+
+static enum cq_status
+split_posts(struct verb *v, int64_t root, const char *ids, const char *reason,
+    struct cq_err *err)
+{
+	struct cq_buf old = {0}, new = {0};
+	char *before = places(v, ids);
+	enum cq_status rc = new_case(v, ids, &v->number, err);
+
+	data_text(v->store, &old, "reason", reason);
+	data_json(&old, "posts", before);
+	data_text(v->store, &new, "reason", reason);
+	if (rc == CQ_OK)
+		rc = move_posts(v, ids, root, v->number, err);
+	if (rc == CQ_OK)
+		rc = settle(v, v->number, false, "split_off", root, &new, err);
+	if (rc == CQ_OK)
+		rc = settle(v, root, false, "split", v->number, &old, err);
+	free(before);
+	cq_buf_free(&old);
+	cq_buf_free(&new);
+	return rc;
+}
+
+static enum cq_status
+split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
+    const char *reason, struct cq_err *err)
+{
+	struct case_now c = {0};
+	char *ids = ids_json(posts, n);
+	int64_t named = 0, all = 0, whole;
+	struct cq_buf b = {0};
+	enum cq_status rc = case_get(v, case_id, &c, err);
+
+	if (rc == CQ_OK)
+		rc = check_free(v, &c, err);
+	if (rc == CQ_OK)
+		rc = count_named(v, c.id, ids, &named, &all, err);
+	if (rc == CQ_OK && named != (int64_t)n)
+		rc = cq_fail(err, CQ_NOT_FOUND,
+		    "not all of these posts are in case %lld, or one is "
+		    "named twice; see 'caseq show %lld'",
+		    (long long)c.id, (long long)c.id);
+	if (rc == CQ_OK && named == all)
+		rc = cq_fail(err, CQ_INPUT,
+		    "nothing would stay behind in case %lld; leave a post "
+		    "in it",
+		    (long long)c.id);
+	whole = rc == CQ_OK ? whole_case(v, c.id, ids, named) : 0;
+	if (rc == CQ_OK && whole != 0) {
+		v->number = whole;
+		data_text(v->store, &b, "reason", reason);
+		rc = unjoin(v, whole, err);
+		if (rc == CQ_OK)
+			rc = settle(v, c.id, false, "unjoin", whole, &b, err);
+	} else if (rc == CQ_OK) {
+		rc = split_posts(v, c.id, ids, reason, err);
+	}
+	v->case_id = c.id;
+	v->undoable = true;
+	free(ids);
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+enum cq_status
+cq_store_split(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, const int64_t *posts, size_t n, const char *reason,
+    int64_t *new_case_id, struct cq_err *err)
+{
+	struct verb v = {0};
+	int64_t number;
+	enum cq_status rc = CQ_OK;
+
+	*new_case_id = 0;
+	if (n == 0)
+		rc = cq_fail(err, CQ_INPUT, "name the posts to break out");
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "split", CQ_MAY_WORK, DB_FULL,
+		    err);
+	if (rc == CQ_OK && !v.replay)
+		rc = split(&v, case_id, posts, n, reason, err);
+	number = v.number;
+	rc = verb_end(&v, rc, err);
+	if (rc == CQ_OK)
+		*new_case_id = number;
+	return rc;
+}

@@ -1,0 +1,17 @@
+#ifndef CQ_STORE_KNOWN_H
+#define CQ_STORE_KNOWN_H
+
+#include "core/store/verb.h"
+
+/* What the look-ups for one new post start from. */
+struct known {
+	struct cq_store *store;
+	int64_t source; /* of the new post */
+	int64_t author; /* of the new post; 0 if unknown */
+	int rc;		/* first failure of a look-up, an SQLite code */
+};
+
+/* The index of core/dedup.h over the posts of the store; borrows k. */
+struct cq_dedup_index known_index(struct known *k);
+
+#endif

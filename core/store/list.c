@@ -1,0 +1,334 @@
+#include "core/store/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+/*
+ * Lists of cases: the query's terms become conditions, values are bound.
+ * The groups of the queue are read one after the other, each in the order
+ * of its index, from behind the row that was seen last.
+ */
+
+struct bound { /* a value and the name it is bound by: :v0, :v1, ... */
+	int64_t n;
+	const char *text; /* or NULL: n */
+};
+
+struct where {
+	struct cq_buf sql;
+	struct bound at[64];
+	size_t n;
+	char **owned; /* patterns made here */
+	size_t n_owned;
+};
+
+static void
+value(struct where *w, struct bound b)
+{
+	if (w->n == sizeof(w->at) / sizeof(w->at[0]))
+		return; /* cq_query_parse() allows fewer terms */
+	cq_buf_fmt(&w->sql, ":v%zu", w->n);
+	w->at[w->n++] = b;
+}
+
+static void
+number(struct where *w, int64_t n)
+{
+	value(w, (struct bound){.n = n});
+}
+
+static void
+text(struct where *w, const char *s)
+{
+	value(w, (struct bound){.text = s});
+}
+
+static void
+compare(struct where *w, const char *column, const struct cq_term *t)
+{
+	cq_buf_fmt(&w->sql, "%s %s ", column, t->less ? "<" : ">");
+	number(w, t->n);
+}
+
+/* The word somewhere in a text, with LIKE's own signs taken literally. */
+static char *
+pattern(struct where *w, const char *word)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_char(&b, '%');
+	for (; *word != '\0'; word++) {
+		if (strchr("%_\\", *word) != NULL)
+			cq_buf_char(&b, '\\');
+		cq_buf_char(&b, *word);
+	}
+	cq_buf_char(&b, '%');
+	w->owned = cq_grow(w->owned, w->n_owned + 1, sizeof(*w->owned));
+	w->owned[w->n_owned] = cq_buf_take(&b);
+	return w->owned[w->n_owned++];
+}
+
+/* A condition on any post of the case, joined ones too. */
+#define ANY_POST                                                              \
+	"EXISTS (WITH RECURSIVE f(id) AS (SELECT c.id UNION SELECT j.id FROM" \
+	" cases j JOIN f ON j.joined_into = f.id) SELECT 1 FROM f JOIN post"  \
+	" p ON p.case_id = f.id "
+
+static void
+post_term(struct where *w, const char *join, const char *test, const char *s)
+{
+	cq_buf_fmt(&w->sql, ANY_POST "%s WHERE %s ", join, test);
+	text(w, s);
+	cq_buf_str(&w->sql, ")");
+}
+
+static void
+agent_term(struct where *w, const char *column, const struct cq_term *t)
+{
+	if (t->text == NULL) {
+		cq_buf_fmt(&w->sql, "%s IS NOT NULL", column);
+		return;
+	}
+	cq_buf_fmt(&w->sql, "%s IS (SELECT id FROM agent WHERE name = ",
+	    column);
+	text(w, t->text);
+	cq_buf_str(&w->sql, ")");
+}
+
+static void
+held_term(struct where *w, const struct cq_term *t, int64_t now)
+{
+	cq_buf_str(&w->sql, "(c.lease_until_at > ");
+	number(w, now);
+	cq_buf_str(&w->sql, " AND ");
+	agent_term(w, "c.holder", t);
+	cq_buf_str(&w->sql, ")");
+}
+
+static void
+mine_term(struct where *w, int64_t me, int64_t now)
+{
+	cq_buf_str(&w->sql, "(c.owner IS ");
+	number(w, me);
+	cq_buf_str(&w->sql, " OR (c.holder IS ");
+	number(w, me);
+	cq_buf_str(&w->sql, " AND c.lease_until_at > ");
+	number(w, now);
+	cq_buf_str(&w->sql, "))");
+}
+
+static void
+priority_term(struct where *w, const struct cq_store *store,
+    const struct cq_term *t, int64_t now)
+{
+	/* the sum of a case that is all age, opened n points ago */
+	struct cq_priority_facts zero = {.opened_at = now};
+	int64_t key = cq_priority_key(&store->weights, &zero) + t->n * 1000;
+
+	cq_buf_fmt(&w->sql, "c.grp < 2 AND c.sort_key %s ",
+	    t->less ? "<" : ">=");
+	number(w, t->less ? key : key + 1000);
+}
+
+static void
+term(struct where *w, const struct cq_store *store, const struct cq_term *t,
+    int64_t me, int64_t now)
+{
+	switch (t->kind) {
+	case CQ_TERM_STATE:
+		cq_buf_str(&w->sql, "c.state = ");
+		text(w, cq_state_name((enum cq_state)t->n));
+		break;
+	case CQ_TERM_MINE:
+		mine_term(w, me, now);
+		break;
+	case CQ_TERM_UNCLAIMED:
+		cq_buf_str(&w->sql, "c.grp = 0 AND (c.holder IS NULL OR"
+				    " c.lease_until_at <= ");
+		number(w, now);
+		cq_buf_str(&w->sql, ")");
+		break;
+	case CQ_TERM_OVERDUE:
+		cq_buf_str(&w->sql, "c.grp = 0 AND c.due_at <= ");
+		number(w, now);
+		break;
+	case CQ_TERM_OWNER:
+		agent_term(w, "c.owner", t);
+		break;
+	case CQ_TERM_HELD:
+		held_term(w, t, now);
+		break;
+	case CQ_TERM_TAG:
+		cq_buf_str(&w->sql,
+		    "EXISTS (WITH RECURSIVE f(id) AS (SELECT c.id UNION"
+		    " SELECT j.id FROM cases j JOIN f ON j.joined_into ="
+		    " f.id) SELECT 1 FROM f JOIN tag g ON g.case_id = f.id"
+		    " WHERE g.tag = ");
+		text(w, t->text);
+		cq_buf_str(&w->sql, ")");
+		break;
+	case CQ_TERM_SOURCE:
+		post_term(w, "JOIN source s ON s.id = p.source", "s.name =",
+		    t->text);
+		break;
+	case CQ_TERM_AUTHOR:
+		post_term(w, "JOIN author a ON a.id = p.author", "a.handle =",
+		    t->text);
+		break;
+	case CQ_TERM_LANG:
+		post_term(w, "", "p.lang =", t->text);
+		break;
+	case CQ_TERM_BRAND:
+		post_term(w, "", "p.brand =", t->text);
+		break;
+	case CQ_TERM_DUE:
+		cq_buf_fmt(&w->sql, "c.due_at %s ", t->less ? "<" : ">");
+		number(w, now + t->n);
+		break;
+	case CQ_TERM_AGE: /* older means opened earlier */
+		cq_buf_fmt(&w->sql, "c.opened_at %s ", t->less ? ">" : "<");
+		number(w, now - t->n);
+		break;
+	case CQ_TERM_REACH:
+		compare(w, "c.reach", t);
+		break;
+	case CQ_TERM_POSTS:
+		compare(w, "c.n_posts", t);
+		break;
+	case CQ_TERM_PRIORITY:
+		priority_term(w, store, t, now);
+		break;
+	case CQ_TERM_RATING:
+		cq_buf_str(&w->sql, "c.rating > 0 AND ");
+		compare(w, "c.rating", t);
+		break;
+	case CQ_TERM_CASE:
+		cq_buf_str(&w->sql, "c.id = ");
+		number(w, t->n);
+		break;
+	case CQ_TERM_WORD:
+		cq_buf_str(&w->sql, ANY_POST "WHERE p.text LIKE ");
+		text(w, pattern(w, t->text));
+		cq_buf_str(&w->sql, " ESCAPE '\\')");
+		break;
+	}
+}
+
+static void
+conditions(struct where *w, struct cq_store *store, const struct cq_query *query,
+    int64_t me)
+{
+	int64_t now = db_now(store);
+
+	for (size_t i = 0; query != NULL && i < query->n; i++) {
+		const struct cq_term *t = &query->at[i];
+		struct cq_term found = *t;
+
+		if (t->kind == CQ_TERM_CASE) /* an old number leads on */
+			found.n = case_root(store, t->n);
+		cq_buf_str(&w->sql, t->not? " AND NOT (coalesce("
+					 : " AND (coalesce(");
+		term(w, store, &found, me, now);
+		cq_buf_str(&w->sql, ", 0))");
+	}
+}
+
+static void
+where_free(struct where *w)
+{
+	for (size_t i = 0; i < w->n_owned; i++)
+		free(w->owned[i]);
+	free(w->owned);
+	cq_buf_free(&w->sql);
+}
+
+/* Rows of one group behind (key, id); adds to out until it has want. */
+static enum cq_status
+list_group(struct cq_store *store, const struct where *w, int group,
+    const struct cq_after *after, size_t want, struct cq_cases *out,
+    struct cq_err *err)
+{
+	struct cq_buf sql = {0};
+	struct db_stmt q;
+	char name[16];
+	enum cq_status rc;
+
+	cq_buf_str(&sql, ROW_COLUMNS "WHERE c.grp = :grp");
+	if (after != NULL)
+		cq_buf_str(&sql, " AND c.sort_key <= :key AND"
+				 " (c.sort_key < :key OR c.id > :id)");
+	if (w->sql.s != NULL)
+		cq_buf_str(&sql, w->sql.s);
+	cq_buf_str(&sql, " ORDER BY c.sort_key DESC, c.id LIMIT :limit");
+	db_prepare_once(&q, store, sql.s);
+	cq_buf_free(&sql);
+	db_bind_int(&q, ":grp", group);
+	db_bind_int(&q, ":limit", (int64_t)(want - out->n));
+	if (after != NULL) {
+		db_bind_int(&q, ":key", after->sort_key);
+		db_bind_int(&q, ":id", after->id);
+	}
+	for (size_t i = 0; i < w->n; i++) {
+		snprintf(name, sizeof(name), ":v%zu", i);
+		if (w->at[i].text != NULL)
+			db_bind_text(&q, name, w->at[i].text);
+		else
+			db_bind_int(&q, name, w->at[i].n);
+	}
+	while (db_row(&q)) {
+		out->at = cq_grow(out->at, out->n + 1, sizeof(*out->at));
+		row_read(store, &q, &out->at[out->n++]);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static int64_t
+id_of(struct cq_store *store, const char *me)
+{
+	enum cq_role role;
+	bool active;
+	int64_t id = -1; /* nobody */
+
+	if (me != NULL)
+		agent_id(store, me, &id, &role, &active, NULL);
+	return id;
+}
+
+enum cq_status
+cq_store_list(struct cq_store *store, const struct cq_query *query,
+    const char *me, const struct cq_after *after, int limit,
+    struct cq_cases *out, struct cq_err *err)
+{
+	enum cq_scope scope = query == NULL ? CQ_SCOPE_QUEUE : query->scope;
+	int first = scope == CQ_SCOPE_CLOSED ? 2 : 0;
+	int last = scope == CQ_SCOPE_QUEUE ? 1 : 2;
+	size_t want = (size_t)(limit > 0 ? limit : INT32_MAX - 1) + 1;
+	struct where w = {0};
+	enum cq_status rc;
+
+	*out = (struct cq_cases){0};
+	rc = db_look(store, err);
+	if (rc != CQ_OK)
+		return rc;
+	conditions(&w, store, query, id_of(store, me));
+	if (after != NULL && after->group > first)
+		first = after->group;
+	for (int g = first; g <= last && rc == CQ_OK && out->n < want; g++)
+		rc = list_group(store, &w, g,
+		    after != NULL && after->group == g ? after : NULL, want,
+		    out, err);
+	where_free(&w);
+	db_look_end(store);
+	if (rc != CQ_OK) {
+		cq_cases_free(out);
+		return rc;
+	}
+	out->more = out->n == want;
+	if (out->more)
+		cq_case_free(&out->at[--out->n]);
+	return CQ_OK;
+}

@@ -1,0 +1,299 @@
+#include "core/store/db.h"
+
+#include "core/alloc.h"
+
+/*
+ * The tables, as numbered steps that only ever grow at the end.  Opening an
+ * older queue runs the missing ones, each in a transaction of its own that
+ * also sets user_version.
+ *
+ * Names: _at is UTC seconds, _s a duration.  A case's group (grp) is 0 to
+ * be worked, 1 waiting (pending, snoozed), 2 closed, 3 joined into another.
+ */
+struct step {
+	int version;
+	const char *sql;
+};
+
+static const struct step steps[] = {
+    {1,
+	"CREATE TABLE queue ("
+	" id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" created_at INTEGER NOT NULL,"
+	" n_events INTEGER NOT NULL DEFAULT 0,"
+	" last_hash BLOB"
+	") STRICT;"
+
+	"CREATE TABLE weight ("
+	" name TEXT PRIMARY KEY,"
+	" value INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE agent ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE,"
+	" role TEXT NOT NULL CHECK (role IN"
+	"  ('agent','lead','supervisor','administrator')),"
+	" team TEXT,"
+	" login TEXT,"
+	" uid INTEGER UNIQUE,"
+	" active INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0,1))"
+	") STRICT;"
+
+	"CREATE TABLE source ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE,"
+	" adapter TEXT NOT NULL,"
+	" address TEXT,"
+	" query TEXT,"
+	" token_file TEXT,"
+	" brand TEXT,"
+	" insecure INTEGER NOT NULL DEFAULT 0 CHECK (insecure IN (0,1)),"
+	" state TEXT NOT NULL CHECK (state IN"
+	"  ('listening','paused','removed','given')),"
+	" every_s INTEGER NOT NULL DEFAULT 0,"
+	" cursor TEXT NOT NULL DEFAULT '',"
+	" next_at INTEGER NOT NULL DEFAULT 0,"
+	" ok_at INTEGER,"
+	" n_failed INTEGER NOT NULL DEFAULT 0,"
+	" last_error TEXT,"
+	" n_posts INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+
+	"CREATE TABLE author ("
+	" id INTEGER PRIMARY KEY,"
+	" network TEXT NOT NULL,"
+	" remote_id TEXT NOT NULL,"
+	" handle TEXT,"
+	" name TEXT,"
+	" followers INTEGER,"
+	" UNIQUE (network, remote_id)"
+	") STRICT;"
+
+	"CREATE TABLE cases ("
+	" id INTEGER PRIMARY KEY,"
+	" state TEXT NOT NULL CHECK (state IN"
+	"  ('new','open','pending','snoozed','resolved','dismissed')),"
+	" grp INTEGER NOT NULL CHECK (grp BETWEEN 0 AND 3),"
+	" sort_key INTEGER NOT NULL,"
+	" outcome TEXT,"
+	" owner INTEGER REFERENCES agent(id),"
+	" holder INTEGER REFERENCES agent(id),"
+	" fence INTEGER NOT NULL DEFAULT 0,"
+	" held_since_at INTEGER,"
+	" lease_until_at INTEGER,"
+	" opened_at INTEGER NOT NULL,"
+	" due_at INTEGER,"
+	" overdue INTEGER NOT NULL DEFAULT 0 CHECK (overdue IN (0,1)),"
+	" snooze_until_at INTEGER,"
+	" closed_at INTEGER,"
+	" last_post_at INTEGER NOT NULL,"
+	" joined_into INTEGER REFERENCES cases(id),"
+	" first_post INTEGER,"
+	" n_posts INTEGER NOT NULL DEFAULT 0,"
+	" n_reposts INTEGER NOT NULL DEFAULT 0,"
+	" n_authors INTEGER NOT NULL DEFAULT 0,"
+	" n_notes INTEGER NOT NULL DEFAULT 0,"
+	" reach INTEGER NOT NULL DEFAULT 0,"
+	" rating INTEGER NOT NULL DEFAULT 0,"
+	" n_events INTEGER NOT NULL DEFAULT 0,"
+	" last_hash BLOB,"
+	" CHECK ((holder IS NULL) = (lease_until_at IS NULL)),"
+	" CHECK ((grp = 3) = (joined_into IS NOT NULL))"
+	") STRICT;"
+	"CREATE INDEX cases_queue ON cases(grp, sort_key DESC, id);"
+	"CREATE INDEX cases_holder ON cases(holder) WHERE holder IS NOT NULL;"
+	"CREATE INDEX cases_owner ON cases(owner, grp)"
+	" WHERE owner IS NOT NULL;"
+	"CREATE INDEX cases_due ON cases(due_at)"
+	" WHERE grp = 0 AND overdue = 0;"
+	"CREATE INDEX cases_wake ON cases(snooze_until_at)"
+	" WHERE state = 'snoozed';"
+	"CREATE INDEX cases_joined ON cases(joined_into)"
+	" WHERE joined_into IS NOT NULL;"
+
+	/* numbers on the screen, kept by the triggers below */
+	"CREATE TABLE counter ("
+	" key INTEGER PRIMARY KEY,"
+	" n INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO counter VALUES (0,0),(1,0),(2,0),(3,0),(10,0);"
+	"CREATE TRIGGER count_new AFTER INSERT ON cases BEGIN"
+	" UPDATE counter SET n = n + 1 WHERE key = NEW.grp;"
+	" UPDATE counter SET n = n + 1"
+	"  WHERE key = 10 AND NEW.overdue = 1 AND NEW.grp = 0;"
+	"END;"
+	"CREATE TRIGGER count_move AFTER UPDATE OF grp, overdue ON cases"
+	" WHEN OLD.grp <> NEW.grp OR OLD.overdue <> NEW.overdue BEGIN"
+	" UPDATE counter SET n = n - 1 WHERE key = OLD.grp;"
+	" UPDATE counter SET n = n + 1 WHERE key = NEW.grp;"
+	" UPDATE counter SET n = n - (OLD.overdue = 1 AND OLD.grp = 0)"
+	"  + (NEW.overdue = 1 AND NEW.grp = 0) WHERE key = 10;"
+	"END;"
+	"CREATE TRIGGER cases_stay BEFORE DELETE ON cases BEGIN"
+	" SELECT RAISE(ABORT, 'nothing is deleted');"
+	"END;"
+
+	"CREATE TABLE post ("
+	" id INTEGER PRIMARY KEY,"
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" remote_id TEXT NOT NULL,"
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" author INTEGER REFERENCES author(id),"
+	" text TEXT NOT NULL,"
+	" url TEXT,"
+	" uri TEXT,"
+	" lang TEXT,"
+	" reply_to TEXT,"
+	" repost_of TEXT,"
+	" quote_of TEXT,"
+	" brand TEXT,"
+	" extra TEXT,"
+	" rating INTEGER CHECK (rating BETWEEN 1 AND 5),"
+	" created_at INTEGER,"
+	" seen_at INTEGER NOT NULL,"
+	" text_key INTEGER,"
+	" rule TEXT NOT NULL,"
+	" why TEXT,"
+	" n_revisions INTEGER NOT NULL DEFAULT 0,"
+	" UNIQUE (source, remote_id)"
+	") STRICT;"
+	"CREATE INDEX post_case ON post(case_id, author);"
+	"CREATE INDEX post_key ON post(text_key) WHERE text_key IS NOT NULL;"
+	"CREATE INDEX post_uri ON post(uri) WHERE uri IS NOT NULL;"
+	"CREATE INDEX post_reply ON post(reply_to, source)"
+	" WHERE reply_to IS NOT NULL;"
+	"CREATE INDEX post_repost ON post(repost_of, source)"
+	" WHERE repost_of IS NOT NULL;"
+	"CREATE INDEX post_quote ON post(quote_of, source)"
+	" WHERE quote_of IS NOT NULL;"
+	"CREATE TRIGGER post_stay BEFORE DELETE ON post BEGIN"
+	" SELECT RAISE(ABORT, 'nothing is deleted');"
+	"END;"
+
+	/* n = 1 is the first text; the newest stands in post */
+	"CREATE TABLE revision ("
+	" post INTEGER NOT NULL REFERENCES post(id),"
+	" n INTEGER NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" text TEXT NOT NULL,"
+	" PRIMARY KEY (post, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE note ("
+	" id INTEGER PRIMARY KEY,"
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" agent INTEGER NOT NULL REFERENCES agent(id),"
+	" at INTEGER NOT NULL,"
+	" text TEXT NOT NULL,"
+	" retracted_at INTEGER"
+	") STRICT;"
+	"CREATE INDEX note_case ON note(case_id);"
+
+	"CREATE TABLE tag ("
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" tag TEXT NOT NULL,"
+	" PRIMARY KEY (case_id, tag)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX tag_case ON tag(tag, case_id);"
+
+	"CREATE TABLE draft ("
+	" agent INTEGER NOT NULL REFERENCES agent(id),"
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" saved_at INTEGER NOT NULL,"
+	" text TEXT NOT NULL,"
+	" PRIMARY KEY (agent, case_id)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE presence ("
+	" agent INTEGER PRIMARY KEY REFERENCES agent(id),"
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" writing INTEGER NOT NULL CHECK (writing IN (0,1)),"
+	" since_at INTEGER NOT NULL,"
+	" seen_at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX presence_case ON presence(case_id);"
+
+	/* one row an intention: the same id twice is the same act once */
+	"CREATE TABLE op ("
+	" id INTEGER PRIMARY KEY,"
+	" op TEXT NOT NULL UNIQUE,"
+	" at INTEGER NOT NULL,"
+	" agent INTEGER REFERENCES agent(id),"
+	" verb TEXT NOT NULL,"
+	" status INTEGER NOT NULL DEFAULT 0,"
+	" case_id INTEGER,"
+	" number INTEGER,"
+	" words TEXT,"
+	" undoable INTEGER NOT NULL DEFAULT 0 CHECK (undoable IN (0,1)),"
+	" undone_by INTEGER REFERENCES op(id)"
+	") STRICT;"
+	"CREATE INDEX op_undo ON op(agent, id)"
+	" WHERE undoable = 1 AND undone_by IS NULL;"
+
+	"CREATE TABLE event ("
+	" id INTEGER PRIMARY KEY,"
+	" case_id INTEGER NOT NULL," /* 0: the queue itself */
+	" n INTEGER NOT NULL,"	     /* place in its chain, from 1 */
+	" at INTEGER NOT NULL,"
+	" kind TEXT NOT NULL,"
+	" agent INTEGER REFERENCES agent(id)," /* NULL: time itself */
+	" via TEXT,"
+	" op INTEGER REFERENCES op(id),"
+	" ref INTEGER,"
+	" state TEXT,"
+	" data TEXT,"
+	" body BLOB,"
+	" hash BLOB NOT NULL,"
+	" UNIQUE (case_id, n)"
+	") STRICT;"
+	"CREATE INDEX event_at ON event(at);"
+	"CREATE INDEX event_op ON event(op) WHERE op IS NOT NULL"
+	" AND kind NOT IN ('open','post');"
+	"CREATE TRIGGER event_fixed BEFORE UPDATE ON event BEGIN"
+	" SELECT RAISE(ABORT, 'the log is only ever added to');"
+	"END;"
+	"CREATE TRIGGER event_stay BEFORE DELETE ON event BEGIN"
+	" SELECT RAISE(ABORT, 'the log is only ever added to');"
+	"END;"},
+};
+
+#define N_STEPS (sizeof(steps) / sizeof(steps[0]))
+
+int
+schema_version(void)
+{
+	return steps[N_STEPS - 1].version;
+}
+
+static enum cq_status
+take_step(struct cq_store *store, const struct step *step, struct cq_err *err)
+{
+	struct cq_buf sql = {0};
+	enum cq_status rc;
+
+	/* another process may have come first: look again inside */
+	if (sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return db_fail(store, sqlite3_errcode(store->db), err);
+	cq_buf_fmt(&sql, "PRAGMA user_version = %d", step->version);
+	rc = db_exec(store, step->sql, err);
+	if (rc == CQ_OK)
+		rc = db_exec(store, sql.s, err);
+	cq_buf_free(&sql);
+	if (rc == CQ_OK)
+		return db_exec(store, "COMMIT", err);
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
+enum cq_status
+schema_migrate(struct cq_store *store, int from, struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i < N_STEPS && rc == CQ_OK; i++)
+		if (steps[i].version > from)
+			rc = take_step(store, &steps[i], err);
+	return rc;
+}

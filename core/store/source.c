@@ -1,0 +1,289 @@
+#include "core/store/ingest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+/* Listening posts, and the end of a fetch. */
+
+void
+cq_source_free(struct cq_source *s)
+{
+	free(s->name);
+	free(s->adapter);
+	free(s->address);
+	free(s->query);
+	free(s->token_file);
+	free(s->brand);
+	free(s->cursor);
+	free(s->last_error);
+	*s = (struct cq_source){0};
+}
+
+void
+cq_sources_free(struct cq_sources *sources)
+{
+	for (size_t i = 0; i < sources->n; i++)
+		cq_source_free(&sources->at[i]);
+	free(sources->at);
+	*sources = (struct cq_sources){0};
+}
+
+#define SOURCE_COLUMNS                                                        \
+	"SELECT id, name, adapter, address, query, token_file, brand,"        \
+	" insecure, state = 'paused', every_s, cursor, next_at, ok_at,"       \
+	" n_failed, last_error, n_posts FROM source "
+
+static void
+read_source(struct db_stmt *q, struct cq_source *s)
+{
+	*s = (struct cq_source){
+	    .id = db_int(q, 0),
+	    .name = db_copy(q, 1),
+	    .adapter = db_copy(q, 2),
+	    .address = db_copy(q, 3),
+	    .query = db_copy(q, 4),
+	    .token_file = db_copy(q, 5),
+	    .brand = db_copy(q, 6),
+	    .insecure = db_int(q, 7) != 0,
+	    .paused = db_int(q, 8) != 0,
+	    .every_s = (int)db_int(q, 9),
+	    .cursor = db_copy(q, 10),
+	    .next_at = db_int(q, 11),
+	    .ok_at = db_time(q, 12),
+	    .n_failed = (int)db_int(q, 13),
+	    .last_error = db_copy(q, 14),
+	    .n_posts = db_int(q, 15),
+	};
+}
+
+enum cq_status
+cq_store_sources(struct cq_store *store, struct cq_sources *out,
+    struct cq_err *err)
+{
+	static const char sql[] = SOURCE_COLUMNS
+	    "WHERE state <> 'removed' ORDER BY name";
+	struct db_stmt q;
+	enum cq_status rc = db_own(store, err);
+
+	*out = (struct cq_sources){0};
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, sql);
+	while (db_row(&q)) {
+		out->at = cq_grow(out->at, out->n + 1, sizeof(*out->at));
+		read_source(&q, &out->at[out->n++]);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc != CQ_OK)
+		cq_sources_free(out);
+	return rc;
+}
+
+static enum cq_status
+no_source(const char *name, struct cq_err *err)
+{
+	return cq_fail(err, CQ_NOT_FOUND,
+	    "no source is called '%s'; see 'caseq source list'", name);
+}
+
+enum cq_status
+cq_store_source(struct cq_store *store, const char *name,
+    struct cq_source *out, struct cq_err *err)
+{
+	static const char sql[] = SOURCE_COLUMNS
+	    "WHERE name = :name AND state <> 'removed'";
+	struct db_stmt q;
+	bool found;
+	enum cq_status rc = db_own(store, err);
+
+	*out = (struct cq_source){0};
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, sql);
+	db_bind_text(&q, ":name", name);
+	found = db_row(&q);
+	if (found)
+		read_source(&q, out);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc == CQ_OK && !found ? no_source(name, err) : rc;
+}
+
+static enum cq_status
+log_source(struct verb *v, const char *what, const char *name,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT json_object('what', :what, 'name', name, 'adapter',"
+	    " adapter, 'address', address, 'query', query, 'every_s', every_s,"
+	    " 'insecure', insecure, 'state', state) FROM source"
+	    " WHERE name = :name";
+	struct event_fields f = {0};
+	struct db_stmt q;
+	char *data = NULL;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":what", what);
+	db_bind_text(&q, ":name", name);
+	rc = db_one_text(&q, &data, err);
+	f.data = data;
+	if (rc == CQ_OK)
+		rc = event_log(v, 0, "source", &f, err);
+	free(data);
+	return rc;
+}
+
+/* A name that was removed, or that only came in by ingest, may be taken. */
+static enum cq_status
+add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO source (name, adapter, address, query, token_file,"
+	    " brand, insecure, state, every_s) VALUES (:name, :adapter,"
+	    " :address, :query, :token, :brand, :insecure, 'listening', :every)"
+	    " ON CONFLICT (name) DO UPDATE SET adapter = excluded.adapter,"
+	    " address = excluded.address, query = excluded.query,"
+	    " token_file = excluded.token_file, brand = excluded.brand,"
+	    " insecure = excluded.insecure, state = 'listening',"
+	    " every_s = excluded.every_s, cursor = '', next_at = 0,"
+	    " n_failed = 0, last_error = NULL"
+	    " WHERE state IN ('removed', 'given') RETURNING id";
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":name", s->name);
+	db_bind_text(&q, ":adapter", s->adapter);
+	db_bind_text(&q, ":address", s->address);
+	db_bind_text(&q, ":query", s->query);
+	db_bind_text(&q, ":token", s->token_file);
+	db_bind_text(&q, ":brand", s->brand);
+	db_bind_int(&q, ":insecure", s->insecure);
+	db_bind_int(&q, ":every", s->every_s);
+	rc = db_one_int(&q, &id, err);
+	if (rc == CQ_NOT_FOUND)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "there is a source '%s' already; remove it first or take "
+		    "another name",
+		    s->name);
+	return rc;
+}
+
+enum cq_status
+cq_store_source_add(struct cq_store *store, const struct cq_act *act,
+    const struct cq_source *s, struct cq_err *err)
+{
+	struct verb v = {0};
+	enum cq_status rc = CQ_OK;
+
+	if (!cq_name_valid(s->name))
+		rc = cq_fail(err, CQ_INPUT,
+		    "'%s' is no name: use a-z, 0-9, '.', '_', '-', a letter "
+		    "first, at most 32",
+		    s->name);
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "change sources",
+		    CQ_MAY_ADMIN, DB_FULL, err);
+	if (rc == CQ_OK && !v.replay) {
+		rc = add_source(&v, s, err);
+		if (rc == CQ_OK)
+			rc = log_source(&v, "add", s->name, err);
+	}
+	return verb_end(&v, rc, err);
+}
+
+static enum cq_status
+set_state(struct cq_store *store, const struct cq_act *act, const char *name,
+    const char *state, const char *what, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET state = :state, n_failed = 0, next_at = 0"
+	    " WHERE name = :name AND state IN ('listening','paused')"
+	    " RETURNING id";
+	struct verb v = {0};
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	rc = verb_begin(&v, store, act, "change sources", CQ_MAY_ADMIN,
+	    DB_FULL, err);
+	if (rc == CQ_OK && !v.replay) {
+		db_prepare(&q, store, sql);
+		db_bind_text(&q, ":state", state);
+		db_bind_text(&q, ":name", name);
+		rc = db_one_int(&q, &id, err);
+		if (rc == CQ_NOT_FOUND)
+			rc = no_source(name, err);
+		if (rc == CQ_OK)
+			rc = log_source(&v, what, name, err);
+	}
+	return verb_end(&v, rc, err);
+}
+
+enum cq_status
+cq_store_source_pause(struct cq_store *store, const struct cq_act *act,
+    const char *name, bool paused, struct cq_err *err)
+{
+	return set_state(store, act, name, paused ? "paused" : "listening",
+	    paused ? "pause" : "resume", err);
+}
+
+enum cq_status
+cq_store_source_remove(struct cq_store *store, const struct cq_act *act,
+    const char *name, struct cq_err *err)
+{
+	return set_state(store, act, name, "removed", "remove", err);
+}
+
+/* --- the end of a fetch ------------------------------------------------ */
+
+static enum cq_status
+note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET cursor = coalesce(:cursor, cursor),"
+	    " address = coalesce(:address, address), next_at = :next,"
+	    " ok_at = CASE WHEN :error IS NULL THEN :now ELSE ok_at END,"
+	    " n_failed = CASE WHEN :error IS NULL THEN 0 ELSE n_failed + 1"
+	    "  END, last_error = :error, n_posts = n_posts + :posts,"
+	    " state = CASE WHEN :pause THEN 'paused' ELSE state END"
+	    " WHERE id = :id AND cursor = :before RETURNING id";
+	const struct cq_fetched *f = arg;
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":cursor", f->cursor);
+	db_bind_text(&q, ":address", f->address);
+	db_bind_int(&q, ":next", f->next_at);
+	db_bind_text(&q, ":error", f->error);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":posts", sum->n_new);
+	db_bind_int(&q, ":pause", f->pause);
+	db_bind_int(&q, ":id", f->source_id);
+	db_bind_text(&q, ":before",
+	    f->cursor_before == NULL ? "" : f->cursor_before);
+	rc = db_one_int(&q, &id, err);
+	if (rc == CQ_NOT_FOUND)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "this source was fetched by another process meanwhile");
+	return rc;
+}
+
+enum cq_status
+cq_store_fetched(struct cq_store *store, const struct cq_act *act,
+    const struct cq_fetched *fetched, const struct cq_post *posts, size_t n,
+    struct cq_ingested *sum, struct cq_err *err)
+{
+	struct cq_fetched f = *fetched;
+
+	return ingest_posts(store, act, "fetch", posts, n, note_fetch, &f, sum,
+	    err);
+}

@@ -1,0 +1,435 @@
+#include "core/store/verb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+/*
+ * Undo reads the events of an act backwards and puts back what each says
+ * was there before, if what it made of it still stands.
+ */
+
+struct undone { /* one event that is being undone */
+	int64_t id, case_id, ref;
+	char *kind, *data;
+};
+
+static void
+undone_free(struct undone *u, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(u[i].kind);
+		free(u[i].data);
+	}
+	free(u);
+}
+
+static enum cq_status
+last_act(struct verb *v, int64_t *op, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, case_id FROM op WHERE agent = :agent AND undoable = 1"
+	    " AND undone_by IS NULL AND status = 0 ORDER BY id DESC LIMIT 1";
+	struct db_stmt q;
+	enum cq_status rc;
+	bool found;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":agent", v->agent);
+	found = db_row(&q);
+	if (found) {
+		*op = db_int(&q, 0);
+		v->case_id = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc == CQ_OK && !found)
+		rc = cq_fail(err, CQ_NOT_FOUND, "nothing of yours to undo");
+	return rc;
+}
+
+static enum cq_status
+read_events(struct verb *v, int64_t op, struct undone **list, size_t *n,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, case_id, coalesce(ref, 0), kind, data FROM event"
+	    " WHERE op = :op AND op IS NOT NULL"
+	    " AND kind NOT IN ('open','post') ORDER BY id DESC";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":op", op);
+	while (db_row(&q)) {
+		*list = cq_grow(*list, *n + 1, sizeof(**list));
+		(*list)[(*n)++] = (struct undone){
+		    .id = db_int(&q, 0),
+		    .case_id = db_int(&q, 1),
+		    .ref = db_int(&q, 2),
+		    .kind = db_copy(&q, 3),
+		    .data = db_copy(&q, 4),
+		};
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static enum cq_status
+moved_on(int64_t case_id, struct cq_err *err)
+{
+	return cq_fail(err, CQ_CONFLICT,
+	    "case %lld has been changed since; see 'caseq audit %lld'",
+	    (long long)case_id, (long long)case_id);
+}
+
+/* Does what the event made of the case still stand?  Claims aside. */
+static enum cq_status
+check_stands(struct verb *v, const struct undone *u, const struct case_now *c,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT count(*) FROM json_each(:data, '$.after') a"
+	    " JOIN json_each(:now) n ON a.key = n.key"
+	    " WHERE a.value IS NOT n.value AND a.key <> 'holder'";
+	struct db_stmt q;
+	int64_t n = 0;
+	enum cq_status rc;
+
+	if (u->data == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	db_bind_text(&q, ":now", c->before);
+	rc = db_one_int(&q, &n, err);
+	return rc == CQ_OK && n > 0 ? moved_on(c->id, err) : rc;
+}
+
+static void
+put_back(struct verb *v, struct case_now *c, const char *key,
+    struct db_stmt *value)
+{
+	enum cq_role role;
+	bool active;
+
+	if (strcmp(key, "state") == 0)
+		cq_state_parse(db_text(value, 1), &c->state);
+	else if (strcmp(key, "outcome") == 0)
+		case_outcome(c, db_text(value, 1));
+	else if (strcmp(key, "due_at") == 0)
+		c->due_at = db_time(value, 1);
+	else if (strcmp(key, "snooze_until_at") == 0)
+		c->snooze_until_at = db_time(value, 1);
+	else if (strcmp(key, "closed_at") == 0)
+		c->closed_at = db_time(value, 1);
+	else if (strcmp(key, "joined_into") == 0)
+		c->joined_into = db_int(value, 1);
+	else if (strcmp(key, "owner") == 0) {
+		c->owner = 0;
+		if (db_text(value, 1) != NULL)
+			agent_id(v->store, db_text(value, 1), &c->owner,
+			    &role, &active, NULL);
+	}
+}
+
+static enum cq_status
+put_fields_back(struct verb *v, const struct undone *u, struct case_now *c,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT key, value FROM json_each(:data, '$.before')";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	if (u->data == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	while (db_row(&q))
+		put_back(v, c, db_text(&q, 0), &q);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static char *
+member(struct verb *v, const char *data, const char *path)
+{
+	static const char sql[] = "SELECT json_extract(:data, :path)";
+	struct db_stmt q;
+	char *text = NULL;
+
+	if (data == NULL)
+		return NULL;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", data);
+	db_bind_text(&q, ":path", path);
+	db_one_text(&q, &text, NULL);
+	return text;
+}
+
+/* The claim: given back if it was taken, taken again if it was given. */
+static enum cq_status
+put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
+    struct cq_err *err)
+{
+	char *had = member(v, u->data, "$.before.holder");
+	char *has = member(v, u->data, "$.after.holder");
+	enum cq_status rc = CQ_OK;
+
+	if (has != NULL && strcmp(has, v->act->agent) == 0) {
+		if (c->holder == v->agent)
+			claim_end(c);
+		else
+			rc = moved_on(c->id, err);
+	} else if (had != NULL && strcmp(had, v->act->agent) == 0) {
+		if (c->live && c->holder != v->agent)
+			rc = claim_refuse(v, c, err);
+		else if (c->joined_into == 0)
+			claim_give(v, c, CQ_LEASE_S);
+	}
+	free(had);
+	free(has);
+	return rc;
+}
+
+static enum cq_status
+undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	struct case_now c = {0};
+	struct cq_buf b = {0};
+	bool joining = strcmp(u->kind, "join") == 0 ||
+		       strcmp(u->kind, "unjoin") == 0;
+	enum cq_status rc = CQ_OK;
+
+	if (joining) /* its posts have changed hands already */
+		rc = case_recount(v, u->case_id, err);
+	if (rc == CQ_OK)
+		rc = case_get_row(v, u->case_id, &c, err);
+	if (rc == CQ_OK)
+		rc = check_stands(v, u, &c, err);
+	if (rc == CQ_OK)
+		rc = put_fields_back(v, u, &c, err);
+	if (rc == CQ_OK)
+		rc = put_claim_back(v, u, &c, err);
+	data_text(v->store, &b, "of", u->kind);
+	if (rc == CQ_OK)
+		rc = case_save(v, &c, "undo", u->id, &b, err);
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+/* Takes the note out of sight and gives its words back as a draft. */
+static enum cq_status
+undo_note(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char retract[] =
+	    "UPDATE note SET retracted_at = :now WHERE id = :id"
+	    " AND retracted_at IS NULL";
+	static const char draft[] =
+	    "INSERT OR IGNORE INTO draft (agent, case_id, saved_at, text)"
+	    " SELECT agent, case_id, :now, text FROM note WHERE id = :id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, retract);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", u->ref);
+	rc = db_run(&q, err);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, draft);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", u->ref);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK)
+		rc = case_recount(v, case_root(v->store, u->case_id), err);
+	return rc;
+}
+
+static enum cq_status
+put_tag(struct verb *v, int64_t case_id, const char *tag, bool add,
+    struct cq_err *err)
+{
+	static const char add_sql[] =
+	    "INSERT OR IGNORE INTO tag (case_id, tag) VALUES (:id, :tag)";
+	static const char del_sql[] =
+	    "DELETE FROM tag WHERE case_id = :id AND tag = :tag";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, add ? add_sql : del_sql);
+	db_bind_int(&q, ":id", case_id);
+	db_bind_text(&q, ":tag", tag);
+	return db_run(&q, err);
+}
+
+/* words is a list "refund billing@12"; see note_change() in work.c. */
+static enum cq_status
+put_tags(struct verb *v, int64_t case_id, char *words, bool add,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+	char *rest = NULL;
+
+	for (char *w = words == NULL ? NULL : strtok_r(words, " ", &rest);
+	     w != NULL && rc == CQ_OK; w = strtok_r(NULL, " ", &rest)) {
+		char *at = strchr(w, '@');
+		int64_t id = at == NULL ? case_id : strtoll(at + 1, NULL, 10);
+
+		if (at != NULL)
+			*at = '\0';
+		rc = put_tag(v, id, w, add, err);
+	}
+	return rc;
+}
+
+static enum cq_status
+undo_tags(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	char *added = member(v, u->data, "$.added");
+	char *removed = member(v, u->data, "$.removed");
+	enum cq_status rc = put_tags(v, u->case_id, added, false, err);
+
+	if (rc == CQ_OK)
+		rc = put_tags(v, u->case_id, removed, true, err);
+	free(added);
+	free(removed);
+	return rc;
+}
+
+/* The posts go back, and the new number leads to the old case. */
+static enum cq_status
+undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char touched[] =
+	    "SELECT n_events FROM cases WHERE id = :id";
+	static const char back[] =
+	    "UPDATE post SET (case_id, rule, why) = (SELECT"
+	    " json_extract(value, '$.case'), json_extract(value, '$.rule'),"
+	    " json_extract(value, '$.why') FROM json_each(:data, '$.posts')"
+	    " WHERE json_extract(value, '$.id') = post.id)"
+	    " WHERE id IN (SELECT json_extract(value, '$.id')"
+	    " FROM json_each(:data, '$.posts'))";
+	struct case_now c = {0};
+	struct cq_buf b = {0};
+	struct db_stmt q;
+	int64_t n = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, touched);
+	db_bind_int(&q, ":id", u->ref);
+	rc = db_one_int(&q, &n, err);
+	if (rc == CQ_OK && n > 1)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "case %lld has been worked since; join it into case %lld "
+		    "instead",
+		    (long long)u->ref, (long long)u->case_id);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, back);
+	db_bind_text(&q, ":data", u->data);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK)
+		rc = case_recount(v, u->case_id, err);
+	if (rc == CQ_OK)
+		rc = case_get_row(v, u->ref, &c, err);
+	c.joined_into = u->case_id;
+	data_text(v->store, &b, "of", "split_off");
+	if (rc == CQ_OK)
+		rc = case_save(v, &c, "undo", u->id, &b, err);
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+static enum cq_status
+undo_event(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	if (strcmp(u->kind, "split_off") == 0)
+		return CQ_OK; /* undone with its "split" */
+	if (strcmp(u->kind, "note") == 0)
+		rc = undo_note(v, u, err);
+	else if (strcmp(u->kind, "tag") == 0)
+		rc = undo_tags(v, u, err);
+	else if (strcmp(u->kind, "split") == 0)
+		rc = undo_split(v, u, err);
+	return rc == CQ_OK ? undo_fields(v, u, err) : rc;
+}
+
+/*
+ * Backwards, but joined cases first: the survivor is counted anew when they
+ * have left it.
+ */
+static int
+order(const struct undone *u)
+{
+	return strcmp(u->kind, "joined") == 0 ||
+		       strcmp(u->kind, "unjoined") == 0
+		   ? 0
+		   : 1;
+}
+
+static enum cq_status
+mark(struct verb *v, int64_t op, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE op SET undone_by = :by WHERE id = :id";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":by", v->op);
+	db_bind_int(&q, ":id", op);
+	return db_run(&q, err);
+}
+
+static enum cq_status
+undo_act(struct verb *v, struct cq_err *err)
+{
+	struct undone *list = NULL;
+	size_t n = 0;
+	int64_t op = 0;
+	enum cq_status rc = last_act(v, &op, err);
+
+	if (rc == CQ_OK)
+		rc = read_events(v, op, &list, &n, err);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n && rc == CQ_OK; i++)
+			if (order(&list[i]) == pass)
+				rc = undo_event(v, &list[i], err);
+	if (rc == CQ_OK)
+		rc = mark(v, op, err);
+	if (rc == CQ_OK && n > 0) {
+		struct cq_buf b = {0};
+
+		/* the first event of an act names it */
+		cq_buf_fmt(&b, "%s of case %lld undone", list[n - 1].kind,
+		    (long long)v->case_id);
+		v->words = cq_buf_take(&b);
+	}
+	undone_free(list, n);
+	return rc;
+}
+
+enum cq_status
+cq_store_undo(struct cq_store *store, const struct cq_act *act, char *what,
+    size_t size, int64_t *case_id, struct cq_err *err)
+{
+	struct verb v = {0};
+	enum cq_status rc = verb_begin(&v, store, act, "undo", CQ_MAY_WORK,
+	    DB_FULL, err);
+
+	if (rc == CQ_OK && !v.replay)
+		rc = undo_act(&v, err);
+	if (size > 0)
+		snprintf(what, size, "%s",
+		    rc == CQ_OK && v.words != NULL ? v.words : "");
+	if (case_id != NULL)
+		*case_id = rc == CQ_OK ? v.case_id : 0;
+	return verb_end(&v, rc, err);
+}

@@ -1,0 +1,188 @@
+#include "core/store/verb.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The proof of the log: every hash is computed anew, and what the tables
+ * say now is held against what the log says was done.
+ */
+
+struct walk { /* along one chain after the other */
+	struct cq_store *store;
+	struct cq_proof *proof;
+	int64_t case_id; /* of the chain; -1 before the first */
+	int64_t n;
+	uint8_t hash[CQ_HASH_SIZE];
+	char state[16]; /* the last one that the log tells */
+};
+
+static void
+bad(struct cq_proof *p, int64_t event, int64_t case_id, const char *what)
+{
+	if (p->bad_event != 0)
+		return; /* the first one counts */
+	p->bad_event = event;
+	p->bad_case = case_id;
+	snprintf(p->what, sizeof(p->what), "%s", what);
+}
+
+/* A chain must end where the case's row says that it does. */
+static void
+check_end(struct walk *w)
+{
+	static const char of_case[] =
+	    "SELECT n_events, last_hash, CASE WHEN joined_into IS NULL THEN"
+	    " state ELSE 'joined' END FROM cases WHERE id = :id";
+	static const char of_queue[] =
+	    "SELECT n_events, last_hash, NULL FROM queue WHERE id = :id";
+	struct db_stmt q;
+
+	if (w->case_id < 0)
+		return;
+	w->proof->n_cases += w->case_id > 0;
+	db_prepare(&q, w->store, w->case_id == 0 ? of_queue : of_case);
+	db_bind_int(&q, ":id", w->case_id == 0 ? 1 : w->case_id);
+	if (!db_row(&q))
+		bad(w->proof, -1, w->case_id, "there is no such case");
+	else if (db_int(&q, 0) != w->n)
+		bad(w->proof, -1, w->case_id,
+		    "events at the end are missing or too many");
+	else if (sqlite3_column_bytes(q.s, 1) != CQ_HASH_SIZE ||
+		 memcmp(sqlite3_column_blob(q.s, 1), w->hash, CQ_HASH_SIZE) !=
+		     0)
+		bad(w->proof, -1, w->case_id,
+		    "the last hash is not the one of its last event");
+	else if (w->case_id != 0 && strcmp(db_text(&q, 2), w->state) != 0)
+		bad(w->proof, -1, w->case_id,
+		    "its state is not the one that the log tells");
+	db_finalize(&q);
+}
+
+/* The words that an event speaks of must still be the same words. */
+static void
+check_words(struct walk *w, int64_t event, const char *kind, const char *words,
+    const void *digest)
+{
+	uint8_t now[CQ_DIGEST_SIZE];
+
+	if (digest == NULL)
+		return;
+	if (words != NULL) {
+		cq_body_digest(words, now);
+		if (memcmp(now, digest, CQ_DIGEST_SIZE) == 0)
+			return;
+	}
+	bad(w->proof, event, w->case_id,
+	    strcmp(kind, "note") == 0 ? "the words of its note were changed"
+				      : "the words of its post were changed");
+}
+
+static void
+next_chain(struct walk *w, int64_t case_id)
+{
+	check_end(w);
+	w->case_id = case_id;
+	w->n = 0;
+	memset(w->hash, 0, sizeof(w->hash));
+	w->state[0] = '\0';
+}
+
+static void
+check_event(struct walk *w, struct db_stmt *q)
+{
+	int64_t id = db_int(q, 0);
+	struct cq_chain_fields f = {
+	    .case_id = db_int(q, 1),
+	    .n = db_int(q, 2),
+	    .at = db_int(q, 3),
+	    .kind = db_text(q, 4),
+	    .agent = db_text(q, 5),
+	    .via = db_text(q, 6),
+	    .op = db_text(q, 7),
+	    .ref = db_int(q, 8),
+	    .state = db_text(q, 9),
+	    .data = db_text(q, 10),
+	    .body = sqlite3_column_blob(q->s, 11),
+	};
+
+	if (f.case_id != w->case_id)
+		next_chain(w, f.case_id);
+	w->proof->n_events++;
+	w->n++;
+	if (f.n != w->n)
+		bad(w->proof, id, f.case_id, "an event before it is missing");
+	if (f.body != NULL && sqlite3_column_bytes(q->s, 11) != CQ_DIGEST_SIZE)
+		f.body = NULL;
+	cq_chain_next(w->hash, &f, w->hash);
+	if (sqlite3_column_bytes(q->s, 12) != CQ_HASH_SIZE ||
+	    memcmp(sqlite3_column_blob(q->s, 12), w->hash, CQ_HASH_SIZE) != 0)
+		bad(w->proof, id, f.case_id,
+		    "its hash does not fit: it, or one before it, was "
+		    "changed");
+	if (f.state != NULL)
+		snprintf(w->state, sizeof(w->state), "%s", f.state);
+	check_words(w, id, f.kind, db_text(q, 13), f.body);
+}
+
+/*
+ * The last column is the text that an event's digest was made of: a note's,
+ * or the revision of a post that was new then.
+ */
+static const char events_sql[] =
+    "SELECT e.id, e.case_id, e.n, e.at, e.kind, a.name, e.via, o.op,"
+    " coalesce(e.ref, 0), e.state, e.data, e.body, e.hash,"
+    " CASE e.kind WHEN 'note' THEN (SELECT text FROM note WHERE id = e.ref)"
+    " WHEN 'edit' THEN coalesce((SELECT r.text FROM revision r WHERE"
+    "  r.post = e.ref AND r.n = 1 + json_extract(e.data, '$.revision')),"
+    "  (SELECT text FROM post WHERE id = e.ref))"
+    " WHEN 'open' THEN coalesce((SELECT r.text FROM revision r WHERE"
+    "  r.post = e.ref AND r.n = 1), (SELECT text FROM post"
+    "  WHERE id = e.ref))"
+    " WHEN 'post' THEN coalesce((SELECT r.text FROM revision r WHERE"
+    "  r.post = e.ref AND r.n = 1), (SELECT text FROM post"
+    "  WHERE id = e.ref)) END"
+    " FROM event e LEFT JOIN agent a ON a.id = e.agent"
+    " LEFT JOIN op o ON o.id = e.op ORDER BY e.case_id, e.n, e.id";
+
+static enum cq_status
+check_all_have_chains(struct walk *w, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id FROM cases c WHERE NOT EXISTS (SELECT 1 FROM event e"
+	    " WHERE e.case_id = c.id) LIMIT 1";
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, w->store, sql);
+	rc = db_one_int(&q, &id, err);
+	if (rc == CQ_OK)
+		bad(w->proof, -1, id, "it has no events at all");
+	return rc == CQ_NOT_FOUND ? CQ_OK : rc;
+}
+
+enum cq_status
+cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
+    struct cq_err *err)
+{
+	struct walk w = {.store = store, .proof = proof, .case_id = -1};
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*proof = (struct cq_proof){0};
+	rc = db_look(store, err);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, events_sql);
+	while (db_row(&q))
+		check_event(&w, &q);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	check_end(&w);
+	if (rc == CQ_OK)
+		rc = check_all_have_chains(&w, err);
+	db_look_end(store);
+	return rc;
+}
