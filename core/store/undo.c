@@ -27,10 +27,10 @@ undone_free(struct undone *u, size_t n)
 }
 
 static enum cq_status
-last_act(struct verb *v, int64_t *op, struct cq_err *err)
+last_act(struct verb *v, int64_t *op, char **verb, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id, case_id FROM op WHERE agent = :agent AND undoable = 1"
+	    "SELECT id, case_id, verb FROM op WHERE agent = :agent AND undoable = 1"
 	    " AND undone_by IS NULL AND status = 0 ORDER BY id DESC LIMIT 1";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -42,6 +42,7 @@ last_act(struct verb *v, int64_t *op, struct cq_err *err)
 	if (found) {
 		*op = db_int(&q, 0);
 		v->case_id = db_int(&q, 1);
+		*verb = db_copy(&q, 2);
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
@@ -171,7 +172,27 @@ member(struct verb *v, const char *data, const char *path)
 	return text;
 }
 
-/* The claim: given back if it was taken, taken again if it was given. */
+/* Has the case been claimed since?  If not, its fence is still the same. */
+static bool
+claimed_since(struct verb *v, const struct undone *u)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event WHERE case_id = :id"
+	    " AND id > :event AND kind IN ('take','steal'))";
+	struct db_stmt q;
+	int64_t yes = 1;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", u->case_id);
+	db_bind_int(&q, ":event", u->id);
+	db_one_int(&q, &yes, NULL);
+	return yes != 0;
+}
+
+/*
+ * The claim: given back if it was taken.  If the act gave it up, it is the
+ * same claim again, with its fence, unless somebody claimed since.
+ */
 static enum cq_status
 put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
     struct cq_err *err)
@@ -188,8 +209,10 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 	} else if (had != NULL && strcmp(had, v->act->agent) == 0) {
 		if (c->live && c->holder != v->agent)
 			rc = claim_refuse(v, c, err);
-		else if (c->joined_into == 0)
+		else if (c->joined_into == 0 && !claimed_since(v, u)) {
 			claim_give(v, c, CQ_LEASE_S);
+			c->fence--;
+		}
 	}
 	free(had);
 	free(has);
@@ -394,7 +417,8 @@ undo_act(struct verb *v, struct cq_err *err)
 	struct undone *list = NULL;
 	size_t n = 0;
 	int64_t op = 0;
-	enum cq_status rc = last_act(v, &op, err);
+	char *verb = NULL;
+	enum cq_status rc = last_act(v, &op, &verb, err);
 
 	if (rc == CQ_OK)
 		rc = read_events(v, op, &list, &n, err);
@@ -404,14 +428,10 @@ undo_act(struct verb *v, struct cq_err *err)
 				rc = undo_event(v, &list[i], err);
 	if (rc == CQ_OK)
 		rc = mark(v, op, err);
-	if (rc == CQ_OK && n > 0) {
-		struct cq_buf b = {0};
-
-		/* the first event of an act names it */
-		cq_buf_fmt(&b, "%s of case %lld undone", list[n - 1].kind,
+	if (rc == CQ_OK)
+		v->words = cq_format("%s of case %lld undone", verb,
 		    (long long)v->case_id);
-		v->words = cq_buf_take(&b);
-	}
+	free(verb);
 	undone_free(list, n);
 	return rc;
 }
