@@ -72,8 +72,9 @@ answer_not(const struct src_answer *answer, const char *what,
 	char *host = url_host(answer->url);
 	enum cq_status rc;
 
-	rc = cq_fail(err, CQ_NET, "%s answered with %s instead of %s; check "
-				  "the address",
+	rc = cq_fail(err, CQ_NET,
+	    "%s answered with %s instead of %s; check "
+	    "the address",
 	    host == NULL ? "the server" : host,
 	    answer_is_web_page(answer) ? "a web page"
 		: answer->n == 0       ? "nothing"
@@ -109,7 +110,8 @@ answer_check(const struct cq_source *s, const struct src_answer *answer,
 	case 401:
 	case 403:
 		next->pause = true;
-		return fail(answer, err, s->token_file == NULL
+		return fail(answer, err,
+		    s->token_file == NULL
 			? "wants a token: give the source a token file"
 			: "refused the token: make a new one and put it in "
 			  "the token file");
@@ -118,12 +120,14 @@ answer_check(const struct cq_source *s, const struct src_answer *answer,
 		    "knows no such page (404): check address and query");
 	case 410:
 		next->pause = true;
-		return fail(answer, err, "says that this is gone for good "
-					 "(410)");
+		return fail(answer, err,
+		    "says that this is gone for good "
+		    "(410)");
 	case 429:
 		next->wait_s = answer_wait_s(answer);
-		return fail(answer, err, "asks for patience (429): it will be "
-					 "asked again later");
+		return fail(answer, err,
+		    "asks for patience (429): it will be "
+		    "asked again later");
 	default:
 		next->wait_s = answer_wait_s(answer);
 		if (answer->http < 300)

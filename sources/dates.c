@@ -56,11 +56,10 @@ zone(const char *s, int *offset)
 	static const struct {
 		const char *name;
 		int hours;
-	} zones[] = {{"z", 0}, {"ut", 0}, {"utc", 0}, {"gmt", 0},
-	    {"wet", 0}, {"bst", 1}, {"cet", 1}, {"cest", 2}, {"met", 1},
-	    {"eet", 2}, {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5},
-	    {"mst", -7}, {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"jst", 9},
-	    {"", 0}};
+	} zones[] = {{"z", 0}, {"ut", 0}, {"utc", 0}, {"gmt", 0}, {"wet", 0},
+	    {"bst", 1}, {"cet", 1}, {"cest", 2}, {"met", 1}, {"eet", 2},
+	    {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7},
+	    {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"jst", 9}, {"", 0}};
 	int hours, minutes = 0, sign;
 	size_t i, n;
 
@@ -104,8 +103,8 @@ clock_time(const char **s, struct tm *tm)
 static bool
 to_seconds(const struct tm *tm, int offset, int64_t *at)
 {
-	static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
-	    31};
+	static const int days[] = {
+	    31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	struct tm copy = *tm;
 	time_t t;
 
@@ -120,7 +119,7 @@ to_seconds(const struct tm *tm, int offset, int64_t *at)
 	return true;
 }
 
-/* "2026", "2026-11", "2026-11-23", "2026-11-23T14:07Z", "2026-1-2 9:30" */
+/* "2026", "2026-11", "2026-11-23", "2026-11-23T14:07Z", "2026/1/2 9:30" */
 static bool
 w3c(const char *s, int64_t *at)
 {
@@ -130,11 +129,13 @@ w3c(const char *s, int64_t *at)
 	if (!number(&s, 4, 4, &tm.tm_year))
 		return false;
 	tm.tm_year -= 1900;
-	if (literal(&s, '-')) {
+	if (*s == '-' || *s == '/') {
+		char part = *s++;
+
 		if (!number(&s, 1, 2, &tm.tm_mon))
 			return false;
 		tm.tm_mon--;
-		if (literal(&s, '-') && !number(&s, 1, 2, &tm.tm_mday))
+		if (literal(&s, part) && !number(&s, 1, 2, &tm.tm_mday))
 			return false;
 	}
 	if (*s == 'T' || *s == 't' || *s == ' ') {
@@ -211,6 +212,5 @@ date_parse(const char *s, int64_t *at)
 		return false;
 	memcpy(plain, s, n);
 	plain[n] = '\0';
-	return cq_time_parse(plain, at) || w3c(plain, at) ||
-	    rfc822(plain, at);
+	return cq_time_parse(plain, at) || w3c(plain, at) || rfc822(plain, at);
 }

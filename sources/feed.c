@@ -73,8 +73,7 @@ ask(const struct cq_source *s, const char *cursor, struct src_request *req,
 	if (rc == CQ_OK)
 		rc = add_validator(req, "If-None-Match", cursor, 'E', err);
 	if (rc == CQ_OK)
-		rc = add_validator(req, "If-Modified-Since", cursor, 'M',
-		    err);
+		rc = add_validator(req, "If-Modified-Since", cursor, 'M', err);
 	return rc;
 }
 
@@ -168,10 +167,8 @@ read_json(const struct src_answer *answer, struct feed *feed,
 	}
 	base = url_join(answer->url, json_str(doc.root, "home_page_url"));
 	feed->lang = cq_strdup(json_str(doc.root, "language"));
-	cJSON_ArrayForEach(item, items)
-		if (cJSON_IsObject(item))
-			read_json_item(&doc, item,
-			    base != NULL ? base : answer->url, feed);
+	cJSON_ArrayForEach(item, items) if (cJSON_IsObject(item))
+	    read_json_item(&doc, item, base != NULL ? base : answer->url, feed);
 	free(base);
 	json_free(&doc);
 	return CQ_OK;
@@ -227,6 +224,7 @@ const struct src_ops src_feed = {
     .name = "feed",
     .help = "address: an RSS, Atom or JSON feed; no query",
     .every_s = 900,
+    .max_body = HTTP_BODY_FEED,
     .check = check,
     .ask = ask,
     .read = read_feed,

@@ -10,7 +10,7 @@
 
 struct feed_item { /* strings owned, plain text; NULL if unknown */
 	char *guid, *link, *title, *text;
-	char *author;	  /* who the feed says it is: an address or a name */
+	char *author; /* who the feed says it is: an address or a name */
 	char *author_name;
 	char *lang, *in_reply_to;
 	int64_t at; /* CQ_NO_TIME if unknown */
@@ -33,8 +33,8 @@ void feed_free(struct feed *feed);
  * where both are missing or shared by different items, a digest of title,
  * author and day.
  */
-void feed_emit(struct feed *feed, const struct cq_source *s,
-    src_emit_fn emit, void *arg);
+void feed_emit(struct feed *feed, const struct cq_source *s, src_emit_fn emit,
+    void *arg);
 
 /* Trims; "\r\n" becomes "\n".  Owned. */
 char *feed_plain(const char *s);

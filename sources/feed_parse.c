@@ -132,15 +132,16 @@ struct guesses { /* in the order they are tried; NULL: as declared */
 static void
 guess(struct guesses *g, const char *s, size_t n, const char *content_type)
 {
-	bool http = word_behind(content_type, "charset", g->http) &&
-	    is_known(g->http);
-	bool declared = of_declaration(s, n, g->declared) &&
-	    is_known(g->declared);
+	bool http =
+	    word_behind(content_type, "charset", g->http) && is_known(g->http);
+	bool declared =
+	    of_declaration(s, n, g->declared) && is_known(g->declared);
 	bool utf8 = has_high_byte(s, n) && cq_utf8_valid(s, n);
 
 	/* what reads as UTF-8 is no Latin, whatever it is said to be */
-	if (utf8 && ((http && is_single_byte(g->http)) ||
-	    (!http && declared && is_single_byte(g->declared))))
+	if (utf8 &&
+	    ((http && is_single_byte(g->http)) ||
+		(!http && declared && is_single_byte(g->declared))))
 		g->at[g->n++] = "UTF-8";
 	if (http)
 		g->at[g->n++] = g->http;
@@ -180,8 +181,8 @@ on_entity(void *ctx, const xmlChar *name, int type, const xmlChar *public_id,
 }
 
 static void
-on_attribute(void *ctx, const xmlChar *element, const xmlChar *name,
-    int type, int def, const xmlChar *value, xmlEnumerationPtr tree)
+on_attribute(void *ctx, const xmlChar *element, const xmlChar *name, int type,
+    int def, const xmlChar *value, xmlEnumerationPtr tree)
 {
 	(void)element, (void)name, (void)type, (void)def, (void)value;
 	xmlFreeEnumeration(tree);
@@ -206,8 +207,8 @@ on_resolve(void *ctx, const xmlChar *public_id, const xmlChar *system_id)
 
 static void
 on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
-    const xmlChar *uri, int n_ns, const xmlChar **ns, int n_atts,
-    int n_default, const xmlChar **atts)
+    const xmlChar *uri, int n_ns, const xmlChar **ns, int n_atts, int n_default,
+    const xmlChar **atts)
 {
 	if (++leash_of(ctx)->n_elements > FEED_ELEMENTS_MAX) {
 		xmlStopParser(ctx);
@@ -307,8 +308,7 @@ feed_parse(const struct src_answer *answer, xmlDoc **out, struct cq_err *err)
 	for (i = 0; i < 2; i++)
 		for (k = 0; k < g.n; k++) {
 			/* recovering, the last guess is the best one */
-			const char *encoding =
-			    g.at[i == 0 ? k : g.n - 1 - k];
+			const char *encoding = g.at[i == 0 ? k : g.n - 1 - k];
 
 			*out = parse(s, n, answer->url, encoding, options[i],
 			    &leash);

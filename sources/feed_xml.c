@@ -82,8 +82,8 @@ ns_of(const xmlNode *node)
 	if (is_rss_own(node))
 		return CORE;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strncasecmp(href, known[i].href,
-			strlen(known[i].href)) == 0)
+		if (strncasecmp(href, known[i].href, strlen(known[i].href)) ==
+		    0)
 			return known[i].ns;
 	return OTHER;
 }
@@ -114,8 +114,8 @@ child(const xmlNode *node, int ns, const char *name)
 static char *
 attribute(const xmlNode *node, const char *name)
 {
-	xmlChar *value = node == NULL ? NULL
-	    : xmlGetNoNsProp(node, (const xmlChar *)name);
+	xmlChar *value =
+	    node == NULL ? NULL : xmlGetNoNsProp(node, (const xmlChar *)name);
 	char *copy = NULL;
 
 	if (value != NULL && *value != '\0')
@@ -213,7 +213,8 @@ add_markup(struct cq_buf *to, const xmlNode *parent)
 		else if (c->type == XML_ENTITY_REF_NODE)
 			add_entity(to, (const char *)c->name);
 		else if ((c->type == XML_TEXT_NODE ||
-		    c->type == XML_CDATA_SECTION_NODE) && c->content != NULL)
+			     c->type == XML_CDATA_SECTION_NODE) &&
+		    c->content != NULL)
 			add_escaped(to, (const char *)c->content);
 	}
 }
@@ -229,7 +230,8 @@ own_text(const xmlNode *node)
 		if (c->type == XML_ENTITY_REF_NODE)
 			add_entity(&b, (const char *)c->name);
 		else if ((c->type == XML_TEXT_NODE ||
-		    c->type == XML_CDATA_SECTION_NODE) && c->content != NULL)
+			     c->type == XML_CDATA_SECTION_NODE) &&
+		    c->content != NULL)
 			cq_buf_str(&b, (const char *)c->content);
 	}
 	return cq_buf_take(&b);
@@ -270,8 +272,9 @@ words(const xmlNode *node, bool atom, const char *base)
 	}
 	raw = own_text(node);
 	type = attribute(node, "type");
-	plain = atom && (type == NULL || strcasecmp(type, "text") == 0 ||
-	    strcasecmp(type, "text/plain") == 0);
+	plain = atom &&
+	    (type == NULL || strcasecmp(type, "text") == 0 ||
+		strcasecmp(type, "text/plain") == 0);
 	if (plain)
 		text = feed_plain(raw);
 	else if (atom)
@@ -310,8 +313,9 @@ alternate(const xmlNode *node)
 		rel = attribute(c, "rel");
 		type = attribute(c, "type");
 		if (rel == NULL || strcasecmp(rel, "alternate") == 0) {
-			if (best == NULL || (type != NULL &&
-			    strcasecmp(type, "text/html") == 0))
+			if (best == NULL ||
+			    (type != NULL &&
+				strcasecmp(type, "text/html") == 0))
 				best = c;
 		}
 		free(rel);
@@ -352,10 +356,9 @@ take_author(struct feed_item *item, char *s)
 	char *open = s == NULL ? NULL : strrchr(s, '(');
 	char *close = s == NULL ? NULL : strrchr(s, ')');
 
-	if (open != NULL && open > s && close > open + 1 &&
-	    close[1] == '\0') {
-		item->author_name = cq_strndup(open + 1,
-		    (size_t)(close - open - 1));
+	if (open != NULL && open > s && close > open + 1 && close[1] == '\0') {
+		item->author_name =
+		    cq_strndup(open + 1, (size_t)(close - open - 1));
 		*open = '\0';
 		item->author = none_if_empty(feed_plain(s));
 		free(s);
@@ -412,8 +415,8 @@ read_rss_item(const xmlNode *node, const char *feed_base, struct feed *feed)
 	if (item->guid == NULL) {
 		xmlChar *about = xmlGetNsProp((xmlNode *)node,
 		    (const xmlChar *)"about",
-		    (const xmlChar *)
-			"http://www.w3.org/1999/02/22-rdf-syntax-ns#");
+		    (const xmlChar
+			    *)"http://www.w3.org/1999/02/22-rdf-syntax-ns#");
 
 		if (about != NULL && *about != '\0')
 			item->guid = cq_strdup((const char *)about);
@@ -431,8 +434,9 @@ read_rss_item(const xmlNode *node, const char *feed_base, struct feed *feed)
 	    words(child(node, ATOM, "summary"), true, base));
 	item->text = first_of(item->text,
 	    words(child(node, DC, "description"), false, base));
-	take_author(item, first_of(value(child(node, CORE, "author")),
-	    value(child(node, DC, "creator"))));
+	take_author(item,
+	    first_of(value(child(node, CORE, "author")),
+		value(child(node, DC, "creator"))));
 	if (item->author == NULL)
 		take_person(item, child(node, ATOM, "author"), base);
 	item->lang = value(child(node, DC, "language"));
@@ -443,8 +447,8 @@ read_rss_item(const xmlNode *node, const char *feed_base, struct feed *feed)
 static void
 read_entry(const xmlNode *node, const char *feed_base, struct feed *feed)
 {
-	static const char *const dates[] = {"published", "issued", "created",
-	    "updated", "modified", NULL};
+	static const char *const dates[] = {
+	    "published", "issued", "created", "updated", "modified", NULL};
 	const int ns = ATOM | CORE;
 	struct feed_item *item = feed_add(feed);
 	const xmlNode *person = child(node, ns, "author");

@@ -11,7 +11,7 @@
  *
  * CQ_NET with a message; *feed is then as it was.
  */
-enum cq_status feed_xml_read(const struct src_answer *answer,
-    struct feed *feed, struct cq_err *err);
+enum cq_status feed_xml_read(const struct src_answer *answer, struct feed *feed,
+    struct cq_err *err);
 
 #endif

@@ -20,16 +20,16 @@
 struct reader {
 	struct cq_buf out;
 	int depth;
-	int skip_depth;	  /* of <script> and the like; 0: nothing skipped */
-	int hide_depth;	  /* of a Mastodon span that is not shown */
-	int pre_depth;	  /* line breaks count inside */
-	int breaks;	  /* line breaks due before the next word */
-	bool space;	  /* a space is due before the next word */
+	int skip_depth;	   /* of <script> and the like; 0: nothing skipped */
+	int hide_depth;	   /* of a Mastodon span that is not shown */
+	int pre_depth;	   /* line breaks count inside */
+	int breaks;	   /* line breaks due before the next word */
+	bool space;	   /* a space is due before the next word */
 	bool after_target; /* the last word was a link's target */
 	bool in_link;
-	bool hid;	  /* part of the link's words was hidden */
-	char *href;	  /* of the open link, if it is to be shown */
-	size_t link_at;	  /* where its words begin in out */
+	bool hid;	     /* part of the link's words was hidden */
+	char *href;	     /* of the open link, if it is to be shown */
+	size_t link_at;	     /* where its words begin in out */
 	struct cq_buf words; /* of the link, hidden ones too */
 	const char *base;
 };
@@ -46,9 +46,8 @@ is_one_of(const char *name, const char *const *list)
 static int
 breaks_around(const char *name)
 {
-	static const char *const paragraphs[] = {"p", "blockquote", "h1",
-	    "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "hr",
-	    NULL};
+	static const char *const paragraphs[] = {"p", "blockquote", "h1", "h2",
+	    "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "hr", NULL};
 	static const char *const lines[] = {"div", "li", "tr", "dt", "dd",
 	    "section", "article", "header", "footer", "figure", "figcaption",
 	    "form", "option", "br", NULL};
@@ -188,8 +187,7 @@ target(struct reader *r, const xmlChar **atts)
 	if (r->base == NULL)
 		return NULL;
 	whole = xmlBuildURI((const xmlChar *)href, (const xmlChar *)r->base);
-	if (whole != NULL &&
-	    strncasecmp((const char *)whole, "http", 4) == 0)
+	if (whole != NULL && strncasecmp((const char *)whole, "http", 4) == 0)
 		copy = cq_strdup((const char *)whole);
 	xmlFree(whole);
 	return copy;
@@ -317,12 +315,12 @@ on_end(void *arg, const xmlChar *xname)
 char *
 html_mend_c1(char *s)
 {
-	static const char *const at_80[32] = {"\u20ac", "", "\u201a",
-	    "\u0192", "\u201e", "\u2026", "\u2020", "\u2021", "\u02c6",
-	    "\u2030", "\u0160", "\u2039", "\u0152", "", "\u017d", "", "",
-	    "\u2018", "\u2019", "\u201c", "\u201d", "\u2022", "\u2013",
-	    "\u2014", "\u02dc", "\u2122", "\u0161", "\u203a", "\u0153", "",
-	    "\u017e", "\u0178"};
+	static const char *const at_80[32] = {"\u20ac", "", "\u201a", "\u0192",
+	    "\u201e", "\u2026", "\u2020", "\u2021", "\u02c6", "\u2030",
+	    "\u0160", "\u2039", "\u0152", "", "\u017d", "", "", "\u2018",
+	    "\u2019", "\u201c", "\u201d", "\u2022", "\u2013", "\u2014",
+	    "\u02dc", "\u2122", "\u0161", "\u203a", "\u0153", "", "\u017e",
+	    "\u0178"};
 	struct cq_buf b = {0};
 	char *p = s, *c1;
 

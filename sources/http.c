@@ -116,8 +116,9 @@ refuse_url(CURLU *u, bool insecure, char host[256], struct cq_err *err)
 	curl_url_get(u, CURLUPART_USER, &user, 0);
 	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &name, 0) != CURLUE_OK)
-		rc = cq_fail(err, CQ_INPUT, "this is no address of a web "
-					    "site");
+		rc = cq_fail(err, CQ_INPUT,
+		    "this is no address of a web "
+		    "site");
 	else if (user != NULL)
 		rc = cq_fail(err, CQ_INPUT,
 		    "an address with a name or password in it is not asked");
@@ -148,8 +149,8 @@ check_url(const char *url, bool insecure, char host[256], struct cq_err *err)
 	if (u == NULL ||
 	    curl_url_set(u, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) !=
 		CURLUE_OK)
-		rc = cq_fail(err, CQ_INPUT,
-		    "%s is no address of a web site", url);
+		rc = cq_fail(err, CQ_INPUT, "%s is no address of a web site",
+		    url);
 	else
 		rc = refuse_url(u, insecure, host, err);
 	curl_url_cleanup(u);
@@ -222,8 +223,7 @@ set_security(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
 	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION,
-	    (long)CURL_SSLVERSION_TLSv1_2);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (t->http->opts.ca_file != NULL) {
 		curl_easy_setopt(e, CURLOPT_CAINFO, t->http->opts.ca_file);
 		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
@@ -248,8 +248,7 @@ set_limits(struct transfer *t)
 }
 
 static enum cq_status
-set_request(struct transfer *t, const struct http_job *job,
-    struct cq_err *err)
+set_request(struct transfer *t, const struct http_job *job, struct cq_err *err)
 {
 	char token[TOKEN_MAX];
 	enum cq_status rc;
@@ -262,8 +261,8 @@ set_request(struct transfer *t, const struct http_job *job,
 	if (url_host_is_local(t->host))
 		curl_easy_setopt(t->easy, CURLOPT_NOPROXY, "*");
 	for (i = 0; i < job->req->n_headers; i++)
-		t->headers = curl_slist_append(t->headers,
-		    job->req->headers[i]);
+		t->headers =
+		    curl_slist_append(t->headers, job->req->headers[i]);
 	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
 	if (!t->token)
 		return CQ_OK;
@@ -322,8 +321,12 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
  * Results of certificate checks, by their numbers in openssl-verify(1);
  * libcurl reports a wrong name with none of them.
  */
-enum { CERT_EXPIRED = 10, CERT_SELF_SIGNED = 18, CERT_SELF_IN_CHAIN = 19,
-	CERT_NOT_YET = 9 };
+enum {
+	CERT_EXPIRED = 10,
+	CERT_SELF_SIGNED = 18,
+	CERT_SELF_IN_CHAIN = 19,
+	CERT_NOT_YET = 9
+};
 
 static enum cq_status
 fail_certificate(const struct transfer *t, struct cq_err *err)
@@ -341,8 +344,7 @@ fail_certificate(const struct transfer *t, struct cq_err *err)
 	else if (result == 0)
 		why = "is for another name: check the address";
 	return cq_fail(err, CQ_NET,
-	    "the certificate of %s %s; nothing was sent or read", t->host,
-	    why);
+	    "the certificate of %s %s; nothing was sent or read", t->host, why);
 }
 
 static enum cq_status
@@ -419,8 +421,7 @@ fail_transfer(const struct transfer *t, CURLcode code, struct cq_err *err)
 		    "the connection to %s broke off: try later", t->host);
 	default:
 		return cq_fail(err, CQ_NET, "no answer from %s: %s", t->host,
-		    t->error[0] != '\0' ? t->error
-					: curl_easy_strerror(code));
+		    t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
 	}
 }
 

@@ -86,8 +86,7 @@ json_token(const char **p, const char *end, struct json_token *out)
 {
 	const char *s = *p;
 
-	while (s < end && (*s == ' ' || *s == '\t' || *s == '\n' ||
-	    *s == '\r'))
+	while (s < end && (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r'))
 		s++;
 	*p = s;
 	*out = (struct json_token){.s = s};
@@ -165,12 +164,11 @@ mend_escapes(char *s, size_t n, bool *has_nul)
 
 /* Depth and number of values, before any memory is spent on them. */
 static enum cq_status
-examine(struct json *doc, const struct json_limits *limits,
-    struct cq_err *err)
+examine(struct json *doc, const struct json_limits *limits, struct cq_err *err)
 {
 	int max_depth = limits->depth > 0 ? limits->depth : JSON_DEPTH_MAX;
-	int64_t max_values = (int64_t)(limits->values > 0 ? limits->values
-							  : JSON_VALUES_MAX);
+	int64_t max_values =
+	    (int64_t)(limits->values > 0 ? limits->values : JSON_VALUES_MAX);
 	const char *p = doc->copy, *end = doc->copy + doc->n;
 	struct json_token t;
 	int64_t n = 0;
@@ -224,8 +222,8 @@ json_read(const char *s, size_t n, const struct json_limits *limits,
 	out->n = n;
 	rc = examine(out, limits, err);
 	if (rc == CQ_OK) {
-		out->root = cJSON_ParseWithLengthOpts(out->copy, n + 1, NULL,
-		    1);
+		out->root =
+		    cJSON_ParseWithLengthOpts(out->copy, n + 1, NULL, 1);
 		if (out->root == NULL)
 			rc = cq_fail(err, CQ_INPUT, "is no valid JSON");
 	}

@@ -27,7 +27,7 @@ struct json_limits { /* 0 means the limit above; bytes has none */
 
 struct json { /* {0} is an empty one; json_free() */
 	cJSON *root;
-	char *copy;  /* what was parsed: escapes made harmless */
+	char *copy; /* what was parsed: escapes made harmless */
 	size_t n;
 	bool has_nul; /* an escaped NUL was replaced by U+FFFD */
 };

@@ -104,14 +104,14 @@ add_media(const cJSON *status, struct cq_buf *text)
 {
 	const cJSON *media = json_member(status, "media_attachments"), *one;
 
-	cJSON_ArrayForEach(one, media) {
+	cJSON_ArrayForEach(one, media)
+	{
 		const char *type = json_str(one, "type");
 		const char *words = json_str(one, "description");
 
 		if (text->n > 0)
 			cq_buf_char(text, '\n');
-		cq_buf_fmt(text, "[%s%s%s]",
-		    type == NULL ? "attachment" : type,
+		cq_buf_fmt(text, "[%s%s%s]", type == NULL ? "attachment" : type,
 		    words == NULL || *words == '\0' ? "" : ": ",
 		    words == NULL ? "" : words);
 	}
@@ -189,12 +189,14 @@ emit_status(const struct cq_source *s, const struct json *doc,
 	const cJSON *account = json_member(status, "account");
 	char id[24], parent[24], boosted[24], cited[24];
 	char *handle, *text;
-	struct cq_post post = {.source = s->name, .network = "mastodon",
-	    .author_followers = -1, .created_at = CQ_NO_TIME};
+	struct cq_post post = {.source = s->name,
+	    .network = "mastodon",
+	    .author_followers = -1,
+	    .created_at = CQ_NO_TIME};
 
 	post.id = json_id(doc, status, "id", id);
-	if (post.id == NULL || !cJSON_IsObject(account) ||
-	    !is_public(status) || (inner != NULL && !is_public(inner)))
+	if (post.id == NULL || !cJSON_IsObject(account) || !is_public(status) ||
+	    (inner != NULL && !is_public(inner)))
 		return;
 	handle = global_handle(s, account);
 	text = status_text(inner != NULL ? inner : status);
@@ -216,8 +218,7 @@ emit_status(const struct cq_source *s, const struct json *doc,
 	if (post.author_followers < -1)
 		post.author_followers = -1;
 	if (json_str(status, "created_at") != NULL &&
-	    !cq_time_parse(json_str(status, "created_at"),
-		&post.created_at))
+	    !cq_time_parse(json_str(status, "created_at"), &post.created_at))
 		post.created_at = CQ_NO_TIME;
 	emit(arg, &post);
 	free(text);
@@ -228,8 +229,8 @@ emit_status(const struct cq_source *s, const struct json *doc,
 
 /* The page is newest first; so walk it from its end. */
 static void
-emit_page(const struct cq_source *s, const struct json *doc,
-    src_emit_fn emit, void *arg)
+emit_page(const struct cq_source *s, const struct json *doc, src_emit_fn emit,
+    void *arg)
 {
 	bool mentions = strcmp(s->query, MENTIONS) == 0;
 	const cJSON *first = doc->root->child, *item;
@@ -264,15 +265,16 @@ min_id_of_link(const struct cq_source *s, const struct src_answer *answer)
 		char *params = cq_strndup(link + n, rest);
 
 		if ((strstr(params, "rel=\"prev\"") != NULL ||
-		    strstr(params, "rel=prev") != NULL) &&
+			strstr(params, "rel=prev") != NULL) &&
 		    url_same_origin(url, s->address) && min_id == NULL)
 			min_id = url_query(url, "min_id");
 		free(url);
 		free(params);
 		link += n + rest;
 	}
-	if (min_id != NULL && (strlen(min_id) > CQ_ID_MAX ||
-	    !cq_utf8_valid(min_id, strlen(min_id)))) {
+	if (min_id != NULL &&
+	    (strlen(min_id) > CQ_ID_MAX ||
+		!cq_utf8_valid(min_id, strlen(min_id)))) {
 		free(min_id);
 		min_id = NULL;
 	}
@@ -333,6 +335,7 @@ const struct src_ops src_mastodon = {
     .help = "address: the instance; query: \"#tag\", or \"mentions\" of the "
 	    "token's account",
     .every_s = 60,
+    .max_body = HTTP_BODY_JSON,
     .check = check,
     .ask = ask,
     .read = read_page,

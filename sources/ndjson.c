@@ -16,37 +16,39 @@ struct field {
 	bool required;
 	bool id; /* a NUL in it is not forgiven */
 };
-#define FIELD(name, required, id)                                              \
-	{#name, offsetof(struct cq_post, name), required, id}
+#define FIELD(name, required, id)                                   \
+	{                                                           \
+#name, offsetof(struct cq_post, name), required, id \
+	}
 static const struct field fields[] = {
-	FIELD(source, true, true),
-	FIELD(id, true, true),
-	FIELD(text, true, false),
-	FIELD(network, false, true),
-	FIELD(author, false, true),
-	FIELD(handle, false, false),
-	FIELD(author_name, false, false),
-	FIELD(url, false, true),
-	FIELD(uri, false, true),
-	FIELD(lang, false, true),
-	FIELD(in_reply_to, false, true),
-	FIELD(repost_of, false, true),
-	FIELD(quote_of, false, true),
-	FIELD(brand, false, true),
+    FIELD(source, true, true),
+    FIELD(id, true, true),
+    FIELD(text, true, false),
+    FIELD(network, false, true),
+    FIELD(author, false, true),
+    FIELD(handle, false, false),
+    FIELD(author_name, false, false),
+    FIELD(url, false, true),
+    FIELD(uri, false, true),
+    FIELD(lang, false, true),
+    FIELD(in_reply_to, false, true),
+    FIELD(repost_of, false, true),
+    FIELD(quote_of, false, true),
+    FIELD(brand, false, true),
 };
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 static enum cq_status
-read_string(const struct json *doc, const struct field *f,
-    struct cq_post *post, struct cq_err *err)
+read_string(const struct json *doc, const struct field *f, struct cq_post *post,
+    struct cq_err *err)
 {
 	const cJSON *item = json_member(doc->root, f->name);
 	const char **to = (const char **)((char *)post + f->offset);
 
 	if (item == NULL)
-		return f->required ? cq_fail(err, CQ_INPUT, "%s is missing",
-					 f->name)
-				   : CQ_OK;
+		return f->required
+		    ? cq_fail(err, CQ_INPUT, "%s is missing", f->name)
+		    : CQ_OK;
 	*to = cJSON_GetStringValue(item);
 	if (*to == NULL)
 		return cq_fail(err, CQ_INPUT, "%s is no string", f->name);
@@ -70,8 +72,7 @@ read_created_at(const cJSON *root, struct cq_post *post, struct cq_err *err)
 	if (s == NULL)
 		return cq_fail(err, CQ_INPUT, "created_at is no string");
 	if (!cq_time_parse(s, &post->created_at))
-		return cq_fail(err, CQ_INPUT,
-		    "created_at is no RFC 3339 time");
+		return cq_fail(err, CQ_INPUT, "created_at is no RFC 3339 time");
 	return CQ_OK;
 }
 
@@ -81,8 +82,9 @@ read_numbers(const cJSON *root, struct cq_post *post, struct cq_err *err)
 	const cJSON *followers = json_member(root, "author_followers");
 	const cJSON *rating = json_member(root, "rating");
 
-	if (followers != NULL && (!json_int(followers,
-	    &post->author_followers) || post->author_followers < 0))
+	if (followers != NULL &&
+	    (!json_int(followers, &post->author_followers) ||
+		post->author_followers < 0))
 		return cq_fail(err, CQ_INPUT,
 		    "author_followers is no whole number from 0 on");
 	if (rating == NULL)
@@ -143,7 +145,8 @@ read_extra(const struct json *doc, struct cq_buf *extra, struct cq_err *err)
 	const cJSON *item;
 
 	json_token(&p, end, &t); /* the opening brace */
-	cJSON_ArrayForEach(item, doc->root) {
+	cJSON_ArrayForEach(item, doc->root)
+	{
 		bool known = is_known(item->string);
 
 		json_token(&p, end, &t); /* name */

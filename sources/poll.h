@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/store.h"
+#include "sources/http.h"
 #include "sources/source.h"
 
 /*
@@ -27,9 +28,19 @@ struct poll_opts {
 	const volatile int *stop; /* non-zero: end soon; may be NULL */
 	poll_tell_fn tell;	  /* may be NULL */
 	void *arg;
+	const struct http_opts *http; /* NULL: the real clock, the system's
+					 certificates, usual limits */
 };
 
-/* One round.  act->op is a prefix: each source adds to it. */
+/*
+ * One round.  act->op is a prefix: each source adds to it.  What became of
+ * a source goes to opts->tell; the status is about the round itself:
+ * CQ_NOT_FOUND for an unknown name, or a failure of the store.
+ *
+ * A failed source is asked again after 60 s to 1 h, longer each time, or
+ * when its service asked to be; without a person if it says that it is gone
+ * or refuses the token: then it is paused.
+ */
 enum cq_status poll_round(struct cq_store *store, const struct cq_act *act,
     const struct poll_opts *opts, struct cq_err *err);
 

@@ -26,8 +26,8 @@ has_control(const char *s)
 }
 
 enum cq_status
-src_request_header(struct src_request *req, const char *name,
-    const char *value, struct cq_err *err)
+src_request_header(struct src_request *req, const char *name, const char *value,
+    struct cq_err *err)
 {
 	if (has_control(name) || has_control(value))
 		return cq_fail(err, CQ_INPUT,

@@ -29,13 +29,13 @@ void src_request_free(struct src_request *req);
 enum cq_status src_request_header(struct src_request *req, const char *name,
     const char *value, struct cq_err *err);
 
-struct src_answer { /* borrowed for the call */
-	int http; /* status code */
+struct src_answer {	  /* borrowed for the call */
+	int http;	  /* status code */
 	const char *body; /* after decoding; NUL behind the last byte */
 	size_t n;
-	const char *url; /* where the answer came from, after redirects */
+	const char *url;      /* where the answer came from, after redirects */
 	const char *moved_to; /* if every redirect was permanent; or NULL */
-	int64_t now; /* UTC seconds when it arrived */
+	int64_t now;	      /* UTC seconds when it arrived */
 
 	/* A header's value (the last one), or NULL; name without case. */
 	const char *(*header)(const struct src_answer *answer,
@@ -44,8 +44,8 @@ struct src_answer { /* borrowed for the call */
 };
 
 struct src_next { /* what follows an answer; cursor owned: src_next_free() */
-	char *cursor; /* to be stored with the posts; NULL: unchanged */
-	bool more;    /* another page waits: ask again at once */
+	char *cursor;	/* to be stored with the posts; NULL: unchanged */
+	bool more;	/* another page waits: ask again at once */
 	int64_t wait_s; /* the service asks for patience; 0 if it does not */
 	bool pause;	/* gone, or the token was refused: a person must act */
 };
@@ -58,6 +58,7 @@ struct src_ops {
 	const char *name; /* the word used for it in caseq(1) */
 	const char *help; /* what its address and query mean, one line */
 	int every_s;	  /* seconds between fetches unless told */
+	size_t max_body;  /* bytes of an answer, after decoding */
 
 	/* Checks address and query when a source is added. */
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);

@@ -22,8 +22,7 @@ check_file(int fd, const char *path, struct cq_err *err)
 		    "token file %s belongs to another user", path);
 	if ((st.st_mode & 077) != 0)
 		return cq_fail(err, CQ_INPUT,
-		    "token file %s can be read by others: chmod 600 it",
-		    path);
+		    "token file %s can be read by others: chmod 600 it", path);
 	return CQ_OK;
 }
 
@@ -73,8 +72,8 @@ token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
 	if (rc == CQ_OK) {
 		n = read(fd, buf, TOKEN_MAX - 1);
 		if (n < 0)
-			rc = cq_fail(err, CQ_INPUT, "token file %s: %s",
-			    path, strerror(errno));
+			rc = cq_fail(err, CQ_INPUT, "token file %s: %s", path,
+			    strerror(errno));
 		else if (n == TOKEN_MAX - 1)
 			rc = cq_fail(err, CQ_INPUT,
 			    "token file %s is too long for a token", path);

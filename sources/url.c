@@ -98,8 +98,7 @@ url_same_origin(const char *a, const char *b)
 	bool same = x != NULL && y != NULL && x->scheme != NULL &&
 	    y->scheme != NULL && x->server != NULL && y->server != NULL &&
 	    strcasecmp(x->scheme, y->scheme) == 0 &&
-	    strcasecmp(x->server, y->server) == 0 &&
-	    port_of(x) == port_of(y);
+	    strcasecmp(x->server, y->server) == 0 && port_of(x) == port_of(y);
 
 	xmlFreeURI(x);
 	xmlFreeURI(y);
@@ -177,8 +176,9 @@ url_join(const char *base, const char *ref)
 	if (base == NULL)
 		return NULL;
 	whole = xmlBuildURI((const xmlChar *)ref, (const xmlChar *)base);
-	if (whole != NULL && (has_scheme((const char *)whole, "https") ||
-	    has_scheme((const char *)whole, "http")))
+	if (whole != NULL &&
+	    (has_scheme((const char *)whole, "https") ||
+		has_scheme((const char *)whole, "http")))
 		copy = cq_strdup((const char *)whole);
 	xmlFree(whole);
 	return copy;

@@ -25,6 +25,6 @@ bool url_same_origin(const char *a, const char *b);
 char *url_host(const char *url);
 char *url_escape(const char *part);
 char *url_query(const char *url, const char *name); /* decoded */
-char *url_join(const char *base, const char *ref); /* http(s) only */
+char *url_join(const char *base, const char *ref);  /* http(s) only */
 
 #endif

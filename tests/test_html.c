@@ -200,8 +200,7 @@ main(void)
 	    cmocka_unit_test(test_blocks_become_line_breaks),
 	    cmocka_unit_test(test_white_space_is_folded),
 	    cmocka_unit_test(test_entities_are_decoded_once),
-	    cmocka_unit_test(
-		test_entities_cannot_make_bytes_that_are_no_text),
+	    cmocka_unit_test(test_entities_cannot_make_bytes_that_are_no_text),
 	    cmocka_unit_test(test_what_is_not_to_be_read_is_left_out),
 	    cmocka_unit_test(test_an_image_is_its_description),
 	    cmocka_unit_test(

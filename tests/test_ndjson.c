@@ -38,8 +38,7 @@ keep(void *arg, const struct cq_post *post)
 		snprintf(seen->url, sizeof(seen->url), "%s", post->url);
 	seen->has_extra = post->extra != NULL;
 	if (post->extra != NULL)
-		snprintf(seen->extra, sizeof(seen->extra), "%s",
-		    post->extra);
+		snprintf(seen->extra, sizeof(seen->extra), "%s", post->extra);
 	seen->followers = post->author_followers;
 	seen->created_at = post->created_at;
 	seen->rating = post->rating;
@@ -86,11 +85,12 @@ refuses(const char *line, const char *msg)
 static void
 test_all_fields_arrive(void **state)
 {
-	struct seen seen = accepts(
-	    "{\"source\":\"app\",\"id\":\"7\",\"text\":\"late \\u00fc\","
-	    "\"author\":\"u1\",\"author_followers\":12,"
-	    "\"created_at\":\"2026-11-23T14:07:00.5+01:00\","
-	    "\"url\":\"https://e.org/7\",\"rating\":2}");
+	struct seen seen =
+	    accepts("{\"source\":\"app\",\"id\":\"7\",\"text\":\"late "
+		    "\\u00fc\","
+		    "\"author\":\"u1\",\"author_followers\":12,"
+		    "\"created_at\":\"2026-11-23T14:07:00.5+01:00\","
+		    "\"url\":\"https://e.org/7\",\"rating\":2}");
 
 	(void)state;
 	assert_string_equal(seen.source, "app");
@@ -107,9 +107,10 @@ test_all_fields_arrive(void **state)
 static void
 test_null_is_the_same_as_missing(void **state)
 {
-	struct seen seen = accepts("{" MIN ",\"author\":null,"
-	    "\"created_at\":null,\"author_followers\":null,"
-	    "\"rating\":null,\"lang\":null}");
+	struct seen seen =
+	    accepts("{" MIN ",\"author\":null,"
+		    "\"created_at\":null,\"author_followers\":null,"
+		    "\"rating\":null,\"lang\":null}");
 
 	(void)state;
 	assert_false(seen.has_author);
@@ -128,8 +129,7 @@ test_a_message_names_the_field(void **state)
 	refuses("{\"id\":\"1\",\"text\":\"t\"}", "source is missing");
 	refuses("{\"source\":\"s\",\"text\":\"t\"}", "id is missing");
 	refuses("{\"source\":\"s\",\"id\":\"1\"}", "text is missing");
-	refuses("{\"source\":\"s\",\"id\":\"\",\"text\":\"t\"}",
-	    "id is empty");
+	refuses("{\"source\":\"s\",\"id\":\"\",\"text\":\"t\"}", "id is empty");
 	refuses("{\"source\":\"s\",\"id\":7,\"text\":\"t\"}",
 	    "id is no string");
 	refuses("{" MIN ",\"url\":[]}", "url is no string");
@@ -168,8 +168,7 @@ test_a_rating_is_one_to_five_and_halves_are_rounded(void **state)
 	assert_int_equal(accepts("{" MIN ",\"rating\":1}").rating, 1);
 	assert_int_equal(accepts("{" MIN ",\"rating\":5.0}").rating, 5);
 	refuses("{" MIN ",\"rating\":0}", "rating is no number from 1 to 5");
-	refuses("{" MIN ",\"rating\":5.5}",
-	    "rating is no number from 1 to 5");
+	refuses("{" MIN ",\"rating\":5.5}", "rating is no number from 1 to 5");
 	refuses("{" MIN ",\"rating\":\"5\"}",
 	    "rating is no number from 1 to 5");
 }
@@ -177,12 +176,14 @@ test_a_rating_is_one_to_five_and_halves_are_rounded(void **state)
 static void
 test_unknown_fields_are_kept_as_they_were_written(void **state)
 {
-	struct seen seen = accepts("{\"big\" : 12345678901234567890, " MIN
-	    ", \"o\": { \"a\" : [ 1 , {\"b\":\"x, }\"} ], \"c\":null },"
-	    "\"rating\":2, \"Id\":\"z\"}");
+	struct seen seen =
+	    accepts("{\"big\" : 12345678901234567890, " MIN
+		    ", \"o\": { \"a\" : [ 1 , {\"b\":\"x, }\"} ], \"c\":null },"
+		    "\"rating\":2, \"Id\":\"z\"}");
 
 	(void)state;
-	assert_string_equal(seen.extra, "{\"big\":12345678901234567890,"
+	assert_string_equal(seen.extra,
+	    "{\"big\":12345678901234567890,"
 	    "\"o\":{\"a\":[1,{\"b\":\"x, }\"}],\"c\":null},\"Id\":\"z\"}");
 }
 
@@ -215,7 +216,9 @@ test_an_escaped_nul_never_cuts_a_string(void **state)
 				   "\"text\":\"a\\u0000b\"}");
 
 	(void)state;
-	assert_string_equal(seen.text, "a\xef\xbf\xbd" "b");
+	assert_string_equal(seen.text,
+	    "a\xef\xbf\xbd"
+	    "b");
 	refuses("{\"source\":\"s\",\"id\":\"1\\u0000\",\"text\":\"t\"}",
 	    "id holds a NUL");
 	refuses("{" MIN ",\"in_reply_to\":\"\\u0000\"}",
@@ -230,10 +233,12 @@ static void
 test_half_a_surrogate_pair_becomes_a_replacement(void **state)
 {
 	struct seen seen = accepts("{\"source\":\"s\",\"id\":\"1\",\"text\":"
-	    "\"\\ud83d \\ude00 \\ud83d\\ude00 \\ud800\\ud83d\\ude00\"}");
+				   "\"\\ud83d \\ude00 \\ud83d\\ude00 "
+				   "\\ud800\\ud83d\\ude00\"}");
 
 	(void)state;
-	assert_string_equal(seen.text, "\xef\xbf\xbd \xef\xbf\xbd "
+	assert_string_equal(seen.text,
+	    "\xef\xbf\xbd \xef\xbf\xbd "
 	    "\xf0\x9f\x98\x80 \xef\xbf\xbd\xf0\x9f\x98\x80");
 }
 
@@ -319,8 +324,7 @@ main(void)
 	    cmocka_unit_test(test_names_are_compared_with_case),
 	    cmocka_unit_test(
 		test_a_rating_is_one_to_five_and_halves_are_rounded),
-	    cmocka_unit_test(
-		test_unknown_fields_are_kept_as_they_were_written),
+	    cmocka_unit_test(test_unknown_fields_are_kept_as_they_were_written),
 	    cmocka_unit_test(test_too_many_unknown_bytes_are_refused),
 	    cmocka_unit_test(test_byte_order_mark_and_crlf_are_accepted),
 	    cmocka_unit_test(test_an_escaped_nul_never_cuts_a_string),
