@@ -29,6 +29,7 @@ helper_src := $(filter-out $(test_src),$(wildcard tests/*.c tests/contract/*.c))
 bench_src := $(call has_main,tests/bench/*.c)
 test_bin := $(patsubst %.c,$(B)/%,$(test_src))
 bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
+faults_src := $(wildcard tests/faults/*.c)
 bats := $(wildcard tests/*.bats tests/e2e/*.bats)
 
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc || echo 2))
@@ -75,7 +76,19 @@ $(B)/sample.c: share/sample.ndjson
 
 $(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
 	$(link) $(test_libs)
-$(bench_bin): $(B)/%: $(B)/%.o $(libs)
+$(bench_bin): $(B)/%: $(B)/%.o $(B)/libcore.a
+	$(link)
+
+# The store again without its fence check: a control that has to fail.
+$(B)/nofence/%.o: %.c | have-deps
+	@mkdir -p $(@D)
+	$(compile) -DCQ_TEST_NO_FENCE -c -o $@ $<
+$(B)/nofence/libcore.a: $(patsubst %.c,$(B)/nofence/%.o,$(core_src))
+	@rm -f $@
+	@$(AR) rcs $@ $^
+$(B)/tests/faults/chaos: $(call obj,$(faults_src)) $(B)/libcore.a
+	$(link)
+$(B)/nofence/chaos: $(call obj,$(faults_src)) $(B)/nofence/libcore.a
 	$(link)
 
 have-deps:
@@ -131,6 +144,13 @@ bench: ## measure how fairly processes share the queue; prints a table
 	$(again) $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
 
+chaos: ## kill processes at work for a minute, then check everything
+	@build-aux/deps build
+	$(again) $(B)/tests/faults/chaos $(B)/nofence/chaos
+	@$(B)/tests/faults/chaos -s $(CHAOS_S)
+	@$(B)/nofence/chaos -c -s 10
+CHAOS_S = 45
+
 install: all ## install into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(doc) $(complete)
 	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
@@ -160,7 +180,7 @@ help: ## print this list
 	Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench check check-asan check-deps clean demo deps fmt have-deps \
-	help install lint lint-clang run run-tests test uninstall
+.PHONY: all bench chaos check check-asan check-deps clean demo deps fmt \
+	have-deps help install lint lint-clang run run-tests test uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

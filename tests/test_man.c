@@ -51,8 +51,8 @@ items(const char *subsection, item_fn fn, void *arg)
 static bool
 is_macro(const char *word)
 {
-	static const char *const macros[] = {"Ar", "Cm", "Fl", "Ic", "Li",
-	    "Ns", "Oc", "Oo", "Op"};
+	static const char *const macros[] = {
+	    "Ar", "Cm", "Fl", "Ic", "Li", "Ns", "Oc", "Oo", "Op"};
 	size_t i;
 
 	for (i = 0; i < sizeof(macros) / sizeof(macros[0]); i++)
@@ -70,7 +70,7 @@ words_of(const char *item, const char *macro, struct cq_buf *out)
 
 	assert_non_null(copy);
 	for (word = strtok_r(copy, " ", &rest); word != NULL;
-	    word = strtok_r(NULL, " ", &rest)) {
+	     word = strtok_r(NULL, " ", &rest)) {
 		if (strcmp(word, macro) == 0)
 			take = true;
 		else if (is_macro(word))
@@ -133,7 +133,7 @@ check_options(const struct tui_command *c)
 			fail_msg("%s: %s has no --%s", PAGE, c->name, o->name);
 	}
 	for (word = strtok_r(found, " ", &rest); word != NULL;
-	    word = strtok_r(NULL, " ", &rest)) {
+	     word = strtok_r(NULL, " ", &rest)) {
 		if (word[0] != '-')
 			continue; /* "Fl Ns Ar tag" */
 		for (o = c->options; o != NULL && o->name != NULL; o++)
@@ -226,7 +226,7 @@ item_keys(const char *item, void *arg)
 	list = cq_buf_take(&words);
 	cq_buf_char(all, '|');
 	for (word = strtok_r(list, " ", &rest); word != NULL;
-	    word = strtok_r(NULL, " ", &rest)) {
+	     word = strtok_r(NULL, " ", &rest)) {
 		plain_key(word, key, sizeof(key));
 		cq_buf_fmt(all, "%s%s", all->s[all->n - 1] == '|' ? "" : " ",
 		    key);
@@ -255,8 +255,7 @@ test_page_tells_every_key_and_no_other(void **state)
 		memset(at, ' ', strlen(row));
 	}
 	if (page.s[strspn(page.s, " ")] != '\0')
-		fail_msg("%s tells of keys that nothing has: %s", PAGE,
-		    page.s);
+		fail_msg("%s tells of keys that nothing has: %s", PAGE, page.s);
 	cq_buf_free(&page);
 }
 
