@@ -319,7 +319,7 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 
 /*
  * Results of certificate checks, by their numbers in openssl-verify(1);
- * libcurl reports a wrong name with none of them.
+ * libcurl reports a wrong name as 0 or 1, which are no fault of a chain.
  */
 enum {
 	CERT_EXPIRED = 10,
@@ -341,7 +341,7 @@ fail_certificate(const struct transfer *t, struct cq_err *err)
 		why = "is not valid yet: check the clock";
 	else if (result == CERT_SELF_SIGNED || result == CERT_SELF_IN_CHAIN)
 		why = "is self-signed";
-	else if (result == 0)
+	else if (result <= 1)
 		why = "is for another name: check the address";
 	return cq_fail(err, CQ_NET,
 	    "the certificate of %s %s; nothing was sent or read", t->host, why);

@@ -29,10 +29,10 @@ check_file(int fd, const char *path, struct cq_err *err)
 static enum cq_status
 first_line(char *buf, size_t n, const char *path, struct cq_err *err)
 {
-	size_t i, len;
+	const char *end = memchr(buf, '\n', n); /* a NUL ends nothing */
+	size_t len = end == NULL ? n : (size_t)(end - buf), i;
 
 	buf[n] = '\0';
-	len = strcspn(buf, "\n");
 	if (len > 0 && len < n && buf[len - 1] == '\r')
 		len--;
 	if (len == 0)
