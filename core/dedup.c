@@ -84,22 +84,23 @@ static bool
 is_original(const char *original, const char *handle)
 {
 	struct cq_folded folded;
-	struct cq_buf name = {0};
+	struct cq_buf b = {0};
 	utf8proc_uint8_t bytes[4];
 	size_t i, n;
+	char *name;
 	bool same;
 
 	if (original == NULL || handle == NULL)
 		return false;
 	folded = cq_fold(handle[0] == '@' ? handle + 1 : handle);
 	for (i = 0; i < folded.n; i++)
-		cq_buf_add(&name, bytes,
+		cq_buf_add(&b, bytes,
 		    (size_t)utf8proc_encode_char(folded.at[i], bytes));
+	name = cq_buf_take(&b);
 	n = strlen(original);
-	same = name.n >= n && memcmp(name.s, original, n) == 0 &&
-	    (name.s[n] == '\0' ||
-		(name.s[n] == '@' && strchr(original, '@') == NULL));
-	cq_buf_free(&name);
+	same = strncmp(name, original, n) == 0 &&
+	    (name[n] == '\0' || name[n] == '@');
+	free(name);
 	cq_folded_free(&folded);
 	return same;
 }
@@ -152,7 +153,6 @@ find_text(const struct question *q, struct cq_dedup_hit *hit, char *why)
 		return false;
 	if (!q->index->by_key(q->index->arg, normal->key,
 		q->now - CQ_TEXT_WINDOW_S, hit) ||
-	    hit->seen_at < q->now - CQ_TEXT_WINDOW_S ||
 	    !same_words(normal, hit->text))
 		return false;
 	if (hit->same_author) {

@@ -30,11 +30,13 @@ copy(char *out, size_t size, const char *s)
 	static const char dots[] = "...";
 	size_t n = strlen(s);
 
-	if (n >= size)
-		n = whole(s, size - sizeof(dots));
+	if (n < size) {
+		memcpy(out, s, n + 1);
+		return;
+	}
+	n = whole(s, size - sizeof(dots));
 	memcpy(out, s, n);
-	memcpy(out + n, dots, s[n] == '\0' ? 0 : sizeof(dots) - 1);
-	out[n + (s[n] == '\0' ? 0 : sizeof(dots) - 1)] = '\0';
+	memcpy(out + n, dots, sizeof(dots));
 }
 
 enum cq_status

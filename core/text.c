@@ -84,7 +84,7 @@ kind_of_ascii(int cp)
 static enum kind
 kind_of_special(int cp)
 {
-	if (cp < 0xa0 || bidi_name(cp) != NULL)
+	if (bidi_name(cp) != NULL)
 		return KIND_SIGN;
 	if (cp == 0x2028 || cp == 0x2029)
 		return KIND_BREAK;

@@ -66,6 +66,9 @@ test_message_that_just_fits_is_whole(void **state)
 	memset(arg, 'x', 255);
 	cq_fail(&err, CQ_DB, "%s", arg);
 	assert_string_equal(err.msg, arg);
+	cq_fail(&err, CQ_DB, "%sy", arg); /* one more does not */
+	assert_int_equal(strlen(err.msg), 255);
+	assert_string_equal(err.msg + 252, "...");
 }
 
 static void

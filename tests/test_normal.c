@@ -319,6 +319,14 @@ test_floods_take_linear_time(void **state)
 		cq_normal_free(&normal);
 	}
 	alarm(0);
+	/* marks on one letter are put in order: only some, or it is not */
+	cq_buf_clear(&b);
+	cq_buf_str(&b, "\xe0\xa4\x95");
+	for (n = 0; n < 20; n++)
+		cq_buf_str(&b, "\xe0\xa5\x8d\xe0\xa4\xbc");
+	normal = cq_normalise(b.s);
+	assert_true(strlen(normal.text) <= 9 * 3);
+	cq_normal_free(&normal);
 	cq_buf_free(&b);
 }
 

@@ -285,6 +285,10 @@ test_what_each_kind_of_sign_becomes(void **state)
 		"<LRI><RLI><FSI><PDI>", "<LRI><RLI><FSI><PDI>"},
 	    {"pay\xe2\x80\x8bpal\xef\xbb\xbf\xc2\xad", "paypal", "paypal"},
 	    {"x\xf3\xa0\x81\x81", "x", "x"},
+	    /* fillers that count as letters or marks, and are not seen */
+	    {"a\xcd\x8f\xe3\x85\xa4\xe1\x85\x9f\xe1\x85\xa0\xef\xbe\xa0z", "az",
+		"az"},
+	    {"a\xef\xb8\x80\xf3\xa0\x84\x80\xe1\xa0\x8bz", "az", "az"},
 	    {"1\xe2\x80\xa8"
 	     "2\xe2\x80\xa9"
 	     "3",
@@ -395,6 +399,7 @@ test_joiners_stay_only_between_letters_or_emoji(void **state)
 	    {WOMAN ZWJ, WOMAN},
 	    {ZWJ WOMAN, WOMAN},
 	    {WOMAN ZWJ ZWJ ROCKET, WOMAN ZWJ ROCKET},
+	    {WOMAN ZWJ VS16 ROCKET, WOMAN ZWJ ROCKET},
 	    /* Persian: mi ZWNJ khaham */
 	    {"\xd9\x85\xdb\x8c" ZWNJ "\xd8\xae",
 		"\xd9\x85\xdb\x8c" ZWNJ "\xd8\xae"},
@@ -406,6 +411,7 @@ test_joiners_stay_only_between_letters_or_emoji(void **state)
 		"\xe0\xb6\x9a\xe0\xb7\x8a" ZWJ "\xe0\xb6\xbb"},
 	    /* they join nothing in Latin: two names would only look alike */
 	    {"ann" ZWJ "a" ZWNJ "b", "annab"},
+	    {"\xc3\xa9" ZWJ "\xc3\xa9", "\xc3\xa9\xc3\xa9"},
 	};
 	size_t i;
 
