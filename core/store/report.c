@@ -19,6 +19,10 @@ struct asking { /* what all queries of one report are bound to */
 };
 
 #define IN_SHIFT "e.at >= :from AND e.at < :to"
+/* What was undone before the shift ended was not done in it. */
+#define NOT_UNDONE                                                            \
+	" AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id"  \
+	" AND u.n > e.n AND u.kind = 'undo' AND u.ref = e.id AND u.at < :to)"
 #define IN_TEAM                                                               \
 	" AND (:team IS NULL OR e.agent IN"                                   \
 	" (SELECT id FROM agent WHERE team = :team))"
@@ -26,23 +30,22 @@ struct asking { /* what all queries of one report are bound to */
 static const struct {
 	enum cq_figure figure;
 	bool of_team; /* an act of a person, so a team narrows it */
-	const char *test;
+	const char *test; /* of the event; undone ones are left out */
 } counts[] = {
     {CQ_FIG_POSTS_IN, false, "e.kind IN ('open','post')"},
-    {CQ_FIG_OPENED, false, "e.kind IN ('open','split_off')"},
+    {CQ_FIG_OPENED, false, "e.kind = 'open'"},
     {CQ_FIG_JOINED, false, "e.kind IN ('post','joined')"},
     {CQ_FIG_RESOLVED, true, "e.kind = 'resolve'"},
     {CQ_FIG_DISMISSED, true, "e.kind = 'dismiss'"},
     {CQ_FIG_REOPENED, false,
-	"(e.kind = 'reopen' OR (e.kind = 'post' AND"
-	" json_extract(e.data, '$.before.state') IN"
-	" ('resolved','dismissed')))"},
+	"e.kind IN ('reopen','post','join') AND"
+	" json_extract(e.data, '$.before.state') IN ('resolved','dismissed')"},
     {CQ_FIG_REFUSED, true, "e.kind = 'refuse'"},
     {CQ_FIG_UNDONE, true,
 	"(e.kind IN ('split','unjoin') OR (e.kind = 'undo' AND"
 	" json_extract(e.data, '$.of') = 'join'))"},
     {CQ_FIG_NOTES, true, "e.kind = 'note'"},
-    {CQ_FIG_TAKEN, true, "e.kind IN ('take','steal')"},
+    {CQ_FIG_TAKEN, true, "e.kind = 'take'"},
     {CQ_FIG_STOLEN, true, "e.kind = 'steal'"},
 };
 
@@ -95,7 +98,8 @@ count(const struct asking *a, size_t row)
 	enum cq_status rc;
 
 	cq_buf_fmt(&sql,
-	    "SELECT e.case_id FROM event e WHERE " IN_SHIFT " AND %s%s",
+	    "SELECT e.case_id FROM event e WHERE " IN_SHIFT
+	    " AND %s" NOT_UNDONE "%s",
 	    counts[row].test, counts[row].of_team ? IN_TEAM : "");
 	db_prepare_once(&q, a->store, sql.s);
 	cq_buf_free(&sql);
@@ -200,16 +204,14 @@ static const char resolution_sql[] =
     "   ON j.case_id = f.id AND j.kind = 'join' AND j.at <= e.at)"
     "  SELECT min(s.at) FROM f JOIN event s ON s.case_id = f.id"
     "   AND s.n = 1), e.at)) FROM event e"
-    " WHERE " IN_SHIFT " AND e.kind = 'resolve'" IN_TEAM
-    " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id"
-    "  AND u.n > e.n AND u.kind = 'undo' AND u.ref = e.id)"
+    " WHERE " IN_SHIFT " AND e.kind = 'resolve'" IN_TEAM NOT_UNDONE
     " GROUP BY e.case_id";
 
 static enum cq_status
 agents(const struct asking *a)
 {
 	static const char sql[] =
-	    "SELECT g.name, sum(e.kind IN ('take','steal')),"
+	    "SELECT g.name, sum(e.kind = 'take'),"
 	    " sum(e.kind = 'note'), sum(e.kind = 'resolve'),"
 	    " sum(e.kind = 'dismiss'), sum(e.kind = 'release'),"
 	    " sum(e.kind = 'refuse'), (SELECT count(*) FROM event l"
