@@ -10,7 +10,7 @@ load cli_helper
 	    agent weight report audit export backup doctor completion version; do
 		grep -q "^  $c " <<<"$output"
 	done
-	! grep -q '.\{81\}' <<<"$output"
+	lacks '.\{81\}'
 }
 
 @test "help comes with -h and --help, alone and behind a command" {
@@ -25,14 +25,13 @@ load cli_helper
 	for c in $(caseq help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
 		run caseq help "$c"
 		[ "$status" -eq 0 ]
-		! grep -q '.\{81\}' <<<"$output"
+		lacks '.\{81\}'
 	done
 }
 
 @test "help of what is no command" {
 	run caseq help nosuch
-	[ "$status" -eq 2 ]
-	one_line
+	fails 2
 }
 
 @test "help as JSON" {
@@ -56,8 +55,7 @@ load cli_helper
 
 @test "without a command and a terminal it names list and help" {
 	run caseq </dev/null
-	[ "$status" -eq 2 ]
-	one_line
+	fails 2
 	[[ $output == *'caseq list'* ]]
 	[[ $output == *'caseq help'* ]]
 }
@@ -131,7 +129,8 @@ load cli_helper
 
 @test "the queue is -q, else CASEQ_QUEUE, else below XDG_DATA_HOME or HOME" {
 	caseq -q one.db init --name ann
-	[ -f one.db ] && [ ! -e q.db ]
+	[ -f one.db ]
+	[ ! -e q.db ]
 	caseq init --name ann
 	[ -f q.db ]
 	unset CASEQ_QUEUE
@@ -145,8 +144,7 @@ load cli_helper
 
 @test "a queue that is not there: status 1, and what to do" {
 	run caseq list
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 	[[ $output == *"no queue at $CASEQ_QUEUE"* ]]
 	[[ $output == *'caseq init'* ]]
 	[ ! -e q.db ]
@@ -159,8 +157,7 @@ load cli_helper
 	for f in text zero dir /dev/null; do
 		cp -r "$f" before 2>/dev/null || true
 		run caseq -q "$f" list
-		[ "$status" -eq 1 ]
-		one_line
+		fails 1
 	done
 	[ "$(cat text)" = 'dear diary' ]
 }
@@ -172,17 +169,14 @@ load cli_helper
 	[[ $output == *ann* ]]
 	[ "$(stat -c %a q.db)" = 600 ]
 	run caseq init --name ann
-	[ "$status" -eq 4 ]
-	one_line
+	fails 4
 }
 
 @test "init: a name that cannot be one, a place that cannot be written" {
 	run caseq init --name 'Ann B'
-	[ "$status" -eq 2 ]
-	one_line
+	fails 2
 	run caseq -q /proc/x/q.db init --name ann
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 }
 
 @test "init as JSON" {
@@ -203,20 +197,17 @@ load cli_helper
 	LC_ALL=nosuch_XX.UTF-8 run caseq list
 	[ "$status" -eq 0 ]
 	LC_ALL=de_DE.ISO-8859-1 run caseq list
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 	[[ $output == *UTF-8* ]]
 }
 
 @test "a full disk behind standard output is reported" {
 	three_cases
 	run bash -c '"$0" list >/dev/full' "$CASEQ"
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 	[[ $output == *'No space left'* ]]
 	run bash -c '"$0" list >&-' "$CASEQ"
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 }
 
 @test "a reader that leaves early ends a listing quietly" {
@@ -242,8 +233,7 @@ load cli_helper
 @test "CASEQ_NOW: no time is refused" {
 	at noon
 	run caseq init --name ann
-	[ "$status" -eq 2 ]
-	one_line
+	fails 2
 }
 
 @test "who is no agent may read, not act, nor act as another" {
@@ -259,29 +249,27 @@ load cli_helper
 	}
 	at ''
 	run as_other take 1
-	[ "$status" -eq 4 ] && one_line
+	fails 4
 	[[ $output == *'no agent of this queue'* ]]
 	[[ $output == *'caseq agent add NAME --login'* ]]
 	run as_other take 1 --as bo
-	[ "$status" -eq 4 ] && one_line
+	fails 4
 	run as_other agent add cy
-	[ "$status" -eq 4 ] && one_line
+	fails 4
 	run as_other list
 	[ "$status" -eq 0 ]
 	at 2026-11-23T14:00:00Z
 	run as_other list
-	[ "$status" -eq 4 ] && one_line
+	fails 4
 	rm -rf "$open"
 }
 
 @test "--as: an agent that is not there is status 3" {
 	queue
 	run caseq --as nosuch list
-	[ "$status" -eq 3 ]
-	one_line
+	fails 3
 	run caseq --as nosuch next
-	[ "$status" -eq 3 ]
-	one_line
+	fails 3
 }
 
 @test "completions: scripts that their shells can read" {

@@ -64,3 +64,16 @@ one_line() { # $output is a single line from caseq's complaints
 	[ "${#lines[@]}" -eq 1 ] || return 1
 	[[ $output == 'caseq: '* ]]
 }
+
+fails() { # STATUS, or a pattern of it: failed so, and said why in one line
+	# shellcheck disable=SC2053 # a pattern
+	[[ $status == $1 ]] || { echo "status $status: $output"; return 1; }
+	one_line
+}
+
+# "! grep" would never end a test: bash does not count it as a failure.
+lacks() { # REGEX: no line of $output fits
+	if grep -e "$1" <<<"$output"; then
+		return 1
+	fi
+}

@@ -92,12 +92,10 @@ load cli_helper
 	queue
 	mkdir dir
 	run caseq ingest nosuch
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 	[[ $output == *'No such file'* ]]
 	run caseq ingest dir
-	[ "$status" -eq 1 ]
-	one_line
+	fails 1
 	[[ $output == *directory* ]]
 }
 

@@ -244,14 +244,30 @@ weight_value(const struct cq_weights *w, const struct cq_weight_row *row)
 }
 
 static void
+print_weight_plain(int value, const struct cq_weight_row *row)
+{
+	static const char indent[] = "                 "; /* 8 + 7 + 2 */
+	char *words =
+	    cq_format("%s; from %d to %d", row->help, row->min, row->max);
+	struct cq_buf b = {0};
+	char left[32];
+
+	snprintf(left, sizeof(left), "%-8s %6d", row->name, value);
+	out_wrap(words, indent, 80, &b);
+	memcpy(b.s, left, strlen(left));
+	out_str(b.s);
+	cq_buf_free(&b);
+	free(words);
+}
+
+static void
 print_weight(const struct cli *cli, const struct cq_weights *w,
     const struct cq_weight_row *row)
 {
 	cJSON *o;
 
 	if (!cli->json) {
-		out_fmt("%-10s %7d  %d..%d  %s\n", row->name,
-		    weight_value(w, row), row->min, row->max, row->help);
+		print_weight_plain(weight_value(w, row), row);
 		return;
 	}
 	o = cJSON_CreateObject();

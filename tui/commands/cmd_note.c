@@ -28,7 +28,9 @@ read_all(int fd, const char *name, struct cq_buf *out)
 					  " shorten it",
 			    name, CQ_NOTE_MAX / 1024);
 	}
-	cq_buf_str(out, "");
+	while (out->n > 0 && out->s[out->n - 1] == '\n')
+		out->n--; /* the end of the last line is no part of it */
+	cq_buf_add(out, "", 0);
 	if (memchr(out->s, '\0', out->n) != NULL)
 		return cli_broken("note: %s holds a NUL byte; a note is text",
 		    name);

@@ -49,6 +49,13 @@ ago(int64_t at, int64_t now, char out[32])
 	return out;
 }
 
+/* Posts came by caseq ingest: nobody asks it. */
+static bool
+is_file(const struct cq_source *s)
+{
+	return strcmp(s->adapter, "ndjson") == 0;
+}
+
 static const char *
 next_try(const struct cq_source *s, int64_t now, char out[32])
 {
@@ -56,7 +63,7 @@ next_try(const struct cq_source *s, int64_t now, char out[32])
 
 	if (s->paused)
 		return "paused";
-	if (strcmp(s->adapter, "ndjson") == 0)
+	if (is_file(s))
 		return "-";
 	if (s->next_at <= now)
 		return "now";
@@ -73,7 +80,7 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	snprintf(posts, sizeof(posts), "%" PRId64, s->n_posts);
 	out_cell_raw(row, s->name, 16);
 	out_cell_raw(row, s->adapter, 9);
-	out_cell(row, ago(s->ok_at, now, last), 9, false);
+	out_cell(row, is_file(s) ? "-" : ago(s->ok_at, now, last), 9, false);
 	out_cell(row, next_try(s, now, next), 7, false);
 	out_cell(row, posts, 7, true);
 	out_cell_raw(row, s->address == NULL ? "" : s->address, 27);

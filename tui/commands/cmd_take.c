@@ -1,6 +1,7 @@
 #include "tui/commands/commands.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "tui/commands/out.h"
 
@@ -57,15 +58,25 @@ cmd_take(struct cli *cli, const struct cli_args *args)
 	return out_case(cli, claim.case_id, OUT_STORY);
 }
 
-/* The fence of the caller's own claim; 0 if another or nobody holds it. */
+/* The fence of the caller's own claim. */
 static enum cq_status
 own_fence(struct cli *cli, int64_t id, int64_t *fence, struct cq_err *err)
 {
 	struct cq_case_full full;
 	enum cq_status rc = cq_store_case(cli->store, id, 1, &full, err);
+	const char *holder = full.head.holder;
 
-	if (rc == CQ_OK)
-		*fence = full.head.fence;
+	if (rc != CQ_OK)
+		return rc;
+	*fence = full.head.fence;
+	if (holder == NULL)
+		rc = cq_fail(err, CQ_STALE,
+		    "case %" PRId64 " is held by nobody; take it first",
+		    full.head.id);
+	else if (strcmp(holder, cli->me.name) != 0)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "case %" PRId64 " is held by %s, not by you", full.head.id,
+		    holder);
 	cq_case_full_free(&full);
 	return rc;
 }

@@ -268,7 +268,7 @@ print_claim(const struct cli *cli, const struct cq_case *c)
 			? " (you)"
 			: "",
 		    until, c->fence);
-	} else {
+	} else if (cq_state_in_queue(c->state)) {
 		out_str("  held by nobody");
 	}
 	if (c->owner != NULL)
@@ -375,8 +375,11 @@ static void
 print_body(const char *raw)
 {
 	struct shown_text shown = show_str(raw, SHOW_TEXT);
+	size_t n = strlen(shown.s);
 	struct cq_buf b = {0};
 
+	while (n > 0 && shown.s[n - 1] == '\n')
+		shown.s[--n] = '\0';
 	out_wrap(shown.s, MARGIN, out_width(), &b);
 	out_str(b.s);
 	cq_buf_free(&b);
