@@ -1,0 +1,82 @@
+# The program, its manual, the README and what is installed agree.
+
+setup() {
+	CASEQ=$(realpath "${CASEQ:-$BATS_TEST_DIRNAME/../../caseq}")
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	export LC_ALL=C.UTF-8
+	unset CASEQ_QUEUE CASEQ_NOW
+}
+
+# Every "caseq ..." of a text, one a line, without prompt and markup.
+commands_of() {
+	grep -oE '(^|[$`] ?)caseq [a-z][^`|]*' "$1" | sed 's/^[$` ]*//'
+}
+
+known() { # LINE: its command and its options are in the program's help
+	local help word
+	set -f
+	# shellcheck disable=SC2086 # words
+	set -- $1
+	help=$("$CASEQ" help "$2") || { echo "no command: $*"; return 1; }
+	for word; do
+		[[ $word != --* ]] || grep -q -- " $word\b" <<<"$help" ||
+		    { echo "no $word: $*"; return 1; }
+	done
+}
+
+@test "every command in the README is one of the program's" {
+	commands_of README.md >"$BATS_TEST_TMPDIR/lines"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 10 ]
+	while read -r line; do
+		known "$line"
+	done <"$BATS_TEST_TMPDIR/lines"
+}
+
+@test "every example in the manual is one of the program's" {
+	sed -n 's/^\.Dl \$ //p' man/caseq.1 >"$BATS_TEST_TMPDIR/lines"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 5 ]
+	while read -r line; do
+		known "${line%%|*}"
+	done <"$BATS_TEST_TMPDIR/lines"
+}
+
+@test "every make target in the README is one of the Makefile's" {
+	grep -oE '(^    |`)make [a-z-]+' README.md | tr -d '`' | sort -u |
+	while read -r _ target; do
+		make help | grep -q "^make $target " ||
+		    { echo "no target $target"; return 1; }
+	done
+}
+
+@test "the manual is clean, and its examples fit on a terminal" {
+	mandoc -T lint -W warning man/*.1
+	! mandoc -T utf8 -O width=78 man/caseq.1 | sed 's|.\x08||g' | grep '.\{81\}'
+}
+
+@test "help, the manual and the completions know the same commands" {
+	"$CASEQ" help --json | sed 's/.*"command":"\([a-z-]*\)".*/\1/' |
+	    sort >"$BATS_TEST_TMPDIR/help"
+	sed -n '/^\.Ss Commands/,/^\.Ss Keys/s/^\.It Cm \([a-z-]*\).*/\1/p' \
+	    man/caseq.1 | sort -u >"$BATS_TEST_TMPDIR/man"
+	diff "$BATS_TEST_TMPDIR/help" "$BATS_TEST_TMPDIR/man"
+	for shell in bash zsh fish; do
+		"$CASEQ" completion $shell >"$BATS_TEST_TMPDIR/$shell"
+		while read -r name; do
+			grep -qw -- "$name" "$BATS_TEST_TMPDIR/$shell"
+		done <"$BATS_TEST_TMPDIR/help"
+	done
+	bash -n "$BATS_TEST_TMPDIR/bash"
+}
+
+@test "what install puts there, uninstall takes away" {
+	local to=$BATS_TEST_TMPDIR/root
+	make -s B="$(dirname "$CASEQ")" DESTDIR="$to" PREFIX=/usr install
+	"$to/usr/bin/caseq" version
+	[ -s "$to/usr/share/man/man1/caseq.1" ]
+	[ -s "$to/usr/share/doc/caseq/LICENSE" ]
+	[ -s "$to/usr/share/bash-completion/completions/caseq" ]
+	[ -s "$to/usr/share/zsh/site-functions/_caseq" ]
+	[ -s "$to/usr/share/fish/vendor_completions.d/caseq.fish" ]
+	make -s B="$(dirname "$CASEQ")" DESTDIR="$to" PREFIX=/usr uninstall
+	[ -z "$(find "$to" ! -type d)" ]
+}
