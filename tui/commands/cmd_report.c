@@ -315,8 +315,8 @@ paper_meanings(struct paper *p)
 		char *words = cq_format("%s (%s): %s", row->title, row->name,
 		    row->meaning);
 
-		out_wrap(words, "  ", PAPER_WIDTH, &b);
-		paper_text(p, b.s);
+		out_wrap(words, "    ", PAPER_WIDTH, &b);
+		paper_text(p, b.s + 2); /* the first line stands out */
 		cq_buf_free(&b);
 		free(words);
 	}

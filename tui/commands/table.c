@@ -31,7 +31,8 @@ OPTIONS(init_options) = {
 	{"name", "NAME", "your name as an agent; your login if left out"}, END};
 OPTIONS(demo_options) = {
 	{"text", NULL, "print queue and report instead of opening the screens"},
-	{"seed", "N", "another order of what the colleagues do"}, END};
+	{"seed", "N", "another order of what the colleagues do"},
+	{"keep", "FILE", "make the queue there and leave it"}, END};
 OPTIONS(source_options) = {
 	{"adapter", "NAME", "what the address speaks: mastodon, feed"},
 	{"query", "WORDS", "what to listen for, in the adapter's words"},

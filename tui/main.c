@@ -1,0 +1,105 @@
+/*
+ * caseq: where the three parts of the house meet.  Line mode and screens
+ * (tui/) reach the network (sources/) only through the functions below.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "sources/ndjson.h"
+#include "sources/poll.h"
+#include "sources/source.h"
+#include "tui/commands/cli.h"
+#include "tui/screens/app.h"
+
+static const char *
+adapter(size_t i, const char **help)
+{
+	const struct src_ops *ops = src_adapters[i];
+
+	*help = ops == NULL ? NULL : ops->help;
+	return ops == NULL ? NULL : ops->name;
+}
+
+static enum cq_status
+check(struct cq_source *source, struct cq_err *err)
+{
+	const struct src_ops *ops = src_adapter(source->adapter);
+
+	if (ops == NULL)
+		return cq_fail(err, CQ_INPUT, "there is no adapter '%s'",
+		    source->adapter);
+	if (source->every_s == 0)
+		source->every_s = ops->every_s;
+	return ops->check(source, err);
+}
+
+struct teller { /* between what sources tell and what line mode hears */
+	cli_tell_fn tell;
+	void *arg;
+};
+
+static void
+tell(void *arg, const struct poll_told *told)
+{
+	const struct teller *t = arg;
+	const struct cli_told heard = {.source = told->source,
+	    .error = told->status == CQ_OK ? NULL : told->error,
+	    .next_at = told->next_at,
+	    .sum = told->sum};
+
+	t->tell(t->arg, &heard);
+}
+
+static enum cq_status
+fetch(struct cq_store *store, const struct cq_act *act,
+    const char *const *names, cli_tell_fn hear, void *arg, struct cq_err *err)
+{
+	struct teller t = {hear, arg};
+	const struct poll_opts opts = {.names = names, .tell = tell, .arg = &t};
+
+	return poll_round(store, act, &opts, err);
+}
+
+static enum cq_status
+run(struct cq_store *store, const struct cq_act *act, const volatile int *stop,
+    cli_tell_fn hear, void *arg, struct cq_err *err)
+{
+	struct teller t = {hear, arg};
+	const struct poll_opts opts = {
+	    .due_only = true, .stop = stop, .tell = tell, .arg = &t};
+
+	return poll_run(store, act, &opts, err);
+}
+
+static const struct cli_network network = {
+    .read_line = ndjson_read,
+    .adapter = adapter,
+    .check = check,
+    .fetch = fetch,
+    .run = run,
+    .test = poll_test,
+};
+
+/*
+ * A program started with standard input, output or error closed would get
+ * their numbers for the queue file, and write messages into it.
+ */
+static void
+fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	fill_standard_files();
+	return cli_main(argc, argv, &network, app_run);
+}
