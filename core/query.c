@@ -93,7 +93,7 @@ add_term(struct parser *p, enum cq_term_kind kind, const struct token *t)
 	struct cq_query *q = p->query;
 
 	q->at = cq_grow(q->at, q->n + 1, sizeof(*q->at));
-	q->at[q->n] = (struct cq_term){.kind = kind, .not = t->negated};
+	q->at[q->n] = (struct cq_term){.kind = kind, .negated = t->negated};
 	return &q->at[q->n++];
 }
 

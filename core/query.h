@@ -46,7 +46,7 @@ enum cq_term_kind {
 
 struct cq_term {
 	enum cq_term_kind kind;
-	int not;    /* "!" stood before it */
+	int negated;  /* "!" stood before it */
 	int less;   /* "<" rather than ">" */
 	int64_t n;  /* number, seconds, or enum cq_state */
 	char *text; /* or NULL */

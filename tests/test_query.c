@@ -95,7 +95,7 @@ test_each_term_means_what_the_header_says(void **state)
 		assert_int_equal(q->n, 1);
 		if (q->at[0].kind != want->kind || q->at[0].n != want->n)
 			fail_msg("\"%s\"", rows[i].s);
-		assert_int_equal(q->at[0].not, want->not );
+		assert_int_equal(q->at[0].negated, want->negated);
 		assert_int_equal(q->at[0].less, want->less);
 		if (want->text == NULL)
 			assert_null(q->at[0].text);
@@ -115,7 +115,7 @@ test_terms_are_parted_by_any_space(void **state)
 	assert_int_equal(q->at[0].kind, CQ_TERM_DUE);
 	assert_int_equal(q->at[1].kind, CQ_TERM_REACH);
 	assert_int_equal(q->at[2].kind, CQ_TERM_OWNER);
-	assert_true(q->at[2].not );
+	assert_true(q->at[2].negated);
 	assert_string_equal(q->at[3].text, "a  b");
 	cq_query_free(q);
 }

@@ -228,7 +228,7 @@ conditions(struct where *w, struct cq_store *store, const struct cq_query *query
 
 		if (t->kind == CQ_TERM_CASE) /* an old number leads on */
 			found.n = case_root(store, t->n);
-		cq_buf_str(&w->sql, t->not? " AND NOT (coalesce("
+		cq_buf_str(&w->sql, t->negated ? " AND NOT (coalesce("
 					 : " AND (coalesce(");
 		term(w, store, &found, me, now);
 		cq_buf_str(&w->sql, ", 0))");
