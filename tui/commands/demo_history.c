@@ -12,6 +12,7 @@ struct playing {
 	struct cq_store *store;
 	struct colleague people[DEMO_COLLEAGUES];
 	size_t left; /* lines still to be played */
+	int64_t busy_from;
 	enum cq_status rc;
 	struct cq_err *err;
 };
@@ -43,6 +44,21 @@ first_to_act(struct playing *p)
 	return first;
 }
 
+/*
+ * A case takes 3 to 10 minutes, then there is a pause; lately there is much
+ * else to do, so that something is left for whoever looks on.
+ */
+static int64_t
+time_until_next(struct demo *demo, const struct playing *p,
+    const struct colleague *who)
+{
+	if (who->case_id != 0)
+		return 180 + demo_dice(demo, 420);
+	if (who->next_at > p->busy_from)
+		return 600 + demo_dice(demo, 1500);
+	return 20 + demo_dice(demo, 1200);
+}
+
 /* What the colleagues do before a moment. */
 static void
 work_until(struct demo *demo, struct playing *p, int64_t at)
@@ -53,9 +69,7 @@ work_until(struct demo *demo, struct playing *p, int64_t at)
 		if (who->next_at > demo->clock)
 			demo->clock = who->next_at;
 		demo_work(demo, p->store, who);
-		/* a case takes 4 to 12 minutes, then there is a pause */
-		who->next_at += who->case_id != 0 ? 300 + demo_dice(demo, 720)
-						  : 120 + demo_dice(demo, 840);
+		who->next_at += time_until_next(demo, p, who);
 		who = first_to_act(p);
 	}
 }
@@ -115,6 +129,7 @@ demo_history(struct demo *demo, size_t held_back, struct cq_err *err)
 
 	demo->shift = now - 30 - last;
 	p.left = n > held_back ? n - held_back : 0;
+	p.busy_from = now - 12 * 3600;
 	rc = cq_store_open(demo->path, &demo->env, &p.store, err);
 	if (rc == CQ_OK)
 		rc = hire(demo, &p, err);
