@@ -116,7 +116,9 @@ check: test ## the same as test
 
 check-asan: ## all suites again under AddressSanitizer and UBSan
 	@build-aux/deps build test
-	$(again) run-tests B=$(B)/asan CFLAGS="-O1 -g $(asan)" LDFLAGS="$(asan)"
+	$(again) run-tests B=$(B)/asan CFLAGS="-O1 -g $(asan)" LDFLAGS="$(asan)" \
+	warn="-Wall -Wextra" LIMIT_S=400
+# Without -Werror: the checks make gcc warn of what cannot happen.
 asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
