@@ -214,7 +214,6 @@ store_new(char *path, const struct cq_env *env)
 static enum cq_status
 connect(struct cq_store *store, struct cq_err *err)
 {
-	struct stat st;
 	int rc = sqlite3_open_v2(store->path, &store->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
 		SQLITE_OPEN_EXRESCODE,
@@ -225,13 +224,22 @@ connect(struct cq_store *store, struct cq_err *err)
 	if (rc != SQLITE_OK)
 		return db_fail(store, rc, err);
 	limit(store);
+	return set_up(store, err);
+}
+
+/* Only beside a file that is a queue: nothing is left beside another. */
+static enum cq_status
+open_gate(struct cq_store *store, struct cq_err *err)
+{
+	struct stat st;
+
 	if (stat(store->path, &st) != 0)
 		st.st_mode = 0600;
 	store->gate_fd = gate_open(store->path, st.st_mode & 0660);
 	if (store->gate_fd < 0)
 		return cq_fail(err, CQ_DB, "cannot open %s-gate: %s",
 		    store->path, strerror(errno));
-	return set_up(store, err);
+	return CQ_OK;
 }
 
 /* What stat(2) can tell before SQLite touches the file. */
@@ -288,6 +296,8 @@ cq_store_open(const char *path, const struct cq_env *env,
 		rc = connect(store, err);
 	if (rc == CQ_OK)
 		rc = check_kind(store, &version, err);
+	if (rc == CQ_OK)
+		rc = open_gate(store, err);
 	if (rc == CQ_OK)
 		rc = bring_up_to_date(store, version, err);
 	if (rc == CQ_OK)
@@ -410,6 +420,8 @@ cq_store_create(const char *path, const struct cq_env *env, const char *agent,
 	}
 	store = store_new(full, env);
 	rc = connect(store, err);
+	if (rc == CQ_OK)
+		rc = open_gate(store, err);
 	if (rc == CQ_OK)
 		rc = fill(store, agent, login, uid, err);
 	if (rc != CQ_OK) /* leave no half-made queue behind */
