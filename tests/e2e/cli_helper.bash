@@ -1,4 +1,5 @@
 # What the tests of line mode share: a queue of its own for each test, a
+# shellcheck disable=SC2154 # status, output and lines are set by "run"
 # clock that stands still, and posts in one line of shell.
 
 setup() {

@@ -113,10 +113,11 @@ a_day() { # posts at 14:00, a take, a refusal, a resolve at 14:30
 		caseq agent add "agent$i" --team t >/dev/null
 		caseq --as "agent$i" note 1 x >/dev/null
 	done
+	at 2026-11-23T15:00:00Z
 	run caseq report
 	[ "$status" -eq 0 ]
 	pages=$(grep -c 'page [0-9]* of' <<<"$output")
-	[ "$pages" -ge 2 ]
+	[ "$pages" -ge 3 ]
 	grep -q "page $pages of $pages\$" <<<"$output"
 	[ "$(tr -cd '\f' <<<"$output" | wc -c)" -eq $((pages - 1)) ]
 	awk 'BEGIN { RS = "\f" } { if (gsub(/\n/, "&") > 60) exit 1 }' \
