@@ -71,6 +71,8 @@ read_shift(const struct cli_args *args, int64_t now, int64_t *from, int64_t *to)
 		cq_moment_parse(e, now + DAY_S, to);
 	if (s == NULL && e != NULL)
 		*from = *to - SHIFT_S;
+	if (*to == now) /* what happened this very second counts */
+		*to = now + 1;
 	if (*from < 0 || *to <= *from)
 		return cli_usage("the shift must end after it begins");
 	return EXIT_DONE;
