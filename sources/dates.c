@@ -140,7 +140,7 @@ w3c(const char *s, int64_t *at)
 	}
 	if (*s == 'T' || *s == 't' || *s == ' ') {
 		s++;
-		if (*s != '\0' && (!clock_time(&s, &tm) || !zone(s, &offset)))
+		if (!clock_time(&s, &tm) || !zone(s, &offset))
 			return false;
 	} else if (*s != '\0') {
 		return false;

@@ -227,8 +227,8 @@ be_silent(void *arg, xmlErrorPtr error)
 }
 
 static xmlDoc *
-parse(const char *s, size_t n, const char *url, const char *encoding,
-    int options, struct leash *leash)
+parse(const char *s, size_t n, const char *encoding, int options,
+    struct leash *leash)
 {
 	xmlParserCtxtPtr ctx = xmlNewParserCtxt();
 	xmlDoc *doc;
@@ -246,7 +246,8 @@ parse(const char *s, size_t n, const char *url, const char *encoding,
 	if (encoding != NULL)
 		options |= XML_PARSE_IGNORE_ENC;
 	xmlSetStructuredErrorFunc(NULL, be_silent);
-	doc = xmlCtxtReadMemory(ctx, s, (int)n, url, encoding, options);
+	/* without its address, so that xmlNodeGetBase() tells xml:base only */
+	doc = xmlCtxtReadMemory(ctx, s, (int)n, NULL, encoding, options);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	xmlFreeParserCtxt(ctx);
 	if (leash->declares || leash->n_elements > FEED_ELEMENTS_MAX ||
@@ -310,8 +311,7 @@ feed_parse(const struct src_answer *answer, xmlDoc **out, struct cq_err *err)
 			/* recovering, the last guess is the best one */
 			const char *encoding = g.at[i == 0 ? k : g.n - 1 - k];
 
-			*out = parse(s, n, answer->url, encoding, options[i],
-			    &leash);
+			*out = parse(s, n, encoding, options[i], &leash);
 			if (*out != NULL)
 				return CQ_OK;
 			if (leash.declares ||

@@ -10,6 +10,7 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "core/text.h"
 #include "sources/answer.h"
 #include "sources/dates.h"
 #include "sources/feed_parse.h"
@@ -110,6 +111,27 @@ child(const xmlNode *node, int ns, const char *name)
 	return NULL;
 }
 
+/* What was recovered may hold bytes that are no UTF-8.  s is used up. */
+static char *
+mended(char *s)
+{
+	size_t n = strlen(s), i, len;
+	struct cq_buf b = {0};
+	int cp;
+
+	if (cq_utf8_valid(s, n))
+		return s;
+	for (i = 0; i < n; i += len) {
+		len = cq_utf8_next(s + i, n - i, &cp);
+		if (cp < 0)
+			cq_buf_str(&b, "\xef\xbf\xbd");
+		else
+			cq_buf_add(&b, s + i, len);
+	}
+	free(s);
+	return cq_buf_take(&b);
+}
+
 /* Owned; NULL if missing or empty. */
 static char *
 attribute(const xmlNode *node, const char *name)
@@ -119,7 +141,7 @@ attribute(const xmlNode *node, const char *name)
 	char *copy = NULL;
 
 	if (value != NULL && *value != '\0')
-		copy = feed_plain((const char *)value);
+		copy = mended(feed_plain((const char *)value));
 	xmlFree(value);
 	return copy;
 }
@@ -234,7 +256,7 @@ own_text(const xmlNode *node)
 		    c->content != NULL)
 			cq_buf_str(&b, (const char *)c->content);
 	}
-	return cq_buf_take(&b);
+	return mended(cq_buf_take(&b));
 }
 
 /* A short value such as a name, a date, an address; NULL if empty. */
@@ -266,8 +288,9 @@ words(const xmlNode *node, bool atom, const char *base)
 		return NULL;
 	if (has_elements(node)) {
 		add_markup(&markup, node);
-		text = html_text(markup.s, markup.n, base);
-		cq_buf_free(&markup);
+		raw = mended(cq_buf_take(&markup));
+		text = html_text(raw, strlen(raw), base);
+		free(raw);
 		return none_if_empty(text);
 	}
 	raw = own_text(node);
@@ -521,10 +544,11 @@ static enum cq_status
 read_document(const struct src_answer *answer, const xmlNode *root,
     struct feed *feed, struct cq_err *err)
 {
-	if (is(root, CORE | OTHER, "rss") || is(root, RDF | CORE, "RDF") ||
-	    is(root, CORE, "channel")) {
+	if (is(root, CORE | OTHER, "rss") || is(root, RDF | CORE, "RDF")) {
 		read_rss(root, answer->url, feed);
-		return CQ_OK;
+		if (feed->n > 0 || child(root, CORE | OTHER, "channel") != NULL)
+			return CQ_OK;
+		return answer_not(answer, "a feed", err);
 	}
 	if (is(root, ATOM | CORE, "feed")) {
 		read_atom(root, answer->url, feed);

@@ -206,7 +206,9 @@ emit_status(const struct cq_source *s, const struct json *doc,
 	if (post.author == NULL)
 		post.author = post.handle;
 	post.author_name = within(json_str(account, "display_name"), 1000);
-	post.url = within(json_str(status, "url"), 2048);
+	/* that of a boost is no page for people */
+	post.url =
+	    within(json_str(inner != NULL ? inner : status, "url"), 2048);
 	post.uri = within(json_str(status, "uri"), 2048);
 	post.lang = within(json_str(status, "language"), 35);
 	post.in_reply_to = json_id(doc, status, "in_reply_to_id", parent);

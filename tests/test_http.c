@@ -687,7 +687,6 @@ fetch_tls(struct fixture *f, const char *name, bool trust)
 	if (got.status == CQ_OK) { /* and never back to plain http */
 		struct got down;
 
-		memcpy(strrchr(url, '/'), "/", 2);
 		free(url);
 		url = cq_format("%s/down", replay_base(site));
 		down = fetch(&(struct ask){.url = url, .ca_file = ca_path});

@@ -1,0 +1,107 @@
+#include "tests/exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <cjson/cJSON.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "tests/replay.h"
+
+static const char *
+header(const struct src_answer *answer, const char *name)
+{
+	struct exchange *x = (struct exchange *)(uintptr_t)answer->arg;
+	const char *s = x->headers;
+	size_t n = strlen(name), len;
+	const char *found = NULL;
+
+	for (; s != NULL && *s != '\0'; s += len + (s[len] == '\n')) {
+		len = strcspn(s, "\n");
+		if (strncasecmp(s, name, n) != 0 || s[n] != ':')
+			continue;
+		snprintf(x->value, sizeof(x->value), "%.*s", (int)(len - n - 2),
+		    s + n + 2);
+		found = x->value;
+	}
+	return found;
+}
+
+void
+exchange_make(struct exchange *x, int status, const char *headers,
+    const void *body, size_t n, const char *url)
+{
+	*x = (struct exchange){
+	    .headers = cq_strdup(headers),
+	    .body = cq_strndup(body, n),
+	    .answer = {.http = status,
+		.n = n,
+		.url = url,
+		.now = EXCHANGE_NOW,
+		.header = header,
+		.arg = x},
+	};
+	x->answer.body = x->body;
+}
+
+void
+exchange_load(struct exchange *x, const char *path, const char *url)
+{
+	size_t n;
+	char *meta = replay_slurp(path, &n), *name, *body;
+	const cJSON *response, *pair;
+	struct cq_buf headers = {0};
+	cJSON *root;
+
+	if (strstr(path, ".meta.json") == NULL) {
+		exchange_make(x, 200, NULL, meta, n, url);
+		free(meta);
+		return;
+	}
+	root = cJSON_Parse(meta);
+	response = cJSON_GetObjectItem(root, "response");
+	cJSON_ArrayForEach(pair, cJSON_GetObjectItem(response, "headers"))
+	    cq_buf_fmt(&headers, "%s: %s\n", cJSON_GetStringValue(pair->child),
+		cJSON_GetStringValue(pair->child->next));
+	name = cq_format("%.*s/%s", (int)(strrchr(path, '/') - path), path,
+	    cJSON_GetStringValue(cJSON_GetObjectItem(response, "body_file")));
+	body = replay_slurp(name, &n);
+	exchange_make(x, cJSON_GetObjectItem(response, "status")->valueint,
+	    headers.s, body, n, url);
+	free(body);
+	free(name);
+	free(meta);
+	cq_buf_free(&headers);
+	cJSON_Delete(root);
+}
+
+void
+exchange_free(struct exchange *x)
+{
+	free(x->headers);
+	free(x->body);
+	*x = (struct exchange){0};
+}
+
+struct heard
+hear(const struct src_ops *ops, const struct cq_source *s, const char *cursor,
+    struct exchange *x)
+{
+	struct heard h = {0};
+
+	x->answer.arg = x;
+	posts_begin(&h.posts, s->name, s->brand);
+	h.status = ops->read(s, cursor, &x->answer, posts_add, &h.posts,
+	    &h.next, &h.err);
+	return h;
+}
+
+void
+heard_free(struct heard *h)
+{
+	posts_free(&h->posts);
+	src_next_free(&h->next);
+}

@@ -1,0 +1,36 @@
+#ifndef TESTS_EXCHANGE_H
+#define TESTS_EXCHANGE_H
+
+#include "sources/posts.h"
+#include "sources/source.h"
+
+/* An answer without a network: recorded, or made by hand. */
+struct exchange {
+	struct src_answer answer;
+	char *headers; /* "Name: value" lines, each ending with '\n' */
+	char *body;
+	char value[2048]; /* of the header asked for last */
+};
+
+#define EXCHANGE_NOW 1795439220 /* 2026-11-23T13:07:00Z */
+
+/* A .meta.json, or a body alone (status 200, no headers). */
+void exchange_load(struct exchange *x, const char *path, const char *url);
+
+/* headers as above, or NULL. */
+void exchange_make(struct exchange *x, int status, const char *headers,
+    const void *body, size_t n, const char *url);
+void exchange_free(struct exchange *x);
+
+/* What an adapter made of it. */
+struct heard {
+	enum cq_status status;
+	struct cq_err err;
+	struct posts posts;
+	struct src_next next;
+};
+struct heard hear(const struct src_ops *ops, const struct cq_source *s,
+    const char *cursor, struct exchange *x);
+void heard_free(struct heard *h);
+
+#endif

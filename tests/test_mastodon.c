@@ -1,0 +1,565 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/alloc.h"
+#include "sources/adapters.h"
+#include "tests/exchange.h"
+
+#define DIR "tests/fixtures/mastodon/"
+
+static struct cq_source tag = {
+    .name = "toots",
+    .adapter = "mastodon",
+    .address = "https://mastodon.social",
+    .query = "#ichbinhanna",
+};
+static struct cq_source local_tag = {
+    .name = "toots",
+    .adapter = "mastodon",
+    .address = "http://localhost:8585",
+    .query = "#acmefail",
+};
+static struct cq_source mentions = {
+    .name = "toots",
+    .adapter = "mastodon",
+    .address = "http://localhost:3000/",
+    .query = "mentions",
+    .token_file = "/nonexistent",
+};
+
+static struct heard
+hear_file(const struct cq_source *s, const char *cursor, const char *path)
+{
+	struct exchange x;
+	struct heard h;
+
+	exchange_load(&x, path, s->address);
+	h = hear(&src_mastodon, s, cursor, &x);
+	exchange_free(&x);
+	return h;
+}
+
+static struct heard
+hear_text(const struct cq_source *s, const char *cursor, int status,
+    const char *headers, const char *body)
+{
+	struct exchange x;
+	struct heard h;
+
+	exchange_make(&x, status, headers, body, strlen(body), s->address);
+	h = hear(&src_mastodon, s, cursor, &x);
+	exchange_free(&x);
+	return h;
+}
+
+/* --- what is asked ----------------------------------------------------- */
+
+static void
+asks(const struct cq_source *s, const char *cursor, const char *url)
+{
+	struct src_request req;
+	struct cq_err err = {0};
+
+	assert_int_equal(src_mastodon.ask(s, cursor, &req, &err), CQ_OK);
+	assert_string_equal(req.url, url);
+	assert_int_equal(req.token, s->token_file != NULL);
+	src_request_free(&req);
+}
+
+static void
+test_it_asks_for_what_is_newer_than_its_cursor(void **state)
+{
+	(void)state;
+	asks(&tag, "",
+	    "https://mastodon.social/api/v1/timelines/tag/ichbinhanna"
+	    "?limit=40");
+	asks(&tag, "109",
+	    "https://mastodon.social/api/v1/timelines/tag/ichbinhanna"
+	    "?limit=40&min_id=109");
+	asks(&mentions, "21",
+	    "http://localhost:3000/api/v1/notifications"
+	    "?types%5B%5D=mention&limit=40&min_id=21");
+}
+
+static void
+test_what_goes_into_the_address_is_escaped(void **state)
+{
+	struct cq_source s = tag;
+
+	(void)state;
+	s.query = "#gr\xc3\xbc\xc3\x9f";
+	asks(&s, "a&b=c\nd",
+	    "https://mastodon.social/api/v1/timelines/tag/gr%C3%BC%C3%9F"
+	    "?limit=40&min_id=a%26b%3Dc%0Ad");
+}
+
+static void
+refuses_source(char *address, char *query, char *token, const char *msg)
+{
+	struct cq_source s = {
+	    .address = address, .query = query, .token_file = token};
+	struct cq_err err = {0};
+
+	assert_int_equal(src_mastodon.check(&s, &err), CQ_INPUT);
+	assert_string_equal(err.msg, msg);
+}
+
+static void
+test_a_source_that_cannot_work_is_refused(void **state)
+{
+	static const char listen[] = "listen for \"#tag\" or for \"mentions\"";
+
+	(void)state;
+	assert_int_equal(src_mastodon.check(&tag, NULL), CQ_OK);
+	assert_int_equal(src_mastodon.check(&local_tag, NULL), CQ_OK);
+	assert_int_equal(src_mastodon.check(&mentions, NULL), CQ_OK);
+	refuses_source("https://m.example", "", NULL, listen);
+	refuses_source("https://m.example", NULL, NULL, listen);
+	refuses_source("https://m.example", "acme", NULL, listen);
+	refuses_source("https://m.example", "#", NULL, listen);
+	refuses_source("https://m.example", "#a b", NULL, listen);
+	refuses_source("https://m.example", "#a/../b", NULL, listen);
+	refuses_source("https://m.example", "#\xff", NULL, listen);
+	refuses_source("https://m.example", "mentions", NULL,
+	    "mentions need a token file: they are those of its account");
+	refuses_source("https://m.example/@acme", "#a", NULL,
+	    "give the address of the instance alone, such as "
+	    "https://mastodon.social");
+	refuses_source("http://m.example", "#a", NULL,
+	    "plain http is not allowed for m.example: use https://, or "
+	    "--insecure if it has none");
+	refuses_source("m.example", "#a", NULL,
+	    "m.example is no address: it must begin with https://");
+	refuses_source("https://me:pw@m.example", "#a", NULL,
+	    "an address with a name or password in it is not accepted: use a "
+	    "token file");
+}
+
+/* --- recorded answers -------------------------------------------------- */
+
+static void
+test_a_page_comes_oldest_first(void **state)
+{
+	struct heard h = hear_file(&tag, "",
+	    DIR "get-timeline-hashtag-anonymous-00.meta.json");
+	const struct cq_post *p = h.posts.at;
+
+	(void)state;
+	assert_string_equal(h.err.msg, "");
+	assert_int_equal(h.posts.n, 5);
+	assert_string_equal(p[0].id, "109302354165120279");
+	assert_string_equal(p[0].in_reply_to, "109302329974271443");
+	assert_string_equal(p[0].author,
+	    "https://bildung.social/@ornithophilos");
+	assert_string_equal(p[0].handle, "ornithophilos@bildung.social");
+	assert_string_equal(p[4].id, "109307661613791619");
+	assert_string_equal(p[4].handle, "amreibahr@mastodon.social");
+	assert_string_equal(p[4].author_name, "Amrei Bahr");
+	assert_string_equal(p[4].network, "mastodon");
+	assert_string_equal(p[4].lang, "de");
+	assert_string_equal(p[4].uri,
+	    "https://mastodon.social/users/"
+	    "amreibahr/statuses/"
+	    "109307661613791619");
+	assert_string_equal(p[4].url,
+	    "https://mastodon.social/@amreibahr/109307661613791619");
+	assert_int_equal(p[4].author_followers, 546);
+	assert_int_equal(p[4].created_at, 1667902551);
+	assert_null(p[4].in_reply_to);
+	assert_non_null(strstr(p[4].text,
+	    "Aber wehe #IchBinHanna hat so einen Tag."));
+	assert_null(strchr(p[4].text, '<'));
+	heard_free(&h);
+}
+
+static void
+test_the_first_page_ever_is_not_followed_into_the_past(void **state)
+{
+	struct heard h = hear_file(&tag, "",
+	    DIR "get-timeline-hashtag-anonymous-00.meta.json");
+
+	(void)state;
+	assert_string_equal(h.next.cursor, "109307661613791619");
+	assert_false(h.next.more);
+	heard_free(&h);
+}
+
+static void
+test_pages_are_followed_until_an_empty_one(void **state)
+{
+	struct heard h = hear_file(&tag, "109302354165120278",
+	    DIR "get-timeline-hashtag-anonymous-00.meta.json");
+
+	(void)state;
+	assert_true(h.next.more);
+	assert_string_equal(h.next.cursor, "109307661613791619");
+	heard_free(&h);
+
+	h = hear_file(&mentions, "21",
+	    DIR "gts-notifications-mention-newer-empty.meta.json");
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 0);
+	assert_false(h.next.more);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+}
+
+static void
+test_ids_of_another_server_program_are_opaque(void **state)
+{
+	struct heard h =
+	    hear_file(&local_tag, "01", DIR "gts-tag-timeline.meta.json");
+	const struct cq_post *p = h.posts.at;
+
+	(void)state;
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(p[2].id, "01M83A6Y25FEXZ1K872FBMEP3H");
+	assert_string_equal(p[2].text,
+	    "@brand complaint no 5: #acmefail <b>not html</b> & "
+	    "\xc3\xbcn\xc3\xaf"
+	    "code "
+	    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e "
+	    "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d"
+	    "\xf0\x9f\x91\xa7 https://example.org/p?a=1&b=2");
+	assert_string_equal(h.next.cursor, "01M83A6Y25FEXZ1K872FBMEP3H");
+	assert_true(h.next.more);
+	heard_free(&h);
+}
+
+static void
+test_the_cursor_of_mentions_is_the_notification(void **state)
+{
+	struct heard h = hear_file(&mentions, "",
+	    DIR "test-notifications-mentions-only-01.meta.json");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].id, "117020577157693549");
+	assert_string_equal(h.posts.at[0].text, "@mastodonpy_test hello!");
+	assert_string_equal(h.next.cursor, "21");
+	heard_free(&h);
+}
+
+static void
+test_a_boost_is_a_repost_of_what_it_repeats(void **state)
+{
+	struct exchange x;
+	struct heard h;
+	char *page;
+
+	(void)state;
+	exchange_load(&x, DIR "test-id-hook-within-reblog-01.meta.json",
+	    mentions.address);
+	page = cq_format("[%s]", x.body);
+	exchange_free(&x);
+	h = hear_text(&local_tag, "", 200, NULL, page);
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].id, "117020574424543529");
+	assert_string_equal(h.posts.at[0].repost_of, "117020574416668515");
+	assert_string_equal(h.posts.at[0].text, "Toot!");
+	assert_string_equal(h.posts.at[0].url,
+	    "http://localhost:3000/@mastodonpy_test/117020574416668515");
+	heard_free(&h);
+	free(page);
+}
+
+static void
+test_a_content_warning_stands_in_front(void **state)
+{
+	struct heard h = hear_file(&tag, "",
+	    DIR "get-timeline-public-anonymous-00.meta.json");
+	size_t i, n = 0;
+
+	(void)state;
+	assert_int_equal(h.posts.n, 20);
+	for (i = 0; i < h.posts.n; i++) {
+		assert_int_equal(cq_post_check(&h.posts.at[i], NULL), CQ_OK);
+		if (strcmp(h.posts.at[i].id, "109308113488442165") == 0) {
+			n++;
+			assert_memory_equal(h.posts.at[i].text,
+			    "[CW: Meta Mastodon] People are", 30);
+		}
+	}
+	assert_int_equal(n, 1);
+	heard_free(&h);
+}
+
+/* --- answers written by hand ------------------------------------------- */
+
+#define STATUS(id, more)                                          \
+	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
+	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
+
+static void
+test_what_was_said_to_few_is_not_taken(void **state)
+{
+	struct heard h = hear_text(&tag, "", 200, NULL,
+	    "[" STATUS("3", ",\"visibility\":\"direct\"") "," STATUS("2",
+		",\"visibility\":\"private\"") "," STATUS("1",
+		",\"visibility\":\"unlisted\"") "]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].id, "1");
+	assert_string_equal(h.next.cursor, "3");
+	heard_free(&h);
+
+	h = hear_text(&mentions, "", 200, NULL,
+	    "[{\"id\":\"9\",\"type\":\"mention\",\"status\":" STATUS("3",
+		",\"visibility\":\"direct\"") "}]");
+	assert_int_equal(h.posts.n, 0);
+	assert_string_equal(h.next.cursor, "9");
+	heard_free(&h);
+}
+
+static void
+test_a_quote_names_what_it_quotes(void **state)
+{
+	struct heard h = hear_text(&tag, "", 200, NULL,
+	    "[" STATUS("2",
+		",\"quote\":{\"state\":\"accepted\","
+		"\"quoted_status\":{\"id\":\"77\"}}") "," STATUS("1",
+		",\"quote\":{\"quoted_status_id\":\"78\"}") "]");
+
+	(void)state;
+	assert_string_equal(h.posts.at[0].quote_of, "78");
+	assert_string_equal(h.posts.at[1].quote_of, "77");
+	heard_free(&h);
+}
+
+static void
+test_a_picture_without_words_has_its_description(void **state)
+{
+	struct heard h = hear_text(&tag, "", 200, NULL,
+	    "[{\"id\":\"1\",\"account\":{\"acct\":\"a\"},\"content\":\"\","
+	    "\"media_attachments\":[{\"type\":\"image\",\"description\":"
+	    "\"a broken box\"},{\"type\":\"video\"}]}]");
+
+	(void)state;
+	assert_string_equal(h.posts.at[0].text,
+	    "[image: a broken box]\n[video]");
+	heard_free(&h);
+}
+
+static void
+test_a_link_to_another_server_is_never_followed(void **state)
+{
+	struct heard h = hear_text(&tag, "1", 200,
+	    "Link: <https://evil.example/api?min_id=666>; rel=\"prev\"\n",
+	    "[" STATUS("2", "") "]");
+
+	(void)state;
+	assert_string_equal(h.next.cursor, "2");
+	heard_free(&h);
+	h = hear_text(&tag, "1", 200,
+	    "Link: <http://mastodon.social/x?min_id=666>; rel=\"prev\"\n",
+	    "[" STATUS("2", "") "]");
+	assert_string_equal(h.next.cursor, "2");
+	heard_free(&h);
+	h = hear_text(&tag, "1", 200,
+	    "Link: <https://mastodon.social/x?max_id=1>; rel=\"next\", "
+	    "<https://mastodon.social/x?a=b&min_id=5>; rel=\"prev\"\n",
+	    "[" STATUS("2", "") "]");
+	assert_string_equal(h.next.cursor, "5");
+	heard_free(&h);
+}
+
+static void
+test_a_page_that_leads_to_itself_ends(void **state)
+{
+	struct heard h =
+	    hear_text(&tag, "2", 200, NULL, "[" STATUS("2", "") "]");
+
+	(void)state;
+	assert_false(h.next.more);
+	heard_free(&h);
+}
+
+static void
+test_odd_items_are_left_out(void **state)
+{
+	struct heard h = hear_text(&tag, "", 200, NULL,
+	    "[null,1,\"x\",[],{},{\"id\":null},{\"id\":\"\"},"
+	    "{\"id\":\"1\\u0000\",\"account\":{}},"
+	    "{\"id\":\"5\",\"account\":null},"
+	    "{\"id\":12,\"account\":{},\"content\":7,\"reblog\":null,"
+	    "\"created_at\":\"soon\",\"language\":\"\"}]");
+
+	(void)state;
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].id, "12");
+	assert_string_equal(h.posts.at[0].text, "");
+	assert_null(h.posts.at[0].lang);
+	assert_true(h.posts.at[0].created_at == CQ_NO_TIME);
+	heard_free(&h);
+}
+
+/* --- refusals ---------------------------------------------------------- */
+
+static void
+fails(struct heard h, const char *msg, int64_t wait_s, bool pause)
+{
+	assert_string_equal(h.err.msg, msg);
+	assert_int_equal(h.status, CQ_NET);
+	assert_int_equal(h.next.wait_s, wait_s);
+	assert_int_equal(h.next.pause, pause);
+	assert_null(h.next.cursor);
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
+}
+
+static void
+test_a_refused_token_pauses_the_source(void **state)
+{
+	(void)state;
+	fails(hear_file(&mentions, "", DIR "gts-error-401.meta.json"),
+	    "localhost refused the token: make a new one and put it in the "
+	    "token file",
+	    0, true);
+	fails(hear_text(&tag, "", 401, NULL, "{}"),
+	    "mastodon.social wants a token: give the source a token file", 0,
+	    true);
+	fails(hear_text(&mentions, "", 403, NULL, "{}"),
+	    "localhost refused the token: make a new one and put it in the "
+	    "token file",
+	    0, true);
+}
+
+static void
+test_a_used_up_limit_waits_until_its_reset(void **state)
+{
+	static const char asks_patience[] =
+	    "mastodon.social asks for patience (429): it will be asked again "
+	    "later";
+	struct exchange x;
+	struct heard h;
+
+	(void)state;
+	/* the recorded reset is 2026-11-23T04:24:31Z, 161 s later */
+	exchange_load(&x, DIR "gts-error-429.meta.json", tag.address);
+	x.answer.now =
+	    EXCHANGE_NOW - 13 * 3600 - 7 * 60 + 4 * 3600 + 21 * 60 + 50;
+	h = hear(&src_mastodon, &tag, "", &x);
+	exchange_free(&x);
+	fails(h, asks_patience, 161, false);
+
+	fails(hear_text(&tag, "", 429, "Retry-After: 7\n", ""), asks_patience,
+	    7, false);
+	fails(hear_text(&tag, "", 429,
+		  "Retry-After: Mon, 23 Nov 2026 13:08:00 GMT\n", ""),
+	    asks_patience, 60, false);
+	fails(hear_text(&tag, "", 429, "Retry-After: 9999999\n", ""),
+	    asks_patience, 24 * 3600, false);
+	fails(hear_text(&tag, "", 429,
+		  "X-RateLimit-Reset: 2020-01-01T00:00:00Z\n", ""),
+	    asks_patience, 0, false);
+	fails(hear_text(&tag, "", 429, NULL, ""), asks_patience, 0, false);
+}
+
+static void
+test_the_last_allowed_request_also_waits(void **state)
+{
+	struct heard h = hear_text(&tag, "1", 200,
+	    "X-RateLimit-Remaining: 0\n"
+	    "X-RateLimit-Reset: 2026-11-23T13:10:00.5Z\n",
+	    "[" STATUS("2", "") "]");
+
+	(void)state;
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 1);
+	assert_int_equal(h.next.wait_s, 180);
+	heard_free(&h);
+}
+
+static void
+test_what_is_no_list_of_posts_is_told(void **state)
+{
+	(void)state;
+	fails(hear_text(&tag, "", 200, NULL, "<!DOCTYPE html><p>hi"),
+	    "mastodon.social answered with a web page instead of JSON; check "
+	    "the address",
+	    0, false);
+	fails(hear_text(&tag, "", 200, NULL, ""),
+	    "mastodon.social answered with nothing instead of JSON; check the "
+	    "address",
+	    0, false);
+	fails(hear_text(&tag, "", 200, NULL, "{\"error\":\"x\"}"),
+	    "mastodon.social answered with something else instead of a list "
+	    "of posts; check the address",
+	    0, false);
+	fails(hear_text(&tag, "", 200, NULL, "[{\"id\":\"1\""),
+	    "mastodon.social answered with something else instead of JSON; "
+	    "check the address",
+	    0, false);
+	fails(hear_file(&local_tag, "", DIR "gts-account-rss.meta.json"),
+	    "localhost knows no such page (404): check address and query", 0,
+	    false);
+	fails(hear_text(&tag, "", 503, "Retry-After: 90\n", "<html>"),
+	    "mastodon.social is out of order (503): it will be asked again "
+	    "later",
+	    90, false);
+	fails(hear_text(&tag, "", 422, NULL, "{}"),
+	    "mastodon.social refused the request (422): check address and "
+	    "query",
+	    0, false);
+}
+
+static void
+test_no_cut_page_gives_posts(void **state)
+{
+	struct exchange x;
+	size_t n;
+
+	(void)state;
+	exchange_load(&x, DIR "test-hashtag-tl-02.meta.json", tag.address);
+	for (n = 0; n < x.answer.n; n += 7) {
+		struct exchange cut;
+		struct heard h;
+
+		exchange_make(&cut, 200, NULL, x.body, n, tag.address);
+		h = hear(&src_mastodon, &tag, "", &cut);
+		assert_int_equal(h.status, CQ_NET);
+		assert_int_equal(h.posts.n, 0);
+		heard_free(&h);
+		exchange_free(&cut);
+	}
+	exchange_free(&x);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_it_asks_for_what_is_newer_than_its_cursor),
+	    cmocka_unit_test(test_what_goes_into_the_address_is_escaped),
+	    cmocka_unit_test(test_a_source_that_cannot_work_is_refused),
+	    cmocka_unit_test(test_a_page_comes_oldest_first),
+	    cmocka_unit_test(
+		test_the_first_page_ever_is_not_followed_into_the_past),
+	    cmocka_unit_test(test_pages_are_followed_until_an_empty_one),
+	    cmocka_unit_test(test_ids_of_another_server_program_are_opaque),
+	    cmocka_unit_test(test_the_cursor_of_mentions_is_the_notification),
+	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
+	    cmocka_unit_test(test_a_content_warning_stands_in_front),
+	    cmocka_unit_test(test_what_was_said_to_few_is_not_taken),
+	    cmocka_unit_test(test_a_quote_names_what_it_quotes),
+	    cmocka_unit_test(test_a_picture_without_words_has_its_description),
+	    cmocka_unit_test(test_a_link_to_another_server_is_never_followed),
+	    cmocka_unit_test(test_a_page_that_leads_to_itself_ends),
+	    cmocka_unit_test(test_odd_items_are_left_out),
+	    cmocka_unit_test(test_a_refused_token_pauses_the_source),
+	    cmocka_unit_test(test_a_used_up_limit_waits_until_its_reset),
+	    cmocka_unit_test(test_the_last_allowed_request_also_waits),
+	    cmocka_unit_test(test_what_is_no_list_of_posts_is_told),
+	    cmocka_unit_test(test_no_cut_page_gives_posts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
