@@ -225,10 +225,11 @@ undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 	struct case_now c = {0};
 	struct cq_buf b = {0};
 	bool joining = strcmp(u->kind, "join") == 0 ||
+		       strcmp(u->kind, "joined") == 0 ||
 		       strcmp(u->kind, "unjoin") == 0;
 	enum cq_status rc = CQ_OK;
 
-	if (joining) /* its posts have changed hands already */
+	if (joining) /* other posts show in it now, or came in meanwhile */
 		rc = case_recount(v, u->case_id, err);
 	if (rc == CQ_OK)
 		rc = case_get_row(v, u->case_id, &c, err);
