@@ -14,7 +14,8 @@
 #define LOAD_MS 80	/* at least between two readings */
 #define TROUBLE_MS 1000 /* ... while the store fails */
 #define TICK_MS 5000
-#define PASTE_MS 1000 /* the end of pasted text must come within */
+#define TICK_FAILED_MS 20000 /* more: it may have waited in vain */
+#define PASTE_MS 1000	     /* the end of pasted text must come within */
 
 int64_t
 app_now(const struct app *app)
@@ -125,8 +126,10 @@ live(struct app *app)
 	long long now = term_ms();
 
 	if (now - app->tick_ms >= TICK_MS) {
-		app->tick_ms = now;
-		cq_store_tick(app->store, NULL, NULL);
+		if (cq_store_tick(app->store, NULL, NULL) == CQ_OK)
+			app->tick_ms = now;
+		else
+			app->tick_ms = term_ms() + TICK_FAILED_MS;
 	}
 	for (struct screen *s = app->top; s != NULL; s = s->below)
 		if (s->ops->tick != NULL)

@@ -244,9 +244,12 @@ case_open(struct app *app, int64_t case_id)
 	v->rows = 1;
 	hold_presence(app, v);
 	app_push(app, &v->base);
-	if (!v->have) { /* why stands on the line of trouble */
+	if (!v->have) {
+		char why[sizeof(app->trouble)];
+
+		memcpy(why, app->trouble, sizeof(why));
 		app_pop(app);
-		app_say(app, ST_BAD, "case %" PRId64 " cannot be shown",
-		    case_id);
+		app_say(app, ST_BAD, "case %" PRId64 " cannot be shown: %s",
+		    case_id, why);
 	}
 }

@@ -10,15 +10,18 @@
  * Claim and presence while a case is on the screen.  Both last only while
  * somebody is there: an agent who went home must not keep a case.
  */
-#define THERE_S 120	    /* typed something within */
-#define PRESENCE_MS 20000   /* between two signs of life */
-#define RENEW_PAUSE_MS 5000 /* between two tries */
+#define THERE_S 120	      /* typed something within */
+#define PRESENCE_MS 20000     /* between two signs of life */
+#define RENEW_PAUSE_MS 5000   /* between two tries */
+#define FAILED_PAUSE_MS 20000 /* more, lest a stuck queue hold up keys */
 
 void
 hold_presence(struct app *app, struct case_view *v)
 {
-	v->presence_ms = term_ms();
-	cq_store_presence(app->store, app_me(app), v->id, v->writing, NULL);
+	enum cq_status rc =
+	    cq_store_presence(app->store, app_me(app), v->id, v->writing, NULL);
+
+	v->presence_ms = term_ms() + (rc == CQ_OK ? 0 : FAILED_PAUSE_MS);
 }
 
 void
@@ -98,5 +101,4 @@ void
 hold_forget(struct case_view *v)
 {
 	v->mine = false;
-	v->lost[0] = '\0';
 }

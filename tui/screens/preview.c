@@ -6,7 +6,7 @@
 #include "tui/screens/queue.h"
 #include "tui/screens/rows.h"
 
-#define ENTRIES 20    /* that are read; the newest that fit are drawn */
+#define ENTRIES 60    /* that are read; the newest that fit are drawn */
 #define MIN_HEIGHT 18 /* lines above message and hints; of 20 in all */
 
 int

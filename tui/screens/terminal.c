@@ -67,6 +67,21 @@ start_colours(void)
 		init_pair(i, i, -1);
 }
 
+/* Home and End as terminals send them whose TERM says otherwise. */
+static const struct {
+	const char *bytes;
+	int code;
+} others[] = {
+    {"\033[1~", KEY_HOME},
+    {"\033[7~", KEY_HOME},
+    {"\033[H", KEY_HOME},
+    {"\033OH", KEY_HOME},
+    {"\033[4~", KEY_END},
+    {"\033[8~", KEY_END},
+    {"\033[F", KEY_END},
+    {"\033OF", KEY_END},
+};
+
 static void
 set_modes(void)
 {
@@ -80,6 +95,8 @@ set_modes(void)
 	curs_set(0);
 	define_key("\033[200~", TERM_PASTE_BEGIN);
 	define_key("\033[201~", TERM_PASTE_END);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		define_key(others[i].bytes, others[i].code);
 }
 
 static void
@@ -136,9 +153,7 @@ suspend(void)
 	endwin();
 	rescue_suspend();
 	clearok(curscr, TRUE);
-	rescue_no_flow_control();
 	refresh();
-	rescue_no_flow_control();
 	send(PASTE_ON);
 }
 
@@ -221,6 +236,27 @@ check_gone(void)
 		term.gone = true;
 }
 
+/*
+ * Esc: alone it is a key; the start of a sequence that this TERM does not
+ * know, the whole of it is read, lest its letters be taken for keys.
+ */
+static bool
+skip_sequence(void)
+{
+	wint_t c;
+
+	timeout(0);
+	if (get_wch(&c) != OK)
+		return false;
+	if (c != L'[' && c != L'O') {
+		unget_wch((wchar_t)c);
+		return false;
+	}
+	while (get_wch(&c) == OK && (c < 0x40 || c > 0x7e || c == L'['))
+		continue;
+	return true;
+}
+
 bool
 term_key(int ms, struct term_key *key)
 {
@@ -244,7 +280,7 @@ term_key(int ms, struct term_key *key)
 		key->c = (wchar_t)c;
 		name_character(key);
 	}
-	return true;
+	return c != 27 || rc == KEY_CODE_YES || !skip_sequence();
 }
 
 static const struct {
