@@ -1,0 +1,479 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/alloc.h"
+#include "core/store/verb.h"
+
+/*
+ * Making, opening and closing a queue.  Nothing but SQLite opens the file,
+ * its -wal or its -shm in this process: POSIX locks vanish when any
+ * descriptor of a file is closed.
+ */
+
+#ifndef SMB2_SUPER_MAGIC
+#define SMB2_SUPER_MAGIC 0xFE534D42
+#endif
+#define CIFS_MAGIC 0xFF534D42
+#define LUSTRE_MAGIC 0x0BD00BD0
+#define FUSE_MAGIC 0x65735546
+#define GPFS_MAGIC 0x47504653
+
+static const struct {
+	unsigned long magic;
+	const char *name;
+} remote_systems[] = {
+    {NFS_SUPER_MAGIC, "NFS"},
+    {SMB_SUPER_MAGIC, "SMB"},
+    {SMB2_SUPER_MAGIC, "SMB"},
+    {CIFS_MAGIC, "SMB"},
+    {V9FS_MAGIC, "9P"},
+    {FUSE_MAGIC, "FUSE"},
+    {AFS_SUPER_MAGIC, "AFS"},
+    {AFS_FS_MAGIC, "AFS"},
+    {CODA_SUPER_MAGIC, "Coda"},
+    {NCP_SUPER_MAGIC, "NCP"},
+    {CEPH_SUPER_MAGIC, "Ceph"},
+    {OCFS2_SUPER_MAGIC, "OCFS2"},
+    {LUSTRE_MAGIC, "Lustre"},
+    {GPFS_MAGIC, "GPFS"},
+};
+
+/* Locks of network file systems fail, and then the queue is damaged. */
+static enum cq_status
+check_local(const struct cq_env *env, const char *dir, struct cq_err *err)
+{
+	long type = env->fs_type(env->arg, dir);
+
+	if (type == -1)
+		return cq_fail(err, CQ_DB, "cannot look at %s: %s", dir,
+		    strerror(errno));
+	for (size_t i = 0;
+	     i < sizeof(remote_systems) / sizeof(remote_systems[0]); i++)
+		if (remote_systems[i].magic == ((unsigned long)type & 0xffffffff))
+			return cq_fail(err, CQ_DB,
+			    "%s lies on a network file system (%s), where a "
+			    "queue gets damaged; use a local disk",
+			    dir, remote_systems[i].name);
+	return CQ_OK;
+}
+
+/*
+ * The path with its directory resolved, so that SQLite may refuse a link in
+ * its last part (SQLITE_OPEN_NOFOLLOW).  NULL with errno if there is none.
+ */
+static char *
+resolve(const char *path, char **dir_out)
+{
+	char *copy = cq_strdup(path), *copy2 = cq_strdup(path);
+	char *dir = realpath(dirname(copy), NULL);
+	char *full = NULL;
+
+	if (dir != NULL)
+		full = cq_format("%s/%s", strcmp(dir, "/") == 0 ? "" : dir,
+		    basename(copy2));
+	free(copy);
+	free(copy2);
+	*dir_out = dir;
+	return full;
+}
+
+/* Sleeps a random while, so that no waiter keeps step with the holder. */
+static int
+busy(void *arg, int n)
+{
+	struct cq_store *store = arg;
+	uint16_t dice;
+	struct timespec nap = {0};
+
+	if (n > DB_BUSY_MS * 2 / 3) /* about 1.5 ms each */
+		return 0;
+	store->env.random(store->env.arg, &dice, sizeof(dice));
+	nap.tv_nsec = 500000 + dice * 2000000L / 65536;
+	nanosleep(&nap, NULL);
+	return 1;
+}
+
+static void
+limit(struct cq_store *store)
+{
+	sqlite3 *db = store->db;
+
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_busy_handler(db, busy, store);
+	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+}
+
+static enum cq_status
+pragma_int(struct cq_store *store, const char *sql, int64_t *v,
+    struct cq_err *err)
+{
+	struct db_stmt q;
+
+	db_prepare_once(&q, store, sql);
+	return db_one_int(&q, v, err);
+}
+
+static enum cq_status
+set_up(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] = "PRAGMA foreign_keys = ON;"
+				  "PRAGMA cell_size_check = ON;"
+				  "PRAGMA journal_size_limit = 16777216;"
+				  "PRAGMA temp_store = MEMORY;"
+				  "PRAGMA cache_size = -16384;";
+	int64_t on = 0;
+	enum cq_status rc = db_exec(store, sql, err);
+
+	if (rc == CQ_OK)
+		rc = pragma_int(store, "PRAGMA foreign_keys", &on, err);
+	if (rc == CQ_OK && !on)
+		rc = cq_fail(err, CQ_DB, "this SQLite has no foreign keys");
+	return rc;
+}
+
+/* Is it a queue at all, and one that this program understands? */
+static enum cq_status
+check_kind(struct cq_store *store, int64_t *version, struct cq_err *err)
+{
+	int64_t id = 0;
+	enum cq_status rc;
+
+	rc = pragma_int(store, "PRAGMA application_id", &id, err);
+	if (rc == CQ_OK && id != DB_APPLICATION_ID)
+		return cq_fail(err, CQ_CORRUPT,
+		    "%s is not a caseq queue; name another file, or make one "
+		    "with 'caseq init'",
+		    store->path);
+	if (rc == CQ_OK)
+		rc = pragma_int(store, "PRAGMA user_version", version, err);
+	if (rc == CQ_OK && *version > schema_version())
+		return cq_fail(err, CQ_VERSION,
+		    "%s was made by a newer caseq (version %d, this one knows "
+		    "%d); update caseq",
+		    store->path, (int)*version, schema_version());
+	return rc;
+}
+
+static enum cq_status
+bring_up_to_date(struct cq_store *store, int64_t version, struct cq_err *err)
+{
+	char *copy;
+	enum cq_status rc;
+
+	if (version == schema_version())
+		return CQ_OK;
+	rc = gate_lock(store->gate_fd, DB_BUSY_MS, err);
+	if (rc != CQ_OK)
+		return rc;
+	rc = pragma_int(store, "PRAGMA user_version", &version, err);
+	copy = cq_format("%s-before-v%d", store->path, schema_version());
+	if (rc == CQ_OK && version < schema_version() && version > 0 &&
+	    access(copy, F_OK) != 0)
+		rc = db_copy_to(store, copy, err);
+	if (rc == CQ_OK)
+		rc = schema_migrate(store, (int)version, err);
+	free(copy);
+	gate_unlock(store->gate_fd);
+	return rc;
+}
+
+static struct cq_store *
+store_new(char *path, const struct cq_env *env)
+{
+	struct cq_store *store = cq_alloc(sizeof(*store));
+
+	store->path = path;
+	store->env = *env;
+	store->pid = getpid();
+	store->gate_fd = -1;
+	store->runner_fd = -1;
+	store->weights = cq_weights_default();
+	return store;
+}
+
+static enum cq_status
+connect(struct cq_store *store, struct cq_err *err)
+{
+	int rc = sqlite3_open_v2(store->path, &store->db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX |
+		SQLITE_OPEN_EXRESCODE,
+	    NULL);
+
+	if (store->db == NULL)
+		return cq_fail(err, CQ_DB, "cannot open %s", store->path);
+	if (rc != SQLITE_OK)
+		return db_fail(store, rc, err);
+	limit(store);
+	return set_up(store, err);
+}
+
+/* Only beside a file that is a queue: nothing is left beside another. */
+static enum cq_status
+open_gate(struct cq_store *store, struct cq_err *err)
+{
+	struct stat st;
+
+	if (stat(store->path, &st) != 0)
+		st.st_mode = 0600;
+	store->gate_fd = gate_open(store->path, st.st_mode & 0660);
+	if (store->gate_fd < 0)
+		return cq_fail(err, CQ_DB, "cannot open %s-gate: %s",
+		    store->path, strerror(errno));
+	return CQ_OK;
+}
+
+/* What stat(2) can tell before SQLite touches the file. */
+static enum cq_status
+check_file(const char *path, struct cq_err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) != 0 && errno == ENOENT)
+		return cq_fail(err, CQ_NOT_FOUND,
+		    "no queue at %s; make one with 'caseq init'", path);
+	if (lstat(path, &st) != 0)
+		return cq_fail(err, CQ_DB, "cannot look at %s: %s", path,
+		    strerror(errno));
+	if (S_ISLNK(st.st_mode))
+		return cq_fail(err, CQ_DB,
+		    "%s is a symbolic link; name the file itself", path);
+	if (!S_ISREG(st.st_mode))
+		return cq_fail(err, CQ_CORRUPT,
+		    "%s is no file, so it is no queue", path);
+	if (access(path, R_OK | W_OK) != 0)
+		return cq_fail(err, CQ_DB,
+		    "%s may not be read and written by you: %s; ask its owner",
+		    path, strerror(errno));
+	return CQ_OK;
+}
+
+enum cq_status
+cq_store_open(const char *path, const struct cq_env *env,
+    struct cq_store **out, struct cq_err *err)
+{
+	char *dir = NULL, *full = resolve(path, &dir);
+	struct cq_store *store = NULL;
+	int64_t version = 0;
+	enum cq_status rc = CQ_OK;
+
+	*out = NULL;
+	if (full == NULL) {
+		rc = errno == ENOENT
+			 ? cq_fail(err, CQ_NOT_FOUND,
+			       "no queue at %s; make one with 'caseq init'",
+			       path)
+			 : cq_fail(err, CQ_DB, "cannot reach %s: %s", path,
+			       strerror(errno));
+		free(dir);
+		return rc;
+	}
+	rc = check_local(env, dir, err);
+	free(dir);
+	if (rc == CQ_OK)
+		rc = check_file(full, err);
+	store = store_new(full, env);
+	if (rc == CQ_OK)
+		rc = connect(store, err);
+	if (rc == CQ_OK)
+		rc = check_kind(store, &version, err);
+	if (rc == CQ_OK)
+		rc = open_gate(store, err);
+	if (rc == CQ_OK)
+		rc = bring_up_to_date(store, version, err);
+	if (rc == CQ_OK)
+		rc = weights_load(store, err);
+	if (rc == CQ_OK)
+		*out = store;
+	else
+		cq_store_close(store);
+	return rc;
+}
+
+void
+cq_store_close(struct cq_store *store)
+{
+	if (store == NULL)
+		return;
+	for (size_t i = 0; i < store->n_kept; i++)
+		sqlite3_finalize(store->kept[i].stmt);
+	if (store->pid == getpid()) /* not what a parent still uses */
+		sqlite3_close(store->db);
+	if (store->gate_fd >= 0)
+		close(store->gate_fd);
+	if (store->runner_fd >= 0)
+		close(store->runner_fd);
+	free(store->path);
+	free(store);
+}
+
+static enum cq_status
+make_directory(const char *path, struct cq_err *err)
+{
+	char *copy = cq_strdup(path), *dir = dirname(copy);
+	enum cq_status rc = CQ_OK;
+
+	/* only the parts of a default place are made: two levels */
+	if (access(dir, F_OK) != 0) {
+		char *up = cq_strdup(dir);
+
+		if (mkdir(dirname(up), 0700) != 0 && errno != EEXIST)
+			rc = cq_fail(err, CQ_DB, "cannot make %s: %s", up,
+			    strerror(errno));
+		free(up);
+		if (rc == CQ_OK && mkdir(dir, 0700) != 0 && errno != EEXIST)
+			rc = cq_fail(err, CQ_DB, "cannot make %s: %s", dir,
+			    strerror(errno));
+	}
+	free(copy);
+	return rc;
+}
+
+static enum cq_status
+make_file(const char *path, struct cq_err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return cq_fail(err, CQ_CONFLICT,
+		    "%s exists already; name another file with -q", path);
+	if (fd < 0)
+		return cq_fail(err, CQ_DB, "cannot make %s: %s", path,
+		    strerror(errno));
+	if (fchmod(fd, 0600) != 0) {
+		close(fd);
+		return cq_fail(err, CQ_DB, "cannot protect %s: %s", path,
+		    strerror(errno));
+	}
+	close(fd); /* before SQLite ever opens it */
+	return CQ_OK;
+}
+
+static enum cq_status
+fill(struct cq_store *store, const char *agent, const char *login, uid_t uid,
+    struct cq_err *err)
+{
+	struct cq_buf sql = {0};
+	enum cq_status rc;
+
+	cq_buf_fmt(&sql,
+	    "PRAGMA journal_mode = WAL; PRAGMA application_id = %d;",
+	    DB_APPLICATION_ID);
+	rc = db_exec(store, sql.s, err);
+	cq_buf_free(&sql);
+	if (rc == CQ_OK)
+		rc = gate_lock(store->gate_fd, DB_BUSY_MS, err);
+	if (rc != CQ_OK)
+		return rc;
+	rc = schema_migrate(store, 0, err);
+	gate_unlock(store->gate_fd);
+	if (rc == CQ_OK)
+		rc = agent_first(store, agent, login, uid, err);
+	return rc;
+}
+
+enum cq_status
+cq_store_create(const char *path, const struct cq_env *env, const char *agent,
+    const char *login, uid_t uid, struct cq_err *err)
+{
+	char *dir = NULL, *full = NULL;
+	struct cq_store *store;
+	enum cq_status rc;
+
+	if (!cq_name_valid(agent))
+		return cq_fail(err, CQ_INPUT,
+		    "'%s' cannot be an agent's name: use a-z, 0-9, '.', '_', "
+		    "'-', a letter first, at most 32; see --name",
+		    agent);
+	rc = make_directory(path, err);
+	if (rc == CQ_OK && (full = resolve(path, &dir)) == NULL)
+		rc = cq_fail(err, CQ_DB, "cannot reach %s: %s", path,
+		    strerror(errno));
+	if (rc == CQ_OK)
+		rc = check_local(env, dir, err);
+	free(dir);
+	if (rc == CQ_OK)
+		rc = make_file(full, err);
+	if (rc != CQ_OK) {
+		free(full);
+		return rc;
+	}
+	store = store_new(full, env);
+	rc = connect(store, err);
+	if (rc == CQ_OK)
+		rc = open_gate(store, err);
+	if (rc == CQ_OK)
+		rc = fill(store, agent, login, uid, err);
+	if (rc != CQ_OK) /* leave no half-made queue behind */
+		unlink(store->path);
+	cq_store_close(store);
+	return rc;
+}
+
+const char *
+cq_store_path(const struct cq_store *store)
+{
+	return store->path;
+}
+
+int64_t
+cq_store_now(const struct cq_store *store)
+{
+	return db_now(store);
+}
+
+bool
+cq_store_is_mine(const struct cq_store *store)
+{
+	struct stat st;
+
+	return stat(store->path, &st) == 0 && st.st_uid == getuid();
+}
+
+int64_t
+cq_store_version(struct cq_store *store)
+{
+	static const char sql[] = "PRAGMA data_version";
+	struct db_stmt q;
+	int64_t v = 0;
+
+	if (db_own(store, NULL) != CQ_OK)
+		return -1;
+	db_prepare(&q, store, sql);
+	if (db_one_int(&q, &v, NULL) != CQ_OK)
+		return -1;
+	return v << 32 |
+	       ((int64_t)sqlite3_total_changes(store->db) & 0xffffffff);
+}
+
+enum cq_status
+cq_store_runner_lock(struct cq_store *store, struct cq_err *err)
+{
+	char *name = cq_format("%s-run", store->path);
+	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	free(name);
+	if (fd < 0)
+		return cq_fail(err, CQ_DB, "cannot open %s-run: %s",
+		    store->path, strerror(errno));
+	if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+		close(fd);
+		return cq_fail(err, CQ_CONFLICT,
+		    "another 'caseq run' serves this queue already");
+	}
+	store->runner_fd = fd;
+	return CQ_OK;
+}
