@@ -260,7 +260,9 @@ enum cq_entry_kind { CQ_ENTRY_POST, CQ_ENTRY_NOTE, CQ_ENTRY_REVISION,
 
 struct cq_entry { /* one line of a case's story */
 	enum cq_entry_kind kind;
-	int64_t at;
+	int64_t at;	     /* when caseq saw it, or somebody did it */
+	int64_t created_at;  /* of a post, as its network says; else
+				CQ_NO_TIME */
 	int64_t id;	     /* of the post, note, or event */
 	struct raw_text who; /* handle, or agent's name */
 	struct raw_text name; /* author's displayed name, if any */
@@ -333,7 +335,8 @@ enum cq_status cq_store_claim(struct cq_store *store,
 
 /*
  * Makes the lease end lease_s from now.  CQ_STALE if the claim is not the
- * agent's any more.  No event; not remembered by operation id.
+ * agent's any more; fence 0 means whatever claim the agent has.  No event;
+ * not remembered by operation id.
  */
 enum cq_status cq_store_renew(struct cq_store *store, const struct cq_act *act,
     int64_t case_id, int64_t fence, int lease_s, struct cq_err *err);

@@ -259,7 +259,11 @@ cq_store_renew(struct cq_store *store, const struct cq_act *act,
 	if (rc == CQ_OK)
 		rc = case_get(&v, case_id, &c, err);
 	if (rc == CQ_OK)
-		rc = claim_check(&v, &c, fence < 1 ? 1 : fence, err);
+		rc = claim_check(&v, &c, fence, err);
+	if (rc == CQ_OK && c.holder != v.agent)
+		rc = cq_fail(err, CQ_STALE,
+		    "case %lld is not held by you: take it first",
+		    (long long)c.id);
 	if (rc == CQ_OK)
 		rc = renew_row(&v, &c, lease_s, err);
 	case_done(&c);

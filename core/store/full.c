@@ -28,24 +28,25 @@ cq_case_full_free(struct cq_case_full *full)
 
 /*
  * kind, at, id, who, name, text, url, source, remote id, why, rule,
- * followers, revision, case, retracted
+ * followers, revision, case, retracted, created
  */
 static const char entries_sql[] = FAMILY
     "SELECT * FROM ("
     " SELECT 0, p.seen_at, p.id, a.handle, a.name, p.text, p.url, s.name,"
     "  p.remote_id, p.why, p.rule, coalesce(a.followers, -1), p.n_revisions,"
-    "  p.case_id, 0"
+    "  p.case_id, 0, p.created_at"
     "  FROM post p JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
     "  WHERE p.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 1, n.at, n.id, a.name, NULL, n.text, NULL, NULL, NULL, NULL,"
-    "  NULL, -1, 0, n.case_id, n.retracted_at IS NOT NULL"
+    "  NULL, -1, 0, n.case_id, n.retracted_at IS NOT NULL,"
+    "  NULL"
     "  FROM note n JOIN agent a ON a.id = n.agent"
     "  WHERE n.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 2, r.at, p.id, a.handle, a.name, r.text, p.url, s.name,"
-    "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0"
+    "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0, NULL"
     "  FROM post p JOIN revision r ON r.post = p.id"
     "  JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
@@ -64,7 +65,8 @@ static const char entries_sql[] = FAMILY
     "  || coalesce(' of ' || json_extract(e.data, '$.of'), '')"
     "  || coalesce(', held by ' || json_extract(e.data, '$.holder'), '')"
     "  || coalesce(': ' || json_extract(e.data, '$.reason'), ''),"
-    "  NULL, NULL, NULL, NULL, NULL, -1, 0, e.case_id, 0"
+    "  NULL, NULL, NULL, NULL, NULL, -1, 0, e.case_id, 0,"
+    "  NULL"
     "  FROM event e LEFT JOIN agent a ON a.id = e.agent"
     "  WHERE e.case_id IN (SELECT id FROM family)"
     "  AND e.kind NOT IN ('open','post','note','edit')"
@@ -79,6 +81,7 @@ read_entry(struct db_stmt *q, struct cq_entry *e, int64_t root)
 	*e = (struct cq_entry){
 	    .kind = (enum cq_entry_kind)db_int(q, 0),
 	    .at = db_int(q, 1),
+	    .created_at = db_time(q, 15),
 	    .id = db_int(q, 2),
 	    .who = db_raw(q, 3),
 	    .name = db_raw(q, 4),

@@ -380,6 +380,21 @@ take_known(struct verb *v, struct incoming *in, bool *known,
 	return revise(v, in, case_root(v->store, case_id), err);
 }
 
+/* A configured source is counted when its fetch ends, others here. */
+static enum cq_status
+count_given(struct verb *v, int64_t source, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET n_posts = n_posts + 1, ok_at = :now"
+	    " WHERE id = :id AND state = 'given'";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", source);
+	return db_run(&q, err);
+}
+
 static enum cq_status
 take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
     struct cq_err *err)
@@ -403,6 +418,9 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	if (k.rc != SQLITE_OK)
 		return db_fail(v->store, k.rc, err);
 	sum->n_new++;
+	rc = count_given(v, in->source, err);
+	if (rc != CQ_OK)
+		return rc;
 	if (verdict.rule == CQ_RULE_FIRST)
 		return open_case(v, in, &verdict, err);
 	sum->n_joined++;
