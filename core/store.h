@@ -286,6 +286,12 @@ struct cq_case_full {
 };
 void cq_case_full_free(struct cq_case_full *full);
 
+/*
+ * When an entry was written: the author's time of a post where it is known
+ * and does not lie behind the time that caseq saw it; else the latter.
+ */
+int64_t cq_entry_written_at(const struct cq_entry *entry);
+
 /* limit: at most so many entries, the newest; 0 for CQ_ENTRIES_MAX. */
 #define CQ_ENTRIES_MAX 2000
 enum cq_status cq_store_case(struct cq_store *store, int64_t case_id,

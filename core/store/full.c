@@ -26,6 +26,14 @@ cq_case_full_free(struct cq_case_full *full)
 	*full = (struct cq_case_full){0};
 }
 
+int64_t
+cq_entry_written_at(const struct cq_entry *e)
+{
+	return e->created_at == CQ_NO_TIME || e->created_at > e->at
+		   ? e->at
+		   : e->created_at;
+}
+
 /*
  * kind, at, id, who, name, text, url, source, remote id, why, rule,
  * followers, revision, case, retracted, created

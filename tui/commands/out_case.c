@@ -111,6 +111,7 @@ post_json(const struct cq_entry *e)
 	json_line(o, "author", e->who.s);
 	json_line(o, "author_name", e->name.s);
 	json_time(o, "at", e->at);
+	json_time(o, "created", e->created_at);
 	json_text(o, "text", e->text.s);
 	json_line(o, "url", e->url.s);
 	json_line(o, "why_joined", e->why.s);
@@ -431,7 +432,7 @@ print_entry(const struct cq_case_full *full, const struct cq_entry *e)
 {
 	char at[CQ_TIME_SIZE];
 
-	out_fmt("\n%s  ", out_time(e->at, at));
+	out_fmt("\n%s  ", out_time(cq_entry_written_at(e), at));
 	if (e->kind == CQ_ENTRY_POST) {
 		print_post(full, e);
 		return;

@@ -93,7 +93,7 @@ say_margin(const struct cq_entry *e, int64_t now, struct cq_buf *out)
 	struct cq_buf words = {0};
 
 	cq_buf_char(out, ' ');
-	say_when(e->at, now, &words);
+	say_when(cq_entry_written_at(e), now, &words);
 	cells_fit(words.s, TIME_WIDTH, false, out);
 	cq_buf_char(out, ' ');
 	cq_buf_clear(&words);
