@@ -1,0 +1,653 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "core/store.h"
+#include "sources/poll.h"
+#include "tests/replay.h"
+
+#define NOW 1795439220 /* 2026-11-23T13:07:00Z */
+#define MASTODON "tests/fixtures/mastodon/"
+#define TAG "/api/v1/timelines/tag/acmefail?limit=40"
+#define NEWEST "01M83A6Y25FEXZ1K872FBMEP3H" /* of the recorded page */
+
+struct fixture {
+	struct replay *site;
+	struct cq_store *store;
+	struct cq_env env;
+	int64_t now;
+	unsigned char dice;
+	int n_acts;
+	volatile int stop;
+	bool stop_when_told;
+	char dir[64], path[80];
+	struct cq_buf told; /* "name: status error\n" */
+	struct cq_ingested sum;
+	int64_t next_at; /* of the last one told */
+};
+
+static int64_t
+test_now(void *arg)
+{
+	return ((struct fixture *)arg)->now;
+}
+
+static void
+test_random(void *arg, void *buf, size_t n)
+{
+	struct fixture *f = arg;
+
+	memset(buf, ++f->dice, n);
+}
+
+static long
+test_fs_type(void *arg, const char *path)
+{
+	(void)arg;
+	(void)path;
+	return 0xef53; /* ext4 */
+}
+
+/* --- helpers ----------------------------------------------------------- */
+
+static struct cq_act
+act(struct fixture *f)
+{
+	static char op[CQ_OP_SIZE];
+
+	snprintf(op, sizeof(op), "op%d", ++f->n_acts);
+	return (struct cq_act){.op = op, .agent = "ana"};
+}
+
+static void
+add_source(struct fixture *f, const char *name, const char *adapter,
+    const char *path, const char *query)
+{
+	char *address = cq_format("%s%s", replay_base(f->site), path);
+	struct cq_source s = {
+	    .name = (char *)(uintptr_t)name,
+	    .adapter = (char *)(uintptr_t)adapter,
+	    .address = address,
+	    .query = (char *)(uintptr_t)query,
+	    .brand = (char *)(uintptr_t) "acme",
+	};
+	struct cq_act a = act(f);
+	struct cq_err err = {0};
+
+	cq_store_source_add(f->store, &a, &s, &err);
+	assert_string_equal(err.msg, "");
+	free(address);
+}
+
+static struct cq_source
+source(struct fixture *f, const char *name)
+{
+	struct cq_source s;
+	struct cq_err err = {0};
+
+	cq_store_source(f->store, name, &s, &err);
+	assert_string_equal(err.msg, "");
+	return s;
+}
+
+static void
+tell(void *arg, const struct poll_told *told)
+{
+	struct fixture *f = arg;
+
+	cq_buf_fmt(&f->told, "%s: %d %s\n", told->source->name,
+	    (int)told->status, told->error == NULL ? "-" : told->error);
+	f->sum = told->sum;
+	f->next_at = told->next_at;
+	if (f->stop_when_told)
+		f->stop = 1;
+}
+
+static struct poll_opts
+options(struct fixture *f, struct http_opts *http)
+{
+	*http = (struct http_opts){
+	    .env = f->env, .connect_ms = 1000, .total_ms = 700};
+	return (struct poll_opts){
+	    .tell = tell, .arg = f, .stop = &f->stop, .http = http};
+}
+
+static void
+round_of(struct fixture *f, const char *name, const char *told)
+{
+	const char *const names[] = {name, NULL};
+	struct http_opts http;
+	struct poll_opts opts = options(f, &http);
+	struct cq_act a = act(f);
+	struct cq_err err = {0};
+
+	if (name != NULL)
+		opts.names = names;
+	cq_buf_clear(&f->told);
+	f->sum = (struct cq_ingested){0};
+	poll_round(f->store, &a, &opts, &err);
+	assert_string_equal(err.msg, "");
+	assert_string_equal(f->told.s == NULL ? "" : f->told.s, told);
+}
+
+static int64_t
+n_posts(struct fixture *f)
+{
+	struct cq_counts counts;
+
+	assert_int_equal(cq_store_counts(f->store, NULL, &counts, NULL), CQ_OK);
+	return counts.posts;
+}
+
+static int64_t
+ms_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- a source's life --------------------------------------------------- */
+
+static void
+test_posts_and_cursor_are_stored_together(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+	struct cq_cases cases;
+
+	replay_file(f->site, TAG, MASTODON "gts-tag-timeline.meta.json",
+	    "http://localhost:8585");
+	add_source(f, "toots", "mastodon", "/", "#acmefail");
+	round_of(f, NULL, "toots: 0 -\n");
+	assert_int_equal(f->sum.n_read, 3);
+	assert_int_equal(f->sum.n_new, 3);
+	assert_int_equal(n_posts(f), 3);
+	s = source(f, "toots");
+	assert_string_equal(s.cursor, NEWEST);
+	assert_int_equal(s.next_at, f->now + 60);
+	assert_int_equal(s.ok_at, f->now);
+	assert_int_equal(s.n_posts, 3);
+	cq_source_free(&s);
+
+	assert_int_equal(cq_store_list(f->store, NULL, NULL, NULL, 10, &cases,
+			     NULL),
+	    CQ_OK);
+	assert_true(cases.n > 0);
+	assert_string_equal(cases.at[0].brand.s, "acme");
+	assert_string_equal(cases.at[0].source.s, "toots");
+	assert_string_equal(cases.at[0].handle.s, "alice@localhost");
+	cq_cases_free(&cases);
+}
+
+static void
+test_the_second_round_goes_on_at_the_cursor(void **state)
+{
+	struct fixture *f = *state;
+	int before;
+
+	replay_file(f->site, TAG, MASTODON "gts-tag-timeline.meta.json",
+	    "http://localhost:8585");
+	replay_text(f->site, TAG "&min_id=" NEWEST, 200, NULL, "[]");
+	add_source(f, "toots", "mastodon", "", "#acmefail");
+	round_of(f, NULL, "toots: 0 -\n");
+	before = replay_count(f->site);
+	round_of(f, "toots", "toots: 0 -\n");
+	assert_int_equal(replay_count(f->site), before + 1);
+	assert_string_equal(replay_last(f->site), TAG "&min_id=" NEWEST);
+	assert_int_equal(f->sum.n_read, 0);
+	assert_int_equal(n_posts(f), 3);
+}
+
+static void
+test_new_pages_are_followed_to_the_empty_one(void **state)
+{
+	static const char page[] =
+	    "[{\"id\":\"%s\",\"content\":\"<p>post %s</p>\","
+	    "\"account\":{\"acct\":\"u%s@e.org\"}}]";
+	static const char *const ids[] = {"1", "2", "3"};
+	struct fixture *f = *state;
+	struct cq_source s;
+	size_t i;
+
+	add_source(f, "toots", "mastodon", "", "#acmefail");
+	for (i = 0; i < 3; i++) {
+		char *path = i == 0 ? cq_strdup(TAG)
+				    : cq_format(TAG "&min_id=%s", ids[i - 1]);
+		char *body = cq_format(page, ids[i], ids[i], ids[i]);
+
+		replay_text(f->site, path, 200, NULL, body);
+		free(path);
+		free(body);
+	}
+	replay_text(f->site, TAG "&min_id=3", 200, NULL, "[]");
+	round_of(f, NULL, "toots: 0 -\n"); /* the first page ever, alone */
+	assert_int_equal(n_posts(f), 1);
+	round_of(f, "toots", "toots: 0 -\n");
+	assert_int_equal(f->sum.n_new, 2);
+	assert_string_equal(replay_last(f->site), TAG "&min_id=3");
+	s = source(f, "toots");
+	assert_string_equal(s.cursor, "3");
+	cq_source_free(&s);
+}
+
+static void
+test_a_page_that_fails_keeps_those_before_it(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+
+	add_source(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL,
+	    "[{\"id\":\"1\",\"content\":\"a\",\"account\":{}}]");
+	replay_text(f->site, TAG "&min_id=1", 200, NULL,
+	    "[{\"id\":\"2\",\"content\":\"b\",\"account\":{}}]");
+	replay_text(f->site, TAG "&min_id=2", 500, NULL, "");
+	round_of(f, NULL, "toots: 0 -\n");
+	round_of(f, "toots",
+	    "toots: 11 127.0.0.1 is out of order (500): it will be asked "
+	    "again later\n");
+	assert_int_equal(n_posts(f), 2);
+	s = source(f, "toots");
+	assert_string_equal(s.cursor, "2");
+	assert_int_equal(s.n_failed, 1);
+	cq_source_free(&s);
+}
+
+#define ITEM(guid) "<item><guid>" guid "</guid><title>" guid "</title></item>"
+#define FEED(items) "<rss><channel>" items "</channel></rss>"
+
+static void
+test_a_feed_that_has_not_changed_is_not_read_again(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 200, "ETag: W/\"a b\"",
+	    FEED(ITEM("one") ITEM("two")));
+	round_of(f, NULL, "news: 0 -\n");
+	assert_int_equal(n_posts(f), 2);
+	replay_text(f->site, "/feed", 304, NULL, "");
+	round_of(f, "news", "news: 0 -\n");
+	assert_string_equal(replay_header(f->site, "If-None-Match"),
+	    "W/\"a b\"");
+	s = source(f, "news");
+	assert_string_equal(s.cursor, "EW/\"a b\"");
+	assert_int_equal(s.next_at, f->now + 900);
+	cq_source_free(&s);
+	/* the same feed again, without its validator: nothing is new */
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one") ITEM("two")));
+	round_of(f, "news", "news: 0 -\n");
+	assert_int_equal(f->sum.n_known, 2);
+	assert_int_equal(n_posts(f), 2);
+}
+
+static void
+test_a_large_feed_comes_in_pieces_and_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_buf b = {0};
+	struct cq_source s;
+	int i;
+
+	cq_buf_str(&b, "<rss><channel>");
+	for (i = 0; i < 1201; i++)
+		cq_buf_fmt(&b,
+		    "<item><guid>g%d</guid><title>train %d is late</title>"
+		    "</item>",
+		    i, i);
+	cq_buf_str(&b, "</channel></rss>");
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 200, "ETag: \"1\"", b.s);
+	round_of(f, NULL, "news: 0 -\n");
+	assert_int_equal(f->sum.n_new, 1201);
+	assert_int_equal(n_posts(f), 1201);
+	s = source(f, "news");
+	assert_string_equal(s.cursor, "E\"1\"");
+	cq_source_free(&s);
+	cq_buf_free(&b);
+}
+
+static void
+test_an_address_that_moved_for_good_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	char *moved = cq_format("%s/new", replay_base(f->site));
+	struct cq_source s;
+
+	add_source(f, "news", "feed", "/old", "");
+	replay_text(f->site, "/old", 301, "Location: /new", "");
+	replay_text(f->site, "/new", 200, NULL, FEED(ITEM("one")));
+	round_of(f, NULL, "news: 0 -\n");
+	s = source(f, "news");
+	assert_string_equal(s.address, moved);
+	cq_source_free(&s);
+	free(moved);
+}
+
+/* --- failures ---------------------------------------------------------- */
+
+static void
+test_failures_wait_longer_each_time_up_to_an_hour(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+	int64_t base = 60;
+	int i;
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 503, NULL, "");
+	for (i = 1; i <= 8; i++) {
+		int64_t wait;
+
+		round_of(f, "news",
+		    "news: 11 127.0.0.1 is out of order (503): it will be "
+		    "asked again later\n");
+		s = source(f, "news");
+		wait = s.next_at - f->now;
+		assert_int_equal(s.n_failed, i);
+		assert_int_equal(f->next_at, s.next_at);
+		assert_non_null(strstr(s.last_error, "out of order"));
+		assert_in_range(wait, base * 3 / 4 < 60 ? 60 : base * 3 / 4,
+		    base * 5 / 4 > 3600 ? 3600 : base * 5 / 4);
+		cq_source_free(&s);
+		base = base * 2 > 3840 ? 3840 : base * 2;
+	}
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	round_of(f, "news", "news: 0 -\n");
+	s = source(f, "news");
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	cq_source_free(&s);
+}
+
+static void
+test_the_wait_a_service_asks_for_is_kept(void **state)
+{
+	struct fixture *f = *state;
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
+	round_of(f, NULL,
+	    "news: 11 127.0.0.1 asks for patience (429): it will be asked "
+	    "again later\n");
+	assert_int_equal(f->next_at, f->now + 5000);
+}
+
+static void
+test_what_is_gone_is_paused(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+	int before;
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 410, NULL, "");
+	round_of(f, NULL,
+	    "news: 11 127.0.0.1 says that this is gone for good (410)\n");
+	s = source(f, "news");
+	assert_true(s.paused);
+	cq_source_free(&s);
+	before = replay_count(f->site);
+	round_of(f, NULL, "");
+	round_of(f, "news",
+	    "news: 4 is paused: caseq source resume lets it go on\n");
+	assert_int_equal(replay_count(f->site), before);
+}
+
+static void
+test_a_web_page_is_no_success(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+
+	add_source(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL, "<!doctype html><p>hello");
+	round_of(f, NULL,
+	    "toots: 11 127.0.0.1 answered with a web page instead of JSON; "
+	    "check the address\n");
+	s = source(f, "toots");
+	assert_string_equal(s.cursor, "");
+	assert_true(s.ok_at == CQ_NO_TIME);
+	cq_source_free(&s);
+}
+
+static void
+test_one_slow_source_delays_no_other(void **state)
+{
+	struct fixture *f = *state;
+
+	add_source(f, "alow", "feed", "/slow", "");
+	add_source(f, "news", "feed", "/feed", "");
+	replay_fault(f->site, "/slow", REPLAY_SILENT);
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	round_of(f, NULL,
+	    "news: 0 -\n"
+	    "alow: 11 127.0.0.1 did not finish its answer in time: try "
+	    "later\n");
+}
+
+static void
+test_an_unknown_name_asks_nobody(void **state)
+{
+	const char *const names[] = {"news", "nwes", NULL};
+	struct fixture *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = options(f, &http);
+	struct cq_act a = act(f);
+	struct cq_err err = {0};
+
+	add_source(f, "news", "feed", "/feed", "");
+	opts.names = names;
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_NOT_FOUND);
+	assert_string_equal(err.msg,
+	    "there is no source nwes: caseq source list shows them");
+	assert_int_equal(replay_count(f->site), 0);
+}
+
+static void
+test_a_round_ends_soon_when_it_is_stopped(void **state)
+{
+	struct fixture *f = *state;
+	int64_t began = ms_now();
+
+	add_source(f, "slow", "feed", "/slow", "");
+	replay_fault(f->site, "/slow", REPLAY_SILENT);
+	f->stop = 1;
+	round_of(f, NULL, "");
+	assert_true(ms_now() - began < 1000);
+	f->stop = 0;
+}
+
+/* --- the service ------------------------------------------------------- */
+
+static enum cq_status
+run(struct fixture *f, struct cq_err *err)
+{
+	struct http_opts http;
+	struct poll_opts opts = options(f, &http);
+	struct cq_act a = act(f);
+
+	*err = (struct cq_err){0};
+	f->stop = 0;
+	f->stop_when_told = true;
+	return poll_run(f->store, &a, &opts, err);
+}
+
+static void
+test_the_run_asks_what_is_due_and_ends_when_told(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_err err;
+	int64_t began = ms_now();
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	assert_int_equal(run(f, &err), CQ_OK);
+	assert_string_equal(f->told.s, "news: 0 -\n");
+	assert_true(ms_now() - began < 2000);
+	assert_int_equal(n_posts(f), 1);
+	assert_int_equal(replay_count(f->site), 1);
+}
+
+static void
+test_the_run_wakes_what_time_wakes(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_case_full full;
+	struct cq_err err;
+	struct cq_act a;
+
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	round_of(f, NULL, "news: 0 -\n");
+	a = act(f);
+	assert_int_equal(cq_store_move(f->store, &a, 1, 0, CQ_MOVE_SNOOZE, NULL,
+			     f->now + 3600, NULL),
+	    CQ_OK);
+	f->now += 3601;
+	assert_int_equal(run(f, &err), CQ_OK);
+	assert_int_equal(cq_store_case(f->store, 1, 0, &full, NULL), CQ_OK);
+	assert_int_equal(full.head.state, CQ_OPEN);
+	cq_case_full_free(&full);
+}
+
+static void
+test_a_queue_has_one_run(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other, *own = f->store;
+	struct cq_err err;
+
+	assert_int_equal(cq_store_open(f->path, &f->env, &other, &err), CQ_OK);
+	assert_int_equal(cq_store_runner_lock(other, &err), CQ_OK);
+	assert_int_equal(run(f, &err), CQ_CONFLICT);
+	assert_true(strlen(err.msg) > 10);
+	assert_ptr_equal(f->store, own);
+	cq_store_close(other);
+}
+
+/* --- a trial ----------------------------------------------------------- */
+
+static void
+note_post(void *arg, const struct cq_post *post)
+{
+	struct cq_buf *b = arg;
+
+	cq_buf_fmt(b, "%s %s %s %s\n", post->source, post->id, post->text,
+	    post->brand == NULL ? "-" : post->brand);
+}
+
+static void
+test_a_trial_shows_posts_as_they_would_come(void **state)
+{
+	struct fixture *f = *state;
+	char *address = cq_format("%s/feed", replay_base(f->site));
+	struct cq_source s = {.name = "news",
+	    .adapter = "feed",
+	    .address = address,
+	    .brand = "acme"};
+	struct cq_buf b = {0};
+	struct cq_err err = {0};
+
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("two") ITEM("one")));
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_OK);
+	assert_string_equal(b.s, "news one one acme\nnews two two acme\n");
+	cq_buf_free(&b);
+
+	replay_text(f->site, "/feed", 200, NULL, "<html>");
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_NET);
+	assert_string_equal(err.msg,
+	    "127.0.0.1 answered with a web page instead of a feed; check the "
+	    "address");
+	s.adapter = "ndjson";
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_INPUT);
+	s.adapter = "feed";
+	s.address = "http://e.invalid/";
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_INPUT);
+	assert_null(b.s);
+	assert_int_equal(n_posts(f), 0);
+	free(address);
+}
+
+/* --- ------------------------------------------------------------------- */
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = cq_alloc(sizeof(*f));
+	struct cq_err err = {0};
+
+	f->now = NOW;
+	f->env = (struct cq_env){test_now, test_random, test_fs_type, f};
+	snprintf(f->dir, sizeof(f->dir), "/tmp/caseq-poll-XXXXXX");
+	if (mkdtemp(f->dir) == NULL)
+		return -1;
+	snprintf(f->path, sizeof(f->path), "%s/queue.db", f->dir);
+	if (cq_store_create(f->path, &f->env, "ana", "ana", getuid(), &err) !=
+		CQ_OK ||
+	    cq_store_open(f->path, &f->env, &f->store, &err) != CQ_OK) {
+		fprintf(stderr, "%s\n", err.msg);
+		return -1;
+	}
+	f->site = replay_start();
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+	char *rm = cq_format("rm -rf '%s'", f->dir);
+	int rc;
+
+	replay_stop(f->site);
+	cq_store_close(f->store);
+	cq_buf_free(&f->told);
+	rc = system(rm);
+	free(rm);
+	free(f);
+	return rc;
+}
+
+int
+main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    T(test_posts_and_cursor_are_stored_together),
+	    T(test_the_second_round_goes_on_at_the_cursor),
+	    T(test_new_pages_are_followed_to_the_empty_one),
+	    T(test_a_page_that_fails_keeps_those_before_it),
+	    T(test_a_feed_that_has_not_changed_is_not_read_again),
+	    T(test_a_large_feed_comes_in_pieces_and_whole),
+	    T(test_an_address_that_moved_for_good_is_kept),
+	    T(test_failures_wait_longer_each_time_up_to_an_hour),
+	    T(test_the_wait_a_service_asks_for_is_kept),
+	    T(test_what_is_gone_is_paused),
+	    T(test_a_web_page_is_no_success),
+	    T(test_one_slow_source_delays_no_other),
+	    T(test_an_unknown_name_asks_nobody),
+	    T(test_a_round_ends_soon_when_it_is_stopped),
+	    T(test_the_run_asks_what_is_due_and_ends_when_told),
+	    T(test_the_run_wakes_what_time_wakes),
+	    T(test_a_queue_has_one_run),
+	    T(test_a_trial_shows_posts_as_they_would_come),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
