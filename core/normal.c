@@ -23,6 +23,7 @@ struct scan {
 	struct cq_buf out;
 	bool in_word;
 	bool word_counts; /* it holds a letter of a script with spaces */
+	bool after_spaceless; /* the last letter was one of a script without */
 	int n_words, n_letters, n_spaceless;
 	char *original;
 };
@@ -247,14 +248,18 @@ end_word(struct scan *s)
 static void
 add_word_sign(struct scan *s, int32_t cp, enum class class)
 {
-	if (!s->in_word && s->out.n > 0)
+	bool spaceless = cq_letter_spaceless(cp);
+
+	/* a comma more or less parts no words where nobody writes spaces */
+	if (!s->in_word && s->out.n > 0 && !(spaceless && s->after_spaceless))
 		cq_buf_char(&s->out, ' ');
 	s->in_word = true;
 	add_sign(&s->out, cp);
 	if (class == MARK)
 		return;
+	s->after_spaceless = spaceless;
 	s->n_letters++;
-	if (cq_letter_spaceless(cp))
+	if (spaceless)
 		s->n_spaceless++;
 	else
 		s->word_counts = true;

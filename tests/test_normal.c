@@ -231,8 +231,17 @@ test_mentions_and_links_end_where_japanese_goes_on(void **state)
 	/* "@ann-san ga https://x/y mita" without spaces */
 	assert_words("@ann\xe3\x81\x95\xe3\x82\x93https://x.example/y"
 		     "\xe3\x81\xbf\xe3\x81\x9f",
-	    "\xe3\x81\x95\xe3\x82\x93 \xe3\x81\xbf\xe3\x81\x9f");
+	    "\xe3\x81\x95\xe3\x82\x93\xe3\x81\xbf\xe3\x81\x9f");
 	assert_words("\xe3\x81\x95@ann", "\xe3\x81\x95");
+}
+
+static void
+test_a_comma_parts_no_words_where_nobody_writes_spaces(void **state)
+{
+	(void)state;
+	assert_words("荷物が、届きません。", "荷物が届きません");
+	assert_words("荷物が届きません", "荷物が届きません");
+	assert_words("荷物 late 届かない", "荷物 late 届かない");
 }
 
 static void
@@ -342,6 +351,8 @@ main(void)
 	    cmocka_unit_test(test_words_and_letters_are_counted),
 	    cmocka_unit_test(
 		test_mentions_and_links_end_where_japanese_goes_on),
+	    cmocka_unit_test(
+		test_a_comma_parts_no_words_where_nobody_writes_spaces),
 	    cmocka_unit_test(
 		test_equal_texts_have_equal_keys_and_others_do_not),
 	    cmocka_unit_test(test_any_mixture_gives_words_parted_by_one_space),
