@@ -18,7 +18,7 @@ struct bound { /* a value and the name it is bound by: :v0, :v1, ... */
 
 struct where {
 	struct cq_buf sql;
-	struct bound at[64];
+	struct bound at[256];
 	size_t n;
 	char **owned; /* patterns made here */
 	size_t n_owned;
@@ -125,7 +125,12 @@ priority_term(struct where *w, const struct cq_store *store,
 {
 	/* the sum of a case that is all age, opened n points ago */
 	struct cq_priority_facts zero = {.opened_at = now};
-	int64_t key = cq_priority_key(&store->weights, &zero) + t->n * 1000;
+	int64_t key = cq_priority_key(&store->weights, &zero);
+
+	if (t->n > INT32_MAX || t->n < INT32_MIN) /* no sum is so big */
+		key = t->n > 0 ? INT64_MAX - 1000 : INT64_MIN;
+	else
+		key += t->n * 1000;
 
 	cq_buf_fmt(&w->sql, "c.grp < 2 AND c.sort_key %s ",
 	    t->less ? "<" : ">=");
@@ -252,7 +257,7 @@ list_group(struct cq_store *store, const struct where *w, int group,
 {
 	struct cq_buf sql = {0};
 	struct db_stmt q;
-	char name[16];
+	char name[24];
 	enum cq_status rc;
 
 	cq_buf_str(&sql, ROW_COLUMNS "WHERE c.grp = :grp");
