@@ -324,7 +324,7 @@ html_mend_c1(char *s)
 	struct cq_buf b = {0};
 	char *p = s, *c1;
 
-	while ((c1 = strchr(p, '\xc2')) != NULL) {
+	while ((c1 = strchr(p, 0xc2)) != NULL) {
 		unsigned char c = (unsigned char)c1[1];
 		bool mend = c >= 0x80 && c < 0xa0 && *at_80[c - 0x80] != '\0';
 

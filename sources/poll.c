@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "sources/posts.h"
+#include "sources/send.h"
 
 #define CHUNK_POSTS 500 /* in one transaction, while people work */
 #define PAGES_MAX 25	/* of one source in one round */
@@ -304,39 +305,13 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 
 /* --- how it begins ----------------------------------------------------- */
 
-static enum cq_status
-send_request(struct http *http, const struct cq_source *s,
-    const struct src_ops *ops, const char *cursor, http_done_fn done, void *arg,
-    char **asked, struct cq_err *err)
-{
-	struct src_request req = {0};
-	struct http_job job = {
-	    .req = &req,
-	    .token_file = s->token_file,
-	    .insecure = s->insecure,
-	    .max_body = ops->max_body,
-	    .done = done,
-	    .arg = arg,
-	};
-	enum cq_status rc = ops->ask(s, cursor, &req, err);
-
-	if (rc == CQ_OK)
-		rc = http_add(http, &job, err);
-	if (asked != NULL) {
-		free(*asked);
-		*asked = cq_strdup(req.url);
-	}
-	src_request_free(&req);
-	return rc;
-}
-
 static void
 ask(struct fetch *f)
 {
 	struct cq_err err = {0};
 
-	if (send_request(f->poller->http, &f->source, f->ops, f->cursor,
-		on_done, f, &f->asked, &err) != CQ_OK)
+	if (src_send(f->poller->http, &f->source, f->ops, f->cursor, on_done, f,
+		&f->asked, &err) != CQ_OK)
 		finish_failed(f, &err, NULL);
 }
 
@@ -528,79 +503,4 @@ poll_run(struct cq_store *store, const struct cq_act *act,
 		rc = outcome(&p, err);
 	poller_free(&p);
 	return rc;
-}
-
-/* --- a trial ----------------------------------------------------------- */
-
-struct trial {
-	const struct cq_source *source;
-	const struct src_ops *ops;
-	src_emit_fn emit;
-	void *arg;
-	enum cq_status status;
-	struct cq_err *err;
-};
-
-static void
-on_trial_post(void *arg, const struct cq_post *post)
-{
-	struct trial *t = arg;
-	struct cq_post own = *post;
-
-	own.source = t->source->name;
-	if (own.brand == NULL)
-		own.brand = t->source->brand;
-	t->emit(t->arg, &own);
-}
-
-static void
-on_trial_done(void *arg, const struct src_answer *answer,
-    const struct cq_err *why)
-{
-	struct trial *t = arg;
-	struct src_next next = {0};
-
-	if (answer == NULL)
-		t->status = cq_fail(t->err, why->status, "%s", why->msg);
-	else
-		t->status = t->ops->read(t->source, "", answer, on_trial_post,
-		    t, &next, t->err);
-	src_next_free(&next);
-}
-
-static enum cq_status
-try_source(const struct http_opts *opts, struct trial *t)
-{
-	struct http *http = http_new(opts);
-	enum cq_status rc;
-
-	if (http == NULL)
-		return cq_fail(t->err, CQ_NET, "libcurl cannot be used");
-	rc = send_request(http, t->source, t->ops, "", on_trial_done, t, NULL,
-	    t->err);
-	if (rc == CQ_OK) {
-		http_run(http, NULL);
-		rc = t->status;
-	}
-	http_free(http);
-	return rc;
-}
-
-enum cq_status
-poll_test(const struct cq_env *env, const struct cq_source *source,
-    src_emit_fn emit, void *arg, struct cq_err *err)
-{
-	const struct http_opts opts = {.env = *env};
-	struct trial t = {
-	    .source = source, .emit = emit, .arg = arg, .err = err};
-
-	t.ops = src_adapter(source->adapter);
-	if (t.ops == NULL)
-		return cq_fail(err, CQ_INPUT,
-		    "the posts of %s come by caseq ingest: there is nothing "
-		    "to ask",
-		    source->name);
-	if (t.ops->check(source, err) != CQ_OK)
-		return CQ_INPUT;
-	return try_source(&opts, &t);
 }

@@ -501,9 +501,8 @@ title_is(const char *headers, const char *doc, size_t n, const char *title)
 static void
 test_a_mark_beats_the_header_and_that_the_document(void **state)
 {
-	static const char
-	    marked[] = "\xef\xbb\xbf<?xml version='1.0' "
-		       "encoding='iso-8859-1'?>" TITLED("\xc3\xbc");
+#define LATIN "<?xml version='1.0' encoding='iso-8859-1'?>"
+	static const char marked[] = "\xef\xbb\xbf" LATIN TITLED("\xc3\xbc");
 	static const char lying[] =
 	    "<?xml version='1.0' encoding='utf-8'?>" TITLED("\xfc");
 	static const char koi8[] =
