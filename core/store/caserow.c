@@ -346,3 +346,25 @@ case_recount(struct verb *v, int64_t case_id, struct cq_err *err)
 	db_bind_int(&q, ":root", case_id);
 	return db_run(&q, err);
 }
+
+bool
+case_wrote_since(struct verb *v, int64_t case_id)
+{
+	static const char sql[] =
+	    "WITH RECURSIVE family(id) AS (SELECT :id UNION"
+	    " SELECT c.id FROM cases c JOIN family f ON c.joined_into = f.id),"
+	    " above(id) AS (SELECT joined_into FROM cases WHERE id = :id UNION"
+	    " SELECT c.joined_into FROM cases c JOIN above a ON c.id = a.id"
+	    "  WHERE c.joined_into IS NOT NULL)"
+	    " SELECT EXISTS (SELECT 1 FROM event e JOIN post p ON p.id = e.ref"
+	    "  WHERE e.case_id IN (SELECT id FROM above) AND e.kind = 'post'"
+	    "  AND p.rule <> 'repost' AND p.case_id IN (SELECT id FROM family)"
+	    "  AND e.id > (SELECT max(id) FROM event WHERE case_id = :id))";
+	struct db_stmt q;
+	int64_t yes = 0;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", case_id);
+	db_one_int(&q, &yes, NULL);
+	return yes != 0;
+}

@@ -221,10 +221,13 @@ static enum cq_status
 unjoin(struct verb *v, int64_t id, struct cq_err *err)
 {
 	struct case_now c = {0};
+	bool wrote = case_wrote_since(v, id);
 	enum cq_status rc = case_recount(v, id, err); /* late replies */
 
 	if (rc == CQ_OK)
 		rc = case_get_row(v, id, &c, err);
+	if (rc == CQ_OK && wrote)
+		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK) {
 		c.joined_into = 0;
 		rc = case_save(v, &c, "unjoined", c.id, NULL, err);

@@ -227,6 +227,7 @@ undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 	bool joining = strcmp(u->kind, "join") == 0 ||
 		       strcmp(u->kind, "joined") == 0 ||
 		       strcmp(u->kind, "unjoin") == 0;
+	bool wrote = false;
 	enum cq_status rc = CQ_OK;
 
 	if (joining) /* other posts show in it now, or came in meanwhile */
@@ -236,7 +237,11 @@ undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 	if (rc == CQ_OK)
 		rc = check_stands(v, u, &c, err);
 	if (rc == CQ_OK)
+		wrote = c.joined_into != 0 && case_wrote_since(v, c.id);
+	if (rc == CQ_OK)
 		rc = put_fields_back(v, u, &c, err);
+	if (rc == CQ_OK && wrote && c.joined_into == 0)
+		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK)
 		rc = put_claim_back(v, u, &c, err);
 	data_text(v->store, &b, "of", u->kind);

@@ -116,6 +116,12 @@ enum cq_status case_write(struct verb *v, const struct case_now *c,
 enum cq_status case_recount(struct verb *v, int64_t case_id,
     struct cq_err *err);
 
+/*
+ * Did a customer write in a joined case since it was joined?  The log of
+ * such a case rests, so its last event is the moment of the join.
+ */
+bool case_wrote_since(struct verb *v, int64_t case_id);
+
 /* The survivor of a case; 0 if there is no such case. */
 int64_t case_root(struct cq_store *store, int64_t case_id);
 
