@@ -1,0 +1,416 @@
+#include "tests/store_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Law 1: a post exists once, in one case; and which case that is. */
+
+#define SAD "the night train to Lindau was cancelled without a word"
+
+static struct cq_ingested
+ingest(struct fixture *f, const struct cq_post *posts, size_t n)
+{
+	struct cq_ingested sum = {0};
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_ingest(f->store, &who, posts, n, &sum, &f->err));
+	return sum;
+}
+
+static void
+test_the_same_post_twice_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post posts[] = {a_post("1", "jo", SAD),
+	    a_post("2", "mo", "my suitcase came back open and empty"),
+	    a_post("3", "jo", "and nobody answers the telephone"),
+	    a_post("3", "jo", "and nobody answers the telephone")};
+	struct cq_ingested sum;
+	char *before, *after;
+	int n;
+
+	posts[2].in_reply_to = "1";
+	sum = ingest(f, posts, 4);
+	assert_int_equal(sum.n_read, 4);
+	assert_int_equal(sum.n_new, 3);
+	assert_int_equal(sum.n_joined, 1);
+	assert_int_equal(sum.n_known, 1);
+	before = snapshot(f, 2);
+	n = n_events(f, -1, NULL);
+	f->now += 3600;
+	sum = ingest(f, posts, 4);
+	assert_int_equal(sum.n_new + sum.n_joined + sum.n_edited, 0);
+	assert_int_equal(sum.n_known, 4);
+	assert_int_equal(n_events(f, -1, NULL), n);
+	f->now -= 3600; /* age alone makes a difference */
+	after = snapshot(f, 2);
+	same_snapshot(before, after, "the same file again");
+	free(before);
+	free(after);
+	all_is_well(f);
+}
+
+static void
+test_ids_are_per_source(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post here = a_post("1", "jo", SAD);
+	struct cq_post there = a_post("1", "mo", "no heating in coach 12");
+
+	there.source = "reviews";
+	assert_int_not_equal(put(f, &here), put(f, &there));
+	assert_int_equal(counts(f, NULL).posts, 2);
+}
+
+static int
+n_revisions(struct fixture *f, int64_t case_id)
+{
+	int n = 0;
+
+	head(f, case_id);
+	for (size_t i = 0; i < f->full.n; i++)
+		n += f->full.at[i].kind == CQ_ENTRY_REVISION;
+	return n;
+}
+
+static const char *
+text_of(struct fixture *f, int64_t case_id)
+{
+	head(f, case_id);
+	for (size_t i = 0; i < f->full.n; i++)
+		if (f->full.at[i].kind == CQ_ENTRY_POST)
+			return f->full.at[i].text.s;
+	return "";
+}
+
+static void
+test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post first = a_post("1", "jo", SAD);
+	struct cq_post second = a_post("1", "jo", SAD ", twice");
+	struct cq_post third = a_post("1", "jo", SAD ", three times");
+	int64_t id = put(f, &first);
+
+	f->now += 60;
+	assert_int_equal(ingest(f, &second, 1).n_edited, 1);
+	f->now += 60;
+	assert_int_equal(ingest(f, &third, 1).n_edited, 1);
+	assert_int_equal(n_revisions(f, id), 2);
+	assert_int_equal(ingest(f, &first, 1).n_edited, 0);
+	assert_int_equal(ingest(f, &second, 1).n_edited, 0);
+	assert_int_equal(n_revisions(f, id), 2);
+	assert_string_equal(text_of(f, id), third.text);
+	assert_int_equal(counts(f, NULL).posts, 1);
+	assert_int_equal(n_events(f, id, "edit"), 2);
+	all_is_well(f);
+}
+
+static void
+test_an_edited_post_stays_in_its_case(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post other = a_post("1", "mo", SAD);
+	struct cq_post p = a_post("2", "jo", "no heating in coach 12 at all");
+	int64_t one = put(f, &other), two = put(f, &p);
+
+	p.text = SAD;
+	p.in_reply_to = "1";
+	assert_int_equal(put(f, &p), two);
+	assert_int_not_equal(one, two);
+}
+
+static void
+test_a_reply_goes_to_its_parents_case_and_reopens_it(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("1", "jo", SAD);
+	struct cq_post reply = a_post("2", "jo", "still waiting, anybody?");
+	int64_t id = put(f, &p);
+
+	resolve(f, "ana", id);
+	reply.in_reply_to = "1";
+	assert_int_equal(put(f, &reply), id);
+	assert_int_equal(head(f, id)->state, CQ_OPEN);
+	assert_int_equal(head(f, id)->n_posts, 2);
+	assert_int_equal(head(f, id)->n_authors, 1);
+	assert_int_not_equal(head(f, id)->due_at, CQ_NO_TIME);
+	assert_null(head(f, id)->outcome);
+	assert_non_null(f->full.at[1].why.s);
+	all_is_well(f);
+}
+
+static void
+test_a_repost_adds_reach_and_never_a_case_or_a_reopening(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("1", "jo", SAD);
+	struct cq_post again = a_post("2", "fan", "RT @jo: " SAD);
+	int64_t id = put(f, &p);
+
+	resolve(f, "ana", id);
+	again.repost_of = "1";
+	again.author_followers = 5000;
+	assert_int_equal(put(f, &again), id);
+	assert_int_equal(head(f, id)->state, CQ_RESOLVED);
+	assert_int_equal(head(f, id)->reach, 5100);
+	assert_int_equal(counts(f, NULL).cases, 1);
+	again.id = "3"; /* who reposts twice reaches nobody new */
+	assert_int_equal(put(f, &again), id);
+	assert_int_equal(head(f, id)->reach, 5100);
+}
+
+static void
+test_a_quote_and_a_late_parent_find_the_case(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("2", "jo", SAD);
+	struct cq_post quote = a_post("3", "mo", "look at how they behave!");
+	struct cq_post parent = a_post("1", "ed", "who else waits in Lindau?");
+	int64_t id;
+
+	p.in_reply_to = "1";
+	quote.quote_of = "2";
+	id = put(f, &p);
+	assert_int_equal(put(f, &quote), id);
+	assert_int_equal(put(f, &parent), id);
+	assert_int_equal(head(f, id)->n_posts, 3);
+	assert_int_equal(head(f, id)->n_authors, 3);
+}
+
+static void
+test_a_reply_in_another_source_with_the_same_id_is_no_reply(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("1", "jo", SAD);
+	struct cq_post reply = a_post("2", "jo", "still nobody answers me");
+
+	reply.source = "reviews";
+	reply.in_reply_to = "1";
+	assert_int_not_equal(put(f, &p), put(f, &reply));
+}
+
+static void
+test_one_uri_in_two_sources_is_one_case(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("1", "jo", SAD);
+	struct cq_post copy = a_post("77", "jo@chirp", "the night train gone");
+
+	p.uri = copy.uri = "https://chirp.example/jo/1";
+	copy.source = "fedi";
+	assert_int_equal(put(f, &p), put(f, &copy));
+	assert_int_equal(counts(f, NULL).posts, 2);
+}
+
+static void
+test_same_long_text_joins_and_a_short_one_does_not(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("1", "jo", SAD);
+	struct cq_post two = a_post("2", "mo", "The NIGHT train to Lindau was "
+					       "cancelled, without a word!!");
+	struct cq_post three = a_post("3", "jo", "Thanks a lot");
+	struct cq_post four = a_post("4", "mo", "thanks a lot");
+
+	assert_int_equal(put(f, &one), put(f, &two));
+	assert_int_not_equal(put(f, &three), put(f, &four));
+}
+
+static void
+test_same_text_after_a_week_is_another_case(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("1", "jo", SAD), two = one;
+	int64_t id = put(f, &one);
+
+	two.id = "2";
+	f->now += CQ_TEXT_WINDOW_S + 1;
+	assert_int_not_equal(put(f, &two), id);
+}
+
+static void
+test_a_late_reply_goes_along_when_the_join_is_undone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+	struct cq_post reply = a_post("3", "mo", "it happened to me as well");
+
+	reply.in_reply_to = "2";
+	join(f, "ana", one, two);
+	f->now += 60;
+	assert_int_equal(put(f, &reply), one);
+	assert_int_equal(head(f, one)->n_posts, 3);
+	undo(f, "ana");
+	assert_int_equal(case_of(f, "chirp", "3"), two);
+	assert_int_equal(head(f, one)->n_posts, 1);
+	assert_int_equal(head(f, one)->reach, 100);
+	assert_int_equal(head(f, two)->n_posts, 2);
+	assert_int_equal(head(f, two)->n_authors, 2);
+	assert_int_equal(head(f, two)->reach, 200);
+	assert_int_equal(head(f, two)->last_post_at, f->now);
+	all_is_well(f);
+}
+
+static void
+test_a_late_reply_reopens_the_case_it_goes_back_to(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+	struct cq_post reply = a_post("3", "mo", "it happened to me as well");
+
+	resolve(f, "ben", two);
+	join(f, "ana", one, two);
+	reply.in_reply_to = "2";
+	assert_int_equal(put(f, &reply), one);
+	undo(f, "ana");
+	assert_int_equal(case_of(f, "chirp", "3"), two);
+	/* nobody has seen what the customer wrote since */
+	assert_int_equal(head(f, two)->state, CQ_OPEN);
+	all_is_well(f);
+}
+
+static void
+test_a_late_reply_goes_along_when_a_case_is_broken_out(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2"), back = 0;
+	struct cq_post reply = a_post("3", "mo", "it happened to me as well");
+	struct cq_act who;
+	int64_t posts[2];
+
+	reply.in_reply_to = "2";
+	join(f, "ana", one, two);
+	put(f, &reply);
+	posts[0] = post_of(f, one, 1);
+	posts[1] = post_of(f, one, 2);
+	who = act(f, "ben");
+	OK(f, cq_store_split(f->store, &who, one, posts, 2, "no", &back,
+		  &f->err));
+	assert_int_equal(back, two);
+	assert_int_equal(head(f, two)->n_posts, 2);
+	assert_int_equal(head(f, two)->reach, 200);
+	assert_int_equal(head(f, one)->n_posts, 1);
+	all_is_well(f);
+}
+
+static void
+test_pending_and_snoozed_cases_come_back_when_the_author_writes(void **state)
+{
+	static const enum cq_move moves[] = {CQ_MOVE_PEND, CQ_MOVE_SNOOZE};
+	struct fixture *f = *state;
+	char ids[4][8] = {"1", "2", "r1", "r2"};
+
+	for (size_t i = 0; i < 2; i++) {
+		int64_t id = new_case(f, ids[i]);
+		struct cq_post reply = a_post(ids[i + 2], ids[i], "well? so?");
+		struct cq_act who = act(f, "ana");
+
+		OK(f, cq_store_move(f->store, &who, id, 0, moves[i], NULL,
+			  f->now + 3600, &f->err));
+		reply.in_reply_to = ids[i];
+		put(f, &reply);
+		assert_int_equal(head(f, id)->state, CQ_OPEN);
+		assert_int_equal(head(f, id)->snooze_until_at, CQ_NO_TIME);
+		assert_int_not_equal(head(f, id)->due_at, CQ_NO_TIME);
+	}
+}
+
+static void
+test_a_dismissed_case_stays_so_when_the_author_writes(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	struct cq_post reply = a_post("2", "1", "well? so?");
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "chatter",
+		  0, &f->err));
+	reply.in_reply_to = "1";
+	assert_int_equal(put(f, &reply), id);
+	assert_int_equal(head(f, id)->state, CQ_DISMISSED);
+	assert_string_equal(head(f, id)->outcome, "chatter");
+}
+
+static void
+test_bad_posts_are_counted_and_left_out(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post posts[] = {a_post("1", "jo", SAD),
+	    a_post("2", "jo", "bad \xff bytes"), a_post("", "jo", "no id"),
+	    a_post("3", "jo", NULL), a_post("4", "jo", "rated beyond")};
+	struct cq_ingested sum = {.n_bad = 10};
+	struct cq_act who = act(f, "ana");
+
+	posts[4].rating = 6;
+	OK(f, cq_store_ingest(f->store, &who, posts, 5, &sum, &f->err));
+	assert_int_equal(sum.n_read, 5);
+	assert_int_equal(sum.n_new, 1);
+	assert_int_equal(sum.n_bad, 14); /* sums are added to */
+	assert_int_equal(counts(f, NULL).posts, 1);
+}
+
+static void
+test_hostile_words_are_kept_as_they_came(void **state)
+{
+	static const char words[] = "it's \"50%_off\" \x1b[31m \\ ; DROP TABLE "
+				    "post; -- \xf0\x9f\x98\xa1 \xe2\x80\xae";
+	struct fixture *f = *state;
+	struct cq_post p = a_post("'; DROP TABLE post; --", "'\"\\", words);
+	int64_t id = put(f, &p);
+
+	assert_string_equal(text_of(f, id), words);
+	assert_string_equal(head(f, id)->handle.s, "'\"\\");
+	all_is_well(f);
+}
+
+static void
+test_the_lowest_rating_of_its_posts_is_the_cases(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = a_post("1", "jo", SAD);
+	struct cq_post worse = a_post("2", "jo", "worse and worse");
+	int64_t id;
+
+	p.rating = 4;
+	id = put(f, &p);
+	worse.in_reply_to = "1";
+	worse.rating = 1;
+	put(f, &worse);
+	assert_int_equal(head(f, id)->rating, 1);
+	worse.id = "3";
+	worse.rating = 5;
+	put(f, &worse);
+	assert_int_equal(head(f, id)->rating, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_the_same_post_twice_changes_nothing),
+	    WITH_QUEUE(test_ids_are_per_source),
+	    WITH_QUEUE(
+		test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back),
+	    WITH_QUEUE(test_an_edited_post_stays_in_its_case),
+	    WITH_QUEUE(test_a_reply_goes_to_its_parents_case_and_reopens_it),
+	    WITH_QUEUE(test_a_repost_adds_reach_and_never_a_case_or_a_reopening),
+	    WITH_QUEUE(test_a_quote_and_a_late_parent_find_the_case),
+	    WITH_QUEUE(test_a_reply_in_another_source_with_the_same_id_is_no_reply),
+	    WITH_QUEUE(test_one_uri_in_two_sources_is_one_case),
+	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
+	    WITH_QUEUE(test_same_text_after_a_week_is_another_case),
+	    WITH_QUEUE(test_a_late_reply_goes_along_when_the_join_is_undone),
+	    WITH_QUEUE(test_a_late_reply_reopens_the_case_it_goes_back_to),
+	    WITH_QUEUE(test_a_late_reply_goes_along_when_a_case_is_broken_out),
+	    WITH_QUEUE(
+		test_pending_and_snoozed_cases_come_back_when_the_author_writes),
+	    WITH_QUEUE(test_a_dismissed_case_stays_so_when_the_author_writes),
+	    WITH_QUEUE(test_bad_posts_are_counted_and_left_out),
+	    WITH_QUEUE(test_hostile_words_are_kept_as_they_came),
+	    WITH_QUEUE(test_the_lowest_rating_of_its_posts_is_the_cases),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
