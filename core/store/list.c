@@ -18,6 +18,7 @@ struct bound { /* a value and the name it is bound by: :v0, :v1, ... */
 
 struct where {
 	struct cq_buf sql;
+	bool few; /* a term names few cases: look those up, do not walk */
 	struct bound at[256];
 	size_t n;
 	char **owned; /* patterns made here */
@@ -84,39 +85,62 @@ post_term(struct where *w, const char *join, const char *test, const char *s)
 	cq_buf_str(&w->sql, ")");
 }
 
+static int64_t
+id_of(struct cq_store *store, const char *me)
+{
+	enum cq_role role;
+	bool active;
+	int64_t id = -1; /* nobody */
+
+	if (me != NULL)
+		agent_id(store, me, &id, &role, &active, NULL);
+	return id;
+}
+
+/* Cases by an index on them, whatever the order of the queue. */
 static void
-agent_term(struct where *w, const char *column, const struct cq_term *t)
+among(struct where *w, const char *column, int64_t agent)
+{
+	cq_buf_fmt(&w->sql, "SELECT id FROM cases WHERE %s = ", column);
+	number(w, agent);
+}
+
+static void
+owner_term(struct where *w, int64_t agent, const struct cq_term *t)
 {
 	if (t->text == NULL) {
-		cq_buf_fmt(&w->sql, "%s IS NOT NULL", column);
+		cq_buf_str(&w->sql, "c.owner IS NOT NULL");
 		return;
 	}
-	cq_buf_fmt(&w->sql, "%s IS (SELECT id FROM agent WHERE name = ",
-	    column);
-	text(w, t->text);
+	cq_buf_str(&w->sql, "c.id IN (");
+	among(w, "owner", agent);
 	cq_buf_str(&w->sql, ")");
 }
 
 static void
-held_term(struct where *w, const struct cq_term *t, int64_t now)
+held_term(struct where *w, int64_t agent, const struct cq_term *t, int64_t now)
 {
-	cq_buf_str(&w->sql, "(c.lease_until_at > ");
+	cq_buf_str(&w->sql, "c.id IN (");
+	if (t->text != NULL)
+		among(w, "holder", agent);
+	else
+		cq_buf_str(&w->sql,
+		    "SELECT id FROM cases WHERE holder IS NOT NULL");
+	cq_buf_str(&w->sql, " AND lease_until_at > ");
 	number(w, now);
-	cq_buf_str(&w->sql, " AND ");
-	agent_term(w, "c.holder", t);
 	cq_buf_str(&w->sql, ")");
 }
 
 static void
 mine_term(struct where *w, int64_t me, int64_t now)
 {
-	cq_buf_str(&w->sql, "(c.owner IS ");
-	number(w, me);
-	cq_buf_str(&w->sql, " OR (c.holder IS ");
-	number(w, me);
-	cq_buf_str(&w->sql, " AND c.lease_until_at > ");
+	cq_buf_str(&w->sql, "c.id IN (");
+	among(w, "owner", me);
+	cq_buf_str(&w->sql, " UNION ");
+	among(w, "holder", me);
+	cq_buf_str(&w->sql, " AND lease_until_at > ");
 	number(w, now);
-	cq_buf_str(&w->sql, "))");
+	cq_buf_str(&w->sql, ")");
 }
 
 static void
@@ -138,7 +162,7 @@ priority_term(struct where *w, const struct cq_store *store,
 }
 
 static void
-term(struct where *w, const struct cq_store *store, const struct cq_term *t,
+term(struct where *w, struct cq_store *store, const struct cq_term *t,
     int64_t me, int64_t now)
 {
 	switch (t->kind) {
@@ -155,15 +179,14 @@ term(struct where *w, const struct cq_store *store, const struct cq_term *t,
 		number(w, now);
 		cq_buf_str(&w->sql, ")");
 		break;
-	case CQ_TERM_OVERDUE:
-		cq_buf_str(&w->sql, "c.grp = 0 AND c.due_at <= ");
-		number(w, now);
+	case CQ_TERM_OVERDUE: /* as cq_store_tick() marked them */
+		cq_buf_str(&w->sql, "c.grp = 0 AND c.overdue = 1");
 		break;
 	case CQ_TERM_OWNER:
-		agent_term(w, "c.owner", t);
+		owner_term(w, id_of(store, t->text), t);
 		break;
 	case CQ_TERM_HELD:
-		held_term(w, t, now);
+		held_term(w, id_of(store, t->text), t, now);
 		break;
 	case CQ_TERM_TAG:
 		cq_buf_str(&w->sql,
@@ -221,6 +244,17 @@ term(struct where *w, const struct cq_store *store, const struct cq_term *t,
 	}
 }
 
+/* Does the term name few cases, and an index that finds them? */
+static bool
+names_few(const struct cq_term *t)
+{
+	if (t->negated)
+		return false;
+	return t->kind == CQ_TERM_MINE || t->kind == CQ_TERM_HELD ||
+	       t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_OVERDUE ||
+	       (t->kind == CQ_TERM_OWNER && t->text != NULL);
+}
+
 static void
 conditions(struct where *w, struct cq_store *store, const struct cq_query *query,
     int64_t me)
@@ -233,10 +267,13 @@ conditions(struct where *w, struct cq_store *store, const struct cq_query *query
 
 		if (t->kind == CQ_TERM_CASE) /* an old number leads on */
 			found.n = case_root(store, t->n);
-		cq_buf_str(&w->sql, t->negated ? " AND NOT (coalesce("
-					 : " AND (coalesce(");
+		w->few |= names_few(t);
+		/* what is unknown does not hold; bare where an index helps */
+		cq_buf_str(&w->sql, names_few(t)   ? " AND ("
+				    : t->negated ? " AND NOT (coalesce("
+						 : " AND (coalesce(");
 		term(w, store, &found, me, now);
-		cq_buf_str(&w->sql, ", 0))");
+		cq_buf_str(&w->sql, names_few(t) ? ")" : ", 0))");
 	}
 }
 
@@ -260,7 +297,8 @@ list_group(struct cq_store *store, const struct where *w, int group,
 	char name[24];
 	enum cq_status rc;
 
-	cq_buf_str(&sql, ROW_COLUMNS "WHERE c.grp = :grp");
+	/* "+": not by the index of the queue, few cases are sorted soon */
+	cq_buf_fmt(&sql, ROW_COLUMNS "WHERE %sc.grp = :grp", w->few ? "+" : "");
 	if (after != NULL)
 		cq_buf_str(&sql, " AND c.sort_key <= :key AND"
 				 " (c.sort_key < :key OR c.id > :id)");
@@ -289,18 +327,6 @@ list_group(struct cq_store *store, const struct where *w, int group,
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	return rc;
-}
-
-static int64_t
-id_of(struct cq_store *store, const char *me)
-{
-	enum cq_role role;
-	bool active;
-	int64_t id = -1; /* nobody */
-
-	if (me != NULL)
-		agent_id(store, me, &id, &role, &active, NULL);
-	return id;
 }
 
 enum cq_status

@@ -107,6 +107,8 @@ static const struct step steps[] = {
 	" WHERE owner IS NOT NULL;"
 	"CREATE INDEX cases_due ON cases(due_at)"
 	" WHERE grp = 0 AND overdue = 0;"
+	"CREATE INDEX cases_overdue ON cases(sort_key DESC, id)"
+	" WHERE grp = 0 AND overdue = 1;"
 	"CREATE INDEX cases_wake ON cases(snooze_until_at)"
 	" WHERE state = 'snoozed';"
 	"CREATE INDEX cases_joined ON cases(joined_into)"
