@@ -19,6 +19,7 @@ struct bound { /* a value and the name it is bound by: :v0, :v1, ... */
 struct where {
 	struct cq_buf sql;
 	bool few; /* a term names few cases: look those up, do not walk */
+	bool few_overdue;
 	struct bound at[256];
 	size_t n;
 	char **owned; /* patterns made here */
@@ -180,7 +181,11 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		cq_buf_str(&w->sql, ")");
 		break;
 	case CQ_TERM_OVERDUE: /* as cq_store_tick() marked them */
-		cq_buf_str(&w->sql, "c.grp = 0 AND c.overdue = 1");
+		cq_buf_str(&w->sql,
+		    w->few_overdue && !t->negated
+			? "c.id IN (SELECT id FROM cases INDEXED BY"
+			  " cases_overdue WHERE grp = 0 AND overdue = 1)"
+			: "c.grp = 0 AND c.overdue = 1");
 		break;
 	case CQ_TERM_OWNER:
 		owner_term(w, id_of(store, t->text), t);
@@ -246,13 +251,29 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 
 /* Does the term name few cases, and an index that finds them? */
 static bool
-names_few(const struct cq_term *t)
+names_few(const struct where *w, const struct cq_term *t)
 {
 	if (t->negated)
 		return false;
+	if (t->kind == CQ_TERM_OVERDUE)
+		return w->few_overdue;
 	return t->kind == CQ_TERM_MINE || t->kind == CQ_TERM_HELD ||
-	       t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_OVERDUE ||
+	       t->kind == CQ_TERM_CASE ||
 	       (t->kind == CQ_TERM_OWNER && t->text != NULL);
+}
+
+/* Many overdue cases stand at the top anyway: walking finds them soon. */
+#define FEW_OVERDUE 5000
+
+static bool
+are_few_overdue(struct cq_store *store)
+{
+	static const char sql[] = "SELECT n FROM counter WHERE key = 10";
+	struct db_stmt q;
+	int64_t n = 0;
+
+	db_prepare(&q, store, sql);
+	return db_one_int(&q, &n, NULL) == CQ_OK && n < FEW_OVERDUE;
 }
 
 static void
@@ -267,13 +288,13 @@ conditions(struct where *w, struct cq_store *store, const struct cq_query *query
 
 		if (t->kind == CQ_TERM_CASE) /* an old number leads on */
 			found.n = case_root(store, t->n);
-		w->few |= names_few(t);
+		w->few |= names_few(w, t);
 		/* what is unknown does not hold; bare where an index helps */
-		cq_buf_str(&w->sql, names_few(t)   ? " AND ("
+		cq_buf_str(&w->sql, names_few(w, t)   ? " AND ("
 				    : t->negated ? " AND NOT (coalesce("
 						 : " AND (coalesce(");
 		term(w, store, &found, me, now);
-		cq_buf_str(&w->sql, names_few(t) ? ")" : ", 0))");
+		cq_buf_str(&w->sql, names_few(w, t) ? ")" : ", 0))");
 	}
 }
 
@@ -345,6 +366,7 @@ cq_store_list(struct cq_store *store, const struct cq_query *query,
 	rc = db_look(store, err);
 	if (rc != CQ_OK)
 		return rc;
+	w.few_overdue = are_few_overdue(store);
 	conditions(&w, store, query, id_of(store, me));
 	if (after != NULL && after->group > first)
 		first = after->group;
