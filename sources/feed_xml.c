@@ -319,7 +319,7 @@ base_of(const xmlNode *node, const char *feed_base)
 	char *copy = url_join(feed_base, (const char *)base);
 
 	xmlFree(base);
-	return copy != NULL ? copy : cq_strdup(feed_base);
+	return mended(copy != NULL ? copy : cq_strdup(feed_base));
 }
 
 /* The href of the <link> that leads to a page for people; owned. */
@@ -442,7 +442,7 @@ read_rss_item(const xmlNode *node, const char *feed_base, struct feed *feed)
 			    *)"http://www.w3.org/1999/02/22-rdf-syntax-ns#");
 
 		if (about != NULL && *about != '\0')
-			item->guid = cq_strdup((const char *)about);
+			item->guid = mended(cq_strdup((const char *)about));
 		xmlFree(about);
 	}
 	take_rss_link(item, node, base);

@@ -173,8 +173,8 @@ store_page(struct fetch *f, const struct posts *posts,
 			return rc;
 		done += CHUNK_POSTS;
 	}
-	return store_chunk(f, last, posts->at + done, posts->n - done, chunk,
-	    err);
+	return store_chunk(f, last, posts->n == 0 ? NULL : posts->at + done,
+	    posts->n - done, chunk, err);
 }
 
 /* --- how a fetch ends -------------------------------------------------- */

@@ -413,10 +413,8 @@ test_times_are_read_as_feeds_write_them(void **state)
 	    "Mon, 23 Nov 2026 13:07:00 GMT", "Mon, 23 Nov 2026 13:07 +0000",
 	    "23 Nov 26 13:07 UT", "Tue, 23 Nov 2026 08:07:00 EST",
 	    "Mon, 23 November 2026 13:07:00 Z",
-	    "Monday, 23-Nov-26 13:07:00 "
-	    "GMT",
-	    "Mon Nov 23 13:07:00 2026", " 23 Nov 2026 14:07:00 CET ",
-	    "Mon,23 Nov 2026 13:07:00 +00:00"};
+	    "Monday, 23-Nov-26 13:07:00 UTC", "Mon Nov 23 13:07:00 2026",
+	    " 23 Nov 2026 14:07:00 CET ", "Mon,23 Nov 2026 13:07:00 +00:00"};
 	static const char *const bad[] = {"", "yesterday", "13:07", "20261123",
 	    "2026-13-01", "2026-02-30T00:00:00Z", "99999-01-01",
 	    "32 Nov 2026 13:07 GMT", "23 Foo 2026 13:07 GMT",
@@ -540,8 +538,7 @@ test_broken_markup_is_recovered(void **state)
 	    "rubbish" TITLED("a & b"),
 	    "<rss><channel><item><title>a & b</title>",
 	    "<rss><channel><item><title>a & b</title></channel></rss>",
-	    "<rss><channel><dc:x>1</dc:x><item><title>a &amp; b</title>"
-	    "</item></channel></rss>"};
+	    "<rss><channel><dc:x/><item><title>a &amp; b</title></item>"};
 	size_t i;
 
 	(void)state;
@@ -589,8 +586,7 @@ test_declared_entities_are_refused(void **state)
 	    "<!ENTITY a SYSTEM 'file:///etc/passwd'>",
 	    "<!ENTITY % p SYSTEM 'http://127.0.0.1:1/x'> %p;",
 	    "<!ATTLIST item x CDATA 'y'>", "<!ELEMENT rss ANY>",
-	    "<!ENTITY a 'aaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
-	    "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>"};
+	    "<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'><!ENTITY c '&b;&b;'>"};
 	size_t i;
 
 	(void)state;
