@@ -238,6 +238,8 @@ set_limits(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS,
 	    t->http->opts.connect_ms);
 	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, t->http->opts.total_ms);
+	/* a name server that hangs must not hold up the other transfers */
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, 16L);
 	curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, 20L);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);

@@ -647,6 +647,23 @@ test_deep_and_wide_documents_do_no_harm(void **state)
 }
 
 static void
+test_bytes_that_are_no_utf8_reach_no_post(void **state)
+{
+	struct heard h = hear_text(NULL,
+	    "\xef\xbb\xbf<rdf:RDF xmlns='http://purl.org/rss/1.0/' xmlns:rdf="
+	    "'http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+	    "<item rdf:about='a\xff'><title>t\xff</title>"
+	    "<link>http://e.org/\xff</link></item></rdf:RDF>");
+	struct cq_err err = {0};
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	cq_post_check(&h.posts.at[0], &err);
+	assert_string_equal(err.msg, "");
+	heard_free(&h);
+}
+
+static void
 test_no_cut_or_flipped_document_does_harm(void **state)
 {
 	static const char *const files[] = {DIR "rss_2.0.xml",
@@ -819,6 +836,7 @@ main(void)
 	    cmocka_unit_test(test_declared_entities_are_refused),
 	    cmocka_unit_test(test_nothing_outside_is_read),
 	    cmocka_unit_test(test_deep_and_wide_documents_do_no_harm),
+	    cmocka_unit_test(test_bytes_that_are_no_utf8_reach_no_post),
 	    cmocka_unit_test(test_no_cut_or_flipped_document_does_harm),
 	    cmocka_unit_test(test_validators_go_back_exactly_as_they_came),
 	    cmocka_unit_test(test_not_modified_is_nothing_new),
