@@ -1,4 +1,4 @@
-#include "core/store/db.h"
+#include "core/store/verb.h"
 
 #include <unistd.h>
 
@@ -54,6 +54,24 @@ check_version(struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
+/* Another process may have changed the weights since they were read. */
+static enum cq_status
+refresh_weights(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] = "PRAGMA data_version";
+	struct db_stmt q;
+	int64_t version = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	rc = db_one_int(&q, &version, err);
+	if (rc == CQ_OK && version != store->weights_at)
+		rc = weights_load(store, err);
+	if (rc == CQ_OK)
+		store->weights_at = version;
+	return rc;
+}
+
 enum cq_status
 db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 {
@@ -77,6 +95,8 @@ db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 		return rc;
 	}
 	rc = check_version(store, err);
+	if (rc == CQ_OK)
+		rc = refresh_weights(store, err);
 	return rc == CQ_OK ? CQ_OK : db_end(store, rc, err);
 }
 
@@ -101,7 +121,14 @@ db_look(struct cq_store *store, struct cq_err *err)
 {
 	enum cq_status rc = db_own(store, err);
 
-	return rc == CQ_OK ? db_exec(store, "SAVEPOINT look", err) : rc;
+	if (rc == CQ_OK)
+		rc = db_exec(store, "SAVEPOINT look", err);
+	if (rc != CQ_OK)
+		return rc;
+	rc = refresh_weights(store, err);
+	if (rc != CQ_OK)
+		db_look_end(store);
+	return rc;
 }
 
 void

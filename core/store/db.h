@@ -40,6 +40,7 @@ struct cq_store {
 	bool sync_known;
 	bool keep; /* commit although the verb was refused */
 	struct cq_weights weights;
+	int64_t weights_at; /* data_version when they were read */
 	struct db_kept kept[DB_CACHED];
 	size_t n_kept;
 };
