@@ -368,7 +368,8 @@ enum cq_status cq_store_steal(struct cq_store *store, const struct cq_act *act,
 /*
  * Makes an agent the owner, or nobody if to is NULL.  An agent may own a
  * case itself or give up its own; another's needs a lead.  A live claim of
- * somebody else than the new owner ends.
+ * somebody else than the new owner ends if a lead assigns; an agent gets
+ * CQ_CONFLICT.
  */
 enum cq_status cq_store_assign(struct cq_store *store,
     const struct cq_act *act, int64_t case_id, const char *to,

@@ -200,7 +200,8 @@ check_move(struct cq_store *store, enum cq_move move, const char *words,
 			break;
 	if (*row == sizeof(moves) / sizeof(moves[0]))
 		return cq_fail(err, CQ_INPUT, "no person makes that move");
-	if (move == CQ_MOVE_RESOLVE && !cq_outcome_known(words))
+	if (move == CQ_MOVE_RESOLVE &&
+	    (words == NULL || !cq_outcome_known(words)))
 		return cq_fail(err, CQ_INPUT,
 		    "'%s' is no outcome; see 'caseq help resolve'",
 		    words == NULL ? "" : words);
@@ -307,6 +308,10 @@ cq_store_assign(struct cq_store *store, const struct cq_act *act,
 		if (rc == CQ_OK)
 			rc = check_assign(&v, &c, to_id, role, active, to,
 			    err);
+		/* owning a case is no way round a colleague's claim */
+		if (rc == CQ_OK && to_id != 0 && c.live &&
+		    c.holder != to_id && !cq_role_may(v.role, CQ_MAY_ASSIGN))
+			rc = claim_refuse(&v, &c, err);
 		if (rc == CQ_OK) {
 			c.owner = to_id;
 			if (to_id != 0 && c.holder != to_id)
