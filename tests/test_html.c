@@ -69,6 +69,8 @@ test_what_is_not_to_be_read_is_left_out(void **state)
 	(void)state;
 	becomes("a<script>alert('<p>x')</script>b", "ab");
 	becomes("a<style>p { }</style>b<!-- c -->", "ab");
+	becomes("a<textarea>x<b>y</b></textarea>b", "ab");
+	becomes("a<svg><text>x</text></svg>b", "ab");
 	becomes("a<span class=\"x invisible\">b<i>c</i></span>d", "ad");
 }
 
@@ -180,6 +182,23 @@ test_a_long_text_is_cut_between_characters(void **state)
 }
 
 static void
+test_what_stands_behind_a_mebibyte_is_left_out(void **state)
+{
+	char *html = malloc(HTML_MAX + 8);
+	char *got;
+
+	(void)state;
+	assert_non_null(html);
+	memset(html, ' ', HTML_MAX);
+	memcpy(html, "<p>a", 4);
+	memcpy(html + HTML_MAX, "<b>b", 4);
+	got = html_text(html, HTML_MAX + 4, NULL);
+	assert_string_equal(got, "a");
+	free(got);
+	free(html);
+}
+
+static void
 test_plain_text_is_told_from_html(void **state)
 {
 	(void)state;
@@ -211,6 +230,7 @@ main(void)
 	    cmocka_unit_test(test_broken_markup_still_gives_its_words),
 	    cmocka_unit_test(test_300000_open_tags_are_read_with_a_flat_stack),
 	    cmocka_unit_test(test_a_long_text_is_cut_between_characters),
+	    cmocka_unit_test(test_what_stands_behind_a_mebibyte_is_left_out),
 	    cmocka_unit_test(test_plain_text_is_told_from_html),
 	};
 
