@@ -508,6 +508,35 @@ not_running() {
 	sees '\[5\]All'
 	pane=other
 	sees '^>O .* ann (now|[0-9]+s) +1 msto'
+	pane=main
+	open_case
+	press U Enter
+	sees 'is free again'
+	pane=other
+	sees '^>O .* ann looking +1 msto'
+	pane=main
+	press Q
+	ended 0
+	pane=other
+	gone 'ann looking'
+}
+
+@test "an open case renews the lease of who works on it" {
+	three_cases
+	caseq take 1 --lease 60s
+	open_queue
+	open_case
+	sees 'held by you \(lease 9:[0-9][0-9]\)'
+	caseq list --json held:ann | grep -q '"case":1'
+}
+
+@test "a case in the list is not renewed" {
+	three_cases
+	caseq take 1 --lease 1s
+	open_queue
+	sees '^>O .* - +1 msto'
+	caseq --as bo take 1
+	sees '^>O .* bo (now|[0-9]+s) +1 msto'
 }
 
 @test "R reads again and ^L draws again" {

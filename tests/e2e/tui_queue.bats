@@ -201,13 +201,13 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	open_queue -x 100
 	press j
 	cursor_on 2
-	line=$(screen | grep -n '^>')
+	line=$(screen | grep -n '^>' | cut -d: -f1)
 	for i in 1 2 3; do
 		post "h$i" "Urgent thing number $i" '"author_followers":9000000'
 	done | caseq ingest
 	sees '3 new above \(g to see\)' '\[5\]All 6'
 	cursor_on 2
-	[ "$(screen | grep -n '^>')" = "$line" ]
+	[ "$(screen | grep -n '^>' | cut -d: -f1)" = "$line" ]
 	gone 'Urgent thing'
 	press j
 	cursor_on 3

@@ -130,6 +130,7 @@ live(struct app *app)
 			app->tick_ms = now;
 		else
 			app->tick_ms = term_ms() + TICK_FAILED_MS;
+		app_load(app); /* presence fades without a change */
 	}
 	for (struct screen *s = app->top; s != NULL; s = s->below)
 		if (s->ops->tick != NULL)

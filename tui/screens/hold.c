@@ -58,6 +58,10 @@ hold_tick(struct app *app, struct screen *screen)
 	struct case_view *v = (struct case_view *)screen;
 	long long now = term_ms();
 
+	if (v->have && v->full.head.holder != NULL &&
+	    v->full.head.lease_until_at <= app_now(app) &&
+	    v->lease_until_at <= app_now(app) && now - app->load_ms >= 1000)
+		app_load(app); /* the lease ran out */
 	if (!app_active(app, THERE_S))
 		return;
 	if (now - v->presence_ms >= PRESENCE_MS)

@@ -1,12 +1,10 @@
 #include "tui/screens/list.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/alloc.h"
+#include "tui/screens/place.h"
 
 void
 list_init(struct list *list, struct cq_store *store, const char *me)
@@ -51,22 +49,17 @@ find(const struct cq_case *at, size_t n, int64_t id)
 static bool
 read_one(struct list *list, int64_t id, struct cq_case *out)
 {
-	struct cq_query *query = NULL;
-	struct cq_cases found = {0};
-	char words[40];
-	bool have = false;
+	struct cq_case_full full = {0};
+	bool have;
 
-	snprintf(words, sizeof(words), "all #%" PRId64, id);
-	if (cq_query_parse(words, &query, NULL) == CQ_OK &&
-	    cq_store_list(list->store, query, list->me, NULL, 1, &found,
-		NULL) == CQ_OK &&
-	    found.n == 1 && found.at[0].id == id) {
-		*out = found.at[0];
-		memset(&found.at[0], 0, sizeof(found.at[0]));
-		have = true;
+	if (cq_store_case(list->store, id, 1, &full, NULL) != CQ_OK)
+		return false;
+	have = full.head.id == id; /* else it was joined into another */
+	if (have) {
+		*out = full.head;
+		memset(&full.head, 0, sizeof(full.head));
 	}
-	cq_cases_free(&found);
-	cq_query_free(query);
+	cq_case_full_free(&full);
 	return have;
 }
 
@@ -159,6 +152,8 @@ replace(struct list *list, struct cq_cases *fresh, int64_t id)
 		list->here = list->n == 0 ? 0 : list->n - 1;
 }
 
+#define SEARCH_MS 1500 /* for the place where a window begins */
+
 enum how { KEEP_STILL, ADMIT, REPLACE };
 
 static enum cq_status
@@ -235,10 +230,17 @@ window_down(struct list *list, struct cq_err *err)
 	return read_window(list, KEEP_STILL, err);
 }
 
+/* Moves the window back by a page; the cursor's row stays in it. */
 static enum cq_status
 window_up(struct list *list, struct cq_err *err)
 {
-	list->from = list->back[--list->n_back];
+	struct cq_after end = list->from.after;
+
+	if (list->n_back > 0)
+		list->from = list->back[--list->n_back];
+	else if (!place_before(list, &end, LIST_PAGE, SEARCH_MS, &list->from))
+		return cq_fail(err, CQ_BUSY,
+		    "the rows above take long to find: g goes to the first");
 	list->want = LIST_WINDOW;
 	return read_window(list, ADMIT, err);
 }
@@ -266,7 +268,7 @@ step_up(struct list *list, size_t by, struct cq_err *err)
 {
 	enum cq_status rc = CQ_OK;
 
-	while (rc == CQ_OK && list->here < by && list->n_back > 0)
+	while (rc == CQ_OK && list->here < by && !list->from.top)
 		rc = window_up(list, err);
 	list->here = list->here < by ? 0 : list->here - by;
 	return rc;
@@ -280,25 +282,22 @@ list_move(struct list *list, int delta, struct cq_err *err)
 	return step_down(list, (size_t)delta, err);
 }
 
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 enum cq_status
-list_last(struct list *list, int ms, bool *done, struct cq_err *err)
+list_last(struct list *list, bool *done, struct cq_err *err)
 {
-	long long end = now_ms() + ms;
+	struct list_place place;
 	enum cq_status rc = CQ_OK;
 
-	while (rc == CQ_OK && list->more && now_ms() < end)
-		rc = step_down(list, list->n - 1 - list->here + LIST_PAGE, err);
-	*done = !list->more;
-	if (list->n > 0)
-		list->here = list->n - 1;
+	*done = true;
+	if (list->more) {
+		*done = place_before(list, NULL, LIST_PAGE, SEARCH_MS, &place);
+		if (!*done)
+			return CQ_OK;
+		list->from = place;
+		list->n_back = 0;
+		list->want = LIST_PAGE;
+		rc = read_window(list, REPLACE, err);
+	}
+	list->here = list->n == 0 ? 0 : list->n - 1;
 	return rc;
 }

@@ -58,11 +58,10 @@ enum cq_status list_move(struct list *list, int delta, struct cq_err *err);
 enum cq_status list_first(struct list *list, struct cq_err *err);
 
 /*
- * Towards the last row of all, for at most ms milliseconds: there may be a
- * million.  *done is false if it is further on.
+ * To the last row of all.  *done is false, and the cursor where it was, if
+ * that would take too long, as with a query that reads all posts.
  */
-enum cq_status list_last(struct list *list, int ms, bool *done,
-    struct cq_err *err);
+enum cq_status list_last(struct list *list, bool *done, struct cq_err *err);
 
 /* The case under the cursor; NULL if the list is empty. */
 const struct cq_case *list_here(const struct list *list);

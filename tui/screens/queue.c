@@ -66,6 +66,23 @@ load(struct app *app, struct screen *screen, struct cq_err *err)
 	return rc;
 }
 
+/* A lease that runs out changes nothing in the store: look anew then. */
+static void
+tick(struct app *app, struct screen *screen)
+{
+	const struct list *list = &((struct queue *)screen)->list;
+	int64_t now = app_now(app);
+
+	if (app->top != screen || term_ms() - app->load_ms < 1000)
+		return;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->at[i].holder != NULL &&
+		    list->at[i].lease_until_at <= now) {
+			app_load(app);
+			return;
+		}
+}
+
 static const struct cq_case *
 current(struct screen *screen)
 {
@@ -76,11 +93,11 @@ static enum cq_status
 go_last(struct app *app, struct queue *q, struct cq_err *err)
 {
 	bool done = true;
-	enum cq_status rc = list_last(&q->list, 400, &done, err);
+	enum cq_status rc = list_last(&q->list, &done, err);
 
 	if (rc == CQ_OK && !done)
 		app_say(app, ST_DIM,
-		    "the last case is further on: G again, or l to limit");
+		    "the last case would take long to find with this limit");
 	return rc;
 }
 
@@ -118,10 +135,11 @@ move_cursor(struct app *app, struct screen *screen, enum motion go)
 static bool
 has_words(const struct cq_case *c, const char *me, const char *words)
 {
+	const struct row_shape all = {400, 20};
 	struct cq_buf row = {0};
 	bool has;
 
-	row_of_case(c, me, 0, 400, &row);
+	row_of_case(c, me, 0, &all, &row);
 	cq_buf_fmt(&row, " %s", c->tags == NULL ? "" : c->tags);
 	has = strcasestr(row.s, words) != NULL;
 	cq_buf_free(&row);
@@ -184,6 +202,7 @@ static const struct screen_ops ops = {
     .view = V_QUEUE,
     .draw = queue_draw,
     .load = load,
+    .tick = tick,
     .go = move_cursor,
     .find = search,
     .current = current,

@@ -40,16 +40,27 @@ draw_header(struct app *app, const struct queue *q)
 		term_text(0, right, COLS - right, words, ST_HEAD);
 }
 
-static void
-draw_titles(const struct queue *q)
+/* The rows, behind the column of the cursor. */
+static struct row_shape
+shape_of(const struct app *app)
 {
+	struct row_shape shape = {COLS - 1, 1};
+
+	for (int64_t n = app->counts.newest_case; n >= 10; n /= 10)
+		shape.digits++;
+	return shape;
+}
+
+static void
+draw_titles(const struct app *app)
+{
+	struct row_shape shape = shape_of(app);
 	struct cq_buf row = {0};
 
 	cq_buf_char(&row, ' ');
-	row_titles(COLS - 1, &row);
+	row_titles(&shape, &row);
 	term_text(1, 0, COLS, row.s, ST_STRONG);
 	cq_buf_free(&row);
-	(void)q;
 }
 
 static enum style
@@ -68,11 +79,12 @@ static void
 draw_row(struct app *app, const struct queue *q, size_t i, int y)
 {
 	const struct cq_case *c = &q->list.at[i];
+	struct row_shape shape = shape_of(app);
 	bool here = i == q->list.here;
 	struct cq_buf row = {0};
 
 	cq_buf_char(&row, marks_has(&q->marks, c->id) ? '*' : here ? '>' : ' ');
-	row_of_case(c, app_me(app), app_now(app), COLS - 1, &row);
+	row_of_case(c, app_me(app), app_now(app), &shape, &row);
 	term_text(y, 0, COLS, row.s, style_of_row(app, c, here));
 	cq_buf_free(&row);
 }
@@ -158,7 +170,7 @@ queue_draw(struct app *app, struct screen *screen, int height)
 	int preview = preview_height(q, height);
 
 	draw_header(app, q);
-	draw_titles(q);
+	draw_titles(app);
 	draw_rows(app, q, height - 2 - preview);
 	if (preview > 0)
 		preview_draw(app, q, height - preview, preview);

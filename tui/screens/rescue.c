@@ -74,6 +74,7 @@ rescue_prepare(int fd, const char *more)
 		add_bytes(clear_screen);
 	add_bytes(exit_ca_mode);
 	add_bytes("\r");
+	del_curterm(cur_term); /* curses makes its own */
 }
 
 /* Safe in a signal handler. */

@@ -161,25 +161,25 @@ static const struct {
 };
 
 static int
-width_of(enum column i, int width)
+width_of(enum column i, const struct row_shape *shape)
 {
-	int extra = width > 80 ? width - 80 : 0;
+	int extra = shape->width > 80 ? shape->width - 80 : 0;
 	int w = columns[i].width + extra * columns[i].share / 100;
 
 	if (columns[i].widest > 0 && w > columns[i].widest)
 		w = columns[i].widest;
-	return w;
+	return i == C_CASE && w < shape->digits ? shape->digits : w;
 }
 
 /* What the others leave: there is one space between two columns. */
 static int
-width_of_subject(int width)
+width_of_subject(const struct row_shape *shape)
 {
-	int rest = width - (N_COLUMNS - 1);
+	int rest = shape->width - (N_COLUMNS - 1);
 
 	for (int i = 0; i < N_COLUMNS; i++)
 		if (i != C_SUBJECT)
-			rest -= width_of((enum column)i, width);
+			rest -= width_of((enum column)i, shape);
 	return rest < 0 ? 0 : rest;
 }
 
@@ -201,9 +201,10 @@ clipped(const char *shown, int width)
 }
 
 static void
-put(enum column i, const char *shown, int width, struct cq_buf *out)
+put(enum column i, const char *shown, const struct row_shape *shape,
+    struct cq_buf *out)
 {
-	int w = i == C_SUBJECT ? width_of_subject(width) : width_of(i, width);
+	int w = i == C_SUBJECT ? width_of_subject(shape) : width_of(i, shape);
 
 	if (i == C_SRC) /* names of sources differ at their start */
 		cells_fit_n(shown, clipped(shown, w), w, false, out);
@@ -214,10 +215,10 @@ put(enum column i, const char *shown, int width, struct cq_buf *out)
 }
 
 void
-row_titles(int width, struct cq_buf *out)
+row_titles(const struct row_shape *shape, struct cq_buf *out)
 {
 	for (int i = 0; i < N_COLUMNS; i++)
-		put((enum column)i, columns[i].title, width, out);
+		put((enum column)i, columns[i].title, shape, out);
 }
 
 static void
@@ -259,8 +260,8 @@ say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
 }
 
 void
-row_of_case(const struct cq_case *c, const char *me, int64_t now, int width,
-    struct cq_buf *out)
+row_of_case(const struct cq_case *c, const char *me, int64_t now,
+    const struct row_shape *shape, struct cq_buf *out)
 {
 	struct cq_buf words = {0};
 
@@ -268,7 +269,7 @@ row_of_case(const struct cq_case *c, const char *me, int64_t now, int width,
 		cq_buf_clear(&words);
 		cq_buf_str(&words, "");
 		say_column((enum column)i, c, me, now, &words);
-		put((enum column)i, words.s, width, out);
+		put((enum column)i, words.s, shape, out);
 	}
 	cq_buf_free(&words);
 }

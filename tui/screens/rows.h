@@ -28,9 +28,14 @@ void say_raw(struct raw_text raw, struct cq_buf *out);
 /* "13:31", or "22 Nov" if that is not today. */
 void say_when(int64_t at, int64_t now, struct cq_buf *out);
 
-/* Titles and one row of the queue in exactly width cells. */
-void row_titles(int width, struct cq_buf *out);
+struct row_shape {
+	int width;  /* cells of the whole row */
+	int digits; /* of the longest case number */
+};
+
+/* Titles and one row of the queue in exactly shape->width cells. */
+void row_titles(const struct row_shape *shape, struct cq_buf *out);
 void row_of_case(const struct cq_case *c, const char *me, int64_t now,
-    int width, struct cq_buf *out);
+    const struct row_shape *shape, struct cq_buf *out);
 
 #endif
