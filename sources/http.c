@@ -8,12 +8,9 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "core/version.h"
 #include "sources/token.h"
 #include "sources/url.h"
-
-#ifndef CASEQ_VERSION
-#define CASEQ_VERSION "0.1"
-#endif
 
 #define HEADERS_MAX (64 * 1024) /* bytes of all headers of an answer */
 

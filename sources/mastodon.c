@@ -63,7 +63,8 @@ check(const struct cq_source *s, struct cq_err *err)
 	}
 	if (s->query == NULL || !is_tag(s->query))
 		return cq_fail(err, CQ_INPUT,
-		    "listen for \"#tag\" or for \"mentions\"");
+		    "the query says what to listen for: \"#tag\" or "
+		    "\"mentions\"");
 	return CQ_OK;
 }
 

@@ -9,8 +9,6 @@
 #include "core/store.h"
 #include "tui/commands/table.h"
 
-#define CASEQ_VERSION "0.1"
-
 /* Exit status of the program, the same for every command. */
 enum {
 	EXIT_DONE = 0,

@@ -1,3 +1,4 @@
+#include "core/version.h"
 #include "tui/commands/commands.h"
 
 #include <stdio.h>
