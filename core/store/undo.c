@@ -209,6 +209,8 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 	} else if (had != NULL && strcmp(had, v->act->agent) == 0) {
 		if (c->live && c->holder != v->agent)
 			rc = claim_refuse(v, c, err);
+		else if (c->joined_into == 0 && !cq_state_in_queue(c->state))
+			rc = moved_on(c->id, err); /* closed by another */
 		else if (c->joined_into == 0 && !claimed_since(v, u)) {
 			claim_give(v, c, CQ_LEASE_S);
 			c->fence--;
@@ -321,12 +323,42 @@ undo_tags(struct verb *v, const struct undone *u, struct cq_err *err)
 {
 	char *added = member(v, u->data, "$.added");
 	char *removed = member(v, u->data, "$.removed");
-	enum cq_status rc = put_tags(v, u->case_id, added, false, err);
+	/* the last thing first: an act may take off what it has added */
+	enum cq_status rc = put_tags(v, u->case_id, removed, true, err);
 
 	if (rc == CQ_OK)
-		rc = put_tags(v, u->case_id, removed, true, err);
+		rc = put_tags(v, u->case_id, added, false, err);
 	free(added);
 	free(removed);
+	return rc;
+}
+
+/*
+ * A case that an act made or set free goes back into another one only if
+ * nothing stands that was done with it since.
+ */
+static enum cq_status
+check_rests(struct verb *v, int64_t case_id, int64_t into, int64_t event,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event e WHERE e.case_id = :id"
+	    " AND e.id > :event AND e.kind NOT IN ('undo','refuse')"
+	    " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = :id"
+	    "  AND u.kind = 'undo' AND u.ref = e.id))";
+	struct db_stmt q;
+	int64_t worked = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", case_id);
+	db_bind_int(&q, ":event", event);
+	rc = db_one_int(&q, &worked, err);
+	if (rc == CQ_OK && worked)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "case %lld has been worked since; join it into case %lld "
+		    "instead",
+		    (long long)case_id, (long long)into);
 	return rc;
 }
 
@@ -334,8 +366,6 @@ undo_tags(struct verb *v, const struct undone *u, struct cq_err *err)
 static enum cq_status
 undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
 {
-	static const char touched[] =
-	    "SELECT n_events FROM cases WHERE id = :id";
 	static const char back[] =
 	    "UPDATE post SET (case_id, rule, why) = (SELECT"
 	    " json_extract(value, '$.case'), json_extract(value, '$.rule'),"
@@ -346,17 +376,8 @@ undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
 	struct case_now c = {0};
 	struct cq_buf b = {0};
 	struct db_stmt q;
-	int64_t n = 0;
-	enum cq_status rc;
+	enum cq_status rc = check_rests(v, u->ref, u->case_id, u->id, err);
 
-	db_prepare(&q, v->store, touched);
-	db_bind_int(&q, ":id", u->ref);
-	rc = db_one_int(&q, &n, err);
-	if (rc == CQ_OK && n > 1)
-		rc = cq_fail(err, CQ_CONFLICT,
-		    "case %lld has been worked since; join it into case %lld "
-		    "instead",
-		    (long long)u->ref, (long long)u->case_id);
 	if (rc != CQ_OK)
 		return rc;
 	db_prepare(&q, v->store, back);
@@ -388,6 +409,8 @@ undo_event(struct verb *v, const struct undone *u, struct cq_err *err)
 		rc = undo_tags(v, u, err);
 	else if (strcmp(u->kind, "split") == 0)
 		rc = undo_split(v, u, err);
+	else if (strcmp(u->kind, "unjoined") == 0)
+		rc = check_rests(v, u->case_id, v->case_id, u->id, err);
 	return rc == CQ_OK ? undo_fields(v, u, err) : rc;
 }
 
@@ -417,6 +440,54 @@ mark(struct verb *v, int64_t op, struct cq_err *err)
 	return db_run(&q, err);
 }
 
+/* Do posts change hands when this is undone? */
+static bool
+moves_posts(const struct undone *u)
+{
+	static const char *const kinds[] = {"join", "joined", "unjoin",
+	    "unjoined", "split"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(u->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The case that shows these posts must not be a colleague's just now. */
+static enum cq_status
+check_top(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	struct case_now c = {0};
+	enum cq_status rc = CQ_OK;
+
+	if (!moves_posts(u))
+		return CQ_OK;
+	rc = case_get(v, u->case_id, &c, err);
+	if (rc == CQ_OK && c.live && c.holder != v->agent)
+		rc = claim_refuse(v, &c, err);
+	case_done(&c);
+	return rc;
+}
+
+/* It may show in yet another case by now, which is counted anew too. */
+static enum cq_status
+count_top(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	struct case_now c = {0};
+	int64_t top = case_root(v->store, u->case_id);
+	enum cq_status rc;
+
+	if (!moves_posts(u) || top == u->case_id)
+		return CQ_OK;
+	rc = case_recount(v, top, err);
+	if (rc == CQ_OK)
+		rc = case_get_row(v, top, &c, err);
+	if (rc == CQ_OK)
+		rc = case_write(v, &c, err);
+	case_done(&c);
+	return rc;
+}
+
 static enum cq_status
 undo_act(struct verb *v, struct cq_err *err)
 {
@@ -428,10 +499,14 @@ undo_act(struct verb *v, struct cq_err *err)
 
 	if (rc == CQ_OK)
 		rc = read_events(v, op, &list, &n, err);
+	for (size_t i = 0; i < n && rc == CQ_OK; i++)
+		rc = check_top(v, &list[i], err);
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < n && rc == CQ_OK; i++)
 			if (order(&list[i]) == pass)
 				rc = undo_event(v, &list[i], err);
+	for (size_t i = 0; i < n && rc == CQ_OK; i++)
+		rc = count_top(v, &list[i], err);
 	if (rc == CQ_OK)
 		rc = mark(v, op, err);
 	if (rc == CQ_OK)
