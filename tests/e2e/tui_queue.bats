@@ -241,6 +241,40 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	sees 'case 1: priority [0-9]+ = reach [0-9]+'
 }
 
+@test "the keys of work do their work from the list too" {
+	three_cases
+	open_queue
+	press t
+	sees '^>O .*ann \(you\)'
+	press U Enter
+	sees 'case 1 is free again'
+	press x 1
+	sees '^>R ' 'case 1 resolved'
+	press X Enter
+	sees '^>O '
+	press D Enter
+	sees '^>D ' 'case 1 dismissed'
+	press u
+	sees '^>O ' 'undone'
+	press z Enter
+	sees '^>Z .*asleep'
+	press u
+	sees '^>O '
+	press a b Tab Enter
+	sees 'bo owns'
+	press u
+	gone 'bo owns'
+	press L
+	press -l 'odd'
+	press Enter
+	sees 'tags changed'
+	press l
+	press -l 'tag:odd'
+	press Enter
+	sees ' 1 msto'
+	gone ' 2 msto'
+}
+
 @test "redraw removes what others wrote on the screen" {
 	three_cases
 	open_queue

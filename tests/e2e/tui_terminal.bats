@@ -110,6 +110,25 @@ given_back() { # modes and screen are as they were
 	sees 'note saved' 'patient words +\[note\]'
 }
 
+@test "words that no queue takes are kept in a file when the program ends" {
+	three_cases
+	open_queue
+	open_case
+	press c
+	sees 'internal note'
+	exec 9>>q.db-gate
+	flock 9
+	press -l 'homeless words'
+	sees 'homeless words'
+	kill -TERM "$(pid)"
+	WAIT_S=25 sees 'your note is in '
+	ended 0
+	flock -u 9
+	exec 9>&-
+	grep -q 'homeless words' caseq-note-1-*
+	[ "$(stat -c %a caseq-note-1-*)" = 600 ]
+}
+
 @test "a damaged queue is a line on the screen, not a crash" {
 	many_cases 60
 	open_queue

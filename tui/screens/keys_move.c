@@ -214,9 +214,8 @@ void
 key_preview(struct app *app)
 {
 	struct queue *q = app_queue(app);
-	bool on = q->preview > 0 || (q->preview < 0 && LINES >= 20);
 
-	q->preview = on ? 0 : 1;
+	q->preview = preview_height(q, LINES - 2) > 0 ? 0 : 1;
 }
 
 void

@@ -159,8 +159,10 @@ enum how { KEEP_STILL, ADMIT, REPLACE };
 static enum cq_status
 read_window(struct list *list, enum how how, struct cq_err *err)
 {
-	const struct cq_after *after =
-	    list->from.top ? NULL : &list->from.after;
+	const struct cq_after top = {list->group, INT64_MAX, INT64_MAX};
+	const struct cq_after *after = list->from.top
+	    ? (list->group > 0 ? &top : NULL)
+	    : &list->from.after;
 	struct cq_cases fresh = {0};
 	enum cq_status rc = cq_store_list(list->store, list->query, list->me,
 	    after, (int)list->want, &fresh, err);
@@ -203,8 +205,10 @@ list_first(struct list *list, struct cq_err *err)
 }
 
 enum cq_status
-list_query(struct list *list, const struct cq_query *query, struct cq_err *err)
+list_query(struct list *list, const struct cq_query *query, int group,
+    struct cq_err *err)
 {
+	list->group = group;
 	list->query = query;
 	return list_first(list, err);
 }
@@ -251,11 +255,11 @@ step_down(struct list *list, size_t by, struct cq_err *err)
 	enum cq_status rc = CQ_OK;
 
 	while (rc == CQ_OK && list->here + by >= list->n && list->more) {
-		size_t had = list->n - list->here;
-
+		by -= list->n - 1 - list->here;
+		list->here = list->n - 1;
 		rc = window_down(list, err);
-		if (list->n - list->here <= had)
-			break;
+		if (list->here + 1 == list->n)
+			break; /* nothing came */
 	}
 	list->here += by;
 	if (list->here >= list->n)
@@ -268,8 +272,11 @@ step_up(struct list *list, size_t by, struct cq_err *err)
 {
 	enum cq_status rc = CQ_OK;
 
-	while (rc == CQ_OK && list->here < by && !list->from.top)
+	while (rc == CQ_OK && list->here < by && !list->from.top) {
+		by -= list->here;
+		list->here = 0;
 		rc = window_up(list, err);
+	}
 	list->here = list->here < by ? 0 : list->here - by;
 	return rc;
 }

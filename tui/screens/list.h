@@ -26,6 +26,8 @@ struct list {
 	struct cq_store *store;	      /* borrowed */
 	const struct cq_query *query; /* borrowed; NULL for all */
 	const char *me;		      /* borrowed */
+	int group; /* of the queue's order that is shown first: 1 leaves
+		      out what can be worked on */
 
 	struct cq_case *at;
 	size_t n;
@@ -43,7 +45,7 @@ void list_free(struct list *list);
 
 /* Shows another query (borrowed from now on) from its top. */
 enum cq_status list_query(struct list *list, const struct cq_query *query,
-    struct cq_err *err);
+    int group, struct cq_err *err);
 
 /* Reads the window again; the cursor stays on its case. */
 enum cq_status list_load(struct list *list, struct cq_err *err);

@@ -107,7 +107,8 @@ place_before(struct list *list, const struct cq_after *end, size_t n, int ms,
 	struct search s = {list, end, n, term_ms() + ms, false};
 
 	place->top = true;
-	for (int g = end == NULL ? LAST_GROUP : end->group; g >= 0; g--) {
+	for (int g = end == NULL ? LAST_GROUP : end->group; g >= list->group;
+	     g--) {
 		if (rows_from(&s, g, INT64_MAX, INT64_MAX) <= n)
 			continue; /* all of this group, and more */
 		find_in_group(&s, g, place);

@@ -8,11 +8,11 @@
 #include "tui/screens/rows.h"
 
 const struct queue_view queue_views[QUEUE_VIEWS] = {
-    {"Mine", "mine"},
-    {"Unclaimed", "unclaimed"},
-    {"Due", "overdue"},
-    {"Waiting", "!new !open"},
-    {"All", ""},
+    {"Mine", "mine", 0},
+    {"Unclaimed", "unclaimed", 0},
+    {"Due", "overdue", 0},
+    {"Waiting", "!new !open", 1},
+    {"All", "", 0},
 };
 
 struct queue *
@@ -47,7 +47,7 @@ queue_show(struct app *app, struct queue *q, int view, const char *words,
 	q->query = query;
 	q->view = view;
 	q->top = 0;
-	rc = list_query(&q->list, query, err);
+	rc = list_query(&q->list, query, queue_views[view].group, err);
 	cq_query_free(old);
 	app->dirty = true;
 	return rc;

@@ -35,8 +35,10 @@ draw_header(struct app *app, const struct queue *q)
 	cq_time_local(app_now(app), "%H:%M", clock);
 	snprintf(words, sizeof(words), "%s%s  %s", app_me(app),
 	    app->cli->via != NULL ? "*" : "", clock);
+	if (COLS - cells_width(words) - 1 <= x) /* the name matters more */
+		snprintf(words, sizeof(words), "%s", app_me(app));
 	right = COLS - cells_width(words) - 1;
-	if (right > x + 1)
+	if (right > x)
 		term_text(0, right, COLS - right, words, ST_HEAD);
 }
 
