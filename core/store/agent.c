@@ -138,8 +138,8 @@ insert_agent(struct verb *v, const struct cq_agent *a, int64_t *id,
     struct cq_err *err)
 {
 	static const char sql[] =
-	    "INSERT INTO agent (name, role, team, login, uid) VALUES (:name,"
-	    " :role, :team, :login, :uid) RETURNING id";
+	    "INSERT INTO agent (name, role, team, login, uid, active) VALUES"
+	    " (:name, :role, :team, :login, :uid, :active) RETURNING id";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
@@ -149,6 +149,7 @@ insert_agent(struct verb *v, const struct cq_agent *a, int64_t *id,
 	db_bind_text(&q, ":login", a->login);
 	db_bind_time(&q, ":uid",
 	    a->uid == CQ_NO_UID ? CQ_NO_TIME : (int64_t)a->uid);
+	db_bind_int(&q, ":active", a->active);
 	return db_one_int(&q, id, err);
 }
 
@@ -225,7 +226,7 @@ cq_store_agent_add(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_new(agent, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "change agents",
+		rc = verb_begin(&v, store, act, "add agents",
 		    CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = check_free(&v, agent, false, err);

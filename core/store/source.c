@@ -187,7 +187,7 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 		    "first, at most 32",
 		    s->name);
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "change sources",
+		rc = verb_begin(&v, store, act, "add sources",
 		    CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = add_source(&v, s, err);
@@ -198,8 +198,8 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 }
 
 static enum cq_status
-set_state(struct cq_store *store, const struct cq_act *act, const char *name,
-    const char *state, const char *what, struct cq_err *err)
+set_state(struct cq_store *store, const struct cq_act *act, const char *verb,
+    const char *name, const char *state, const char *what, struct cq_err *err)
 {
 	static const char sql[] =
 	    "UPDATE source SET state = :state, n_failed = 0, next_at = 0"
@@ -210,8 +210,7 @@ set_state(struct cq_store *store, const struct cq_act *act, const char *name,
 	int64_t id = 0;
 	enum cq_status rc;
 
-	rc = verb_begin(&v, store, act, "change sources", CQ_MAY_ADMIN,
-	    DB_FULL, err);
+	rc = verb_begin(&v, store, act, verb, CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		db_prepare(&q, store, sql);
 		db_bind_text(&q, ":state", state);
@@ -229,15 +228,17 @@ enum cq_status
 cq_store_source_pause(struct cq_store *store, const struct cq_act *act,
     const char *name, bool paused, struct cq_err *err)
 {
-	return set_state(store, act, name, paused ? "paused" : "listening",
-	    paused ? "pause" : "resume", err);
+	return set_state(store, act,
+	    paused ? "pause sources" : "resume sources", name,
+	    paused ? "paused" : "listening", paused ? "pause" : "resume", err);
 }
 
 enum cq_status
 cq_store_source_remove(struct cq_store *store, const struct cq_act *act,
     const char *name, struct cq_err *err)
 {
-	return set_state(store, act, name, "removed", "remove", err);
+	return set_state(store, act, "remove sources", name, "removed",
+	    "remove", err);
 }
 
 /* --- the end of a fetch ------------------------------------------------ */
