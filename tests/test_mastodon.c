@@ -113,7 +113,8 @@ refuses_source(char *address, char *query, char *token, const char *msg)
 static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
-	static const char listen[] = "listen for \"#tag\" or for \"mentions\"";
+	static const char listen[] = "the query says what to listen for: "
+				     "\"#tag\" or \"mentions\"";
 
 	(void)state;
 	assert_int_equal(src_mastodon.check(&tag, NULL), CQ_OK);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -19,14 +20,19 @@
 int
 gate_open(const char *path, mode_t mode)
 {
-	char *name = NULL;
-	struct cq_buf b = {0};
+	struct cq_buf name = {0};
+	struct stat st;
 	int fd;
 
-	cq_buf_fmt(&b, "%s-gate", path);
-	name = b.s;
-	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-	cq_buf_free(&b);
+	cq_buf_fmt(&name, "%s-gate", path);
+	fd = open(name.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+	/* whoever may write the queue may wait here, whatever the umask */
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+	    (st.st_mode & 0777) != mode && fchmod(fd, mode) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	cq_buf_free(&name);
 	return fd;
 }
 

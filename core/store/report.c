@@ -219,7 +219,7 @@ agents(const struct asking *a)
 	    "  AND l.kind IN ('take','steal') AND l.agent <> g.id"
 	    "  AND json_extract(l.data, '$.before.holder') = g.name)"
 	    " FROM event e JOIN agent g ON g.id = e.agent"
-	    " WHERE " IN_SHIFT IN_TEAM " AND e.case_id > 0"
+	    " WHERE " IN_SHIFT IN_TEAM NOT_UNDONE " AND e.case_id > 0"
 	    " AND e.kind NOT IN ('open','post','edit')"
 	    " GROUP BY g.id ORDER BY g.name";
 	struct cq_report *r = a->out;

@@ -28,7 +28,7 @@ db_fail(struct cq_store *store, int rc, struct cq_err *err)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return cq_fail(err, CQ_CORRUPT,
-		    "%s is damaged or no queue (%s); see 'caseq doctor', or "
+		    "damaged, or no queue: %s (%s); see 'caseq doctor', or "
 		    "put a backup in its place",
 		    store->path, what);
 	case SQLITE_READONLY:

@@ -36,6 +36,7 @@ agent_id(struct cq_store *store, const char *name, int64_t *id,
 static enum cq_status
 check_agent(struct verb *v, enum cq_right right, struct cq_err *err)
 {
+	const char *who = cq_right_who(right);
 	bool active = false;
 	enum cq_status rc = agent_id(v->store, v->act->agent, &v->agent,
 	    &v->role, &active, err);
@@ -47,9 +48,9 @@ check_agent(struct verb *v, enum cq_right right, struct cq_err *err)
 		    "%s is retired; an administrator can restore the agent",
 		    v->act->agent);
 	if (!cq_role_may(v->role, right))
-		return cq_fail(err, CQ_DENIED,
-		    "%s (%s) may not %s; ask a %s", v->act->agent,
-		    cq_role_name(v->role), v->name, cq_right_who(right));
+		return cq_fail(err, CQ_DENIED, "%s (%s) may not %s; ask %s %s",
+		    v->act->agent, cq_role_name(v->role), v->name,
+		    strchr("aeiou", *who) == NULL ? "a" : "an", who);
 	return CQ_OK;
 }
 

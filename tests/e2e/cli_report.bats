@@ -38,7 +38,7 @@ a_day() { # posts at 14:00, a take, a refusal, a resolve at 14:30
 	run caseq report --from 13:00 --json
 	[ "$status" -eq 0 ]
 	is_json
-	[[ $output == *'"from":"2026-11-23T13:00:00Z","to":"2026-11-23T15:00:00Z"'* ]]
+	[[ $output == *'"from":"2026-11-23T13:00:00Z","to":"2026-11-23T15:00:01Z"'* ]]
 	[[ $output == *'"posts_in":{"n":5,'* ]]
 	[[ $output == *'"opened":{"n":3,'* ]]
 	[[ $output == *'"joined":{"n":2,'* ]]
