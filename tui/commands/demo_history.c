@@ -8,6 +8,8 @@
  * posts the colleagues work, each at the clock of that moment.
  */
 
+#define DUE_S (24 * 3600)
+
 struct playing {
 	struct cq_store *store;
 	struct colleague people[DEMO_COLLEAGUES];
@@ -118,6 +120,16 @@ hire(struct demo *demo, struct playing *p, struct cq_err *err)
 	return rc;
 }
 
+/* Two people cannot be in time everywhere, but not late everywhere either. */
+static enum cq_status
+set_due(struct demo *demo, struct cq_store *store, struct cq_err *err)
+{
+	char op[CQ_OP_SIZE];
+	struct cq_act act = demo_act(demo, demo->me, op);
+
+	return cq_store_weight_set(store, &act, "due", DUE_S, err);
+}
+
 enum cq_status
 demo_history(struct demo *demo, size_t held_back, struct cq_err *err)
 {
@@ -131,6 +143,8 @@ demo_history(struct demo *demo, size_t held_back, struct cq_err *err)
 	p.left = n > held_back ? n - held_back : 0;
 	p.busy_from = now - 12 * 3600;
 	rc = cq_store_open(demo->path, &demo->env, &p.store, err);
+	if (rc == CQ_OK)
+		rc = set_due(demo, p.store, err);
 	if (rc == CQ_OK)
 		rc = hire(demo, &p, err);
 	if (rc == CQ_OK) {
