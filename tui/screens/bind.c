@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/cells.h"
+#include "core/roles.h"
 #include "tui/commands/table.h"
 #include "tui/screens/keys.h"
 #include "tui/screens/queue.h"
@@ -60,26 +61,39 @@ app_key(struct app *app, const struct term_key *key)
 	c->key(app);
 }
 
+/* What can be done with a case depends on who holds it and how it stands. */
+static bool
+applies_to(struct app *app, const struct tui_command *c,
+    const struct cq_case *here)
+{
+	bool held = here->holder != NULL;
+	bool mine = held && strcmp(here->holder, app_me(app)) == 0;
+	bool closed = !cq_state_in_queue(here->state);
+
+	if (c->key == key_take)
+		return !held && !closed;
+	if (c->key == key_steal)
+		return held && !mine &&
+		    cq_role_may(app->cli->me.role, CQ_MAY_STEAL);
+	if (c->key == key_release)
+		return mine;
+	if (c->key == key_resolve)
+		return !closed && (mine || !held);
+	if (c->key == key_reopen)
+		return here->state != CQ_NEW && here->state != CQ_OPEN;
+	if (c->key == key_join)
+		return app_queue(app)->marks.n > 0;
+	return true;
+}
+
 bool
 app_applies(struct app *app, const struct tui_command *c)
 {
 	const struct cq_case *here = app_case(app);
-	bool mine = here != NULL && here->holder != NULL &&
-	    strcmp(here->holder, app_me(app)) == 0;
 
-	if ((c->needs & N_CASE) != 0 && here == NULL)
-		return false;
-	if (c->key == key_take)
-		return !mine && cq_state_in_queue(here->state);
-	if (c->key == key_release)
-		return mine;
-	if (c->key == key_resolve)
-		return cq_state_in_queue(here->state);
-	if (c->key == key_join)
-		return app_queue(app)->marks.n > 0;
-	if (c->key == key_back)
-		return app->top->ops->view != V_QUEUE;
-	return true;
+	if ((c->needs & N_CASE) != 0)
+		return here != NULL && applies_to(app, c, here);
+	return c->key != key_back || app->top->ops->view != V_QUEUE;
 }
 
 static void

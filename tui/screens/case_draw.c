@@ -123,15 +123,12 @@ draw_foot(const struct case_view *v, int y)
 static void
 draw_rule(int y, size_t more)
 {
-	struct cq_buf line = {0};
+	char words[48] = "";
 
 	if (more > 0)
-		cq_buf_fmt(&line, "--- %zu more line%s ", more,
+		snprintf(words, sizeof(words), "--- %zu more line%s ", more,
 		    more == 1 ? "" : "s");
-	while ((int)line.n < COLS)
-		cq_buf_char(&line, '-');
-	term_text(y, 0, COLS, line.s, ST_DIM);
-	cq_buf_free(&line);
+	term_rule(y, words, ST_DIM);
 }
 
 static void

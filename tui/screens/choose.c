@@ -35,10 +35,7 @@ draw(struct app *app, struct panel *panel, int y)
 	if (y < 0)
 		y = 0;
 	if (c->n > 0)
-		term_text(y++, 0, COLS,
-		    "------------------------------------------------------"
-		    "--------------------------",
-		    ST_DIM);
+		term_rule(y++, "", ST_DIM);
 	for (int i = 0; i < c->n && y < last; i++)
 		draw_line(c, i, y++);
 	term_fmt(last, 0, COLS, ST_STRONG, " %s", c->title);

@@ -57,9 +57,7 @@ draw_rule(const struct queue *q, int y)
 	cq_buf_fmt(&line, "--- %" PRId64 " -- ", q->shown.head.id);
 	story_sum(&q->shown, &line);
 	cq_buf_char(&line, ' ');
-	while (cells_width(line.s) < COLS)
-		cq_buf_char(&line, '-');
-	term_text(y, 0, COLS, line.s, ST_HEAD);
+	term_rule(y, line.s, ST_HEAD);
 	cq_buf_free(&line);
 }
 

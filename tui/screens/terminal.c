@@ -347,3 +347,15 @@ term_fmt(int y, int x, int width, enum style style, const char *fmt, ...)
 		term_text(y, x, width, s, style);
 	free(s);
 }
+
+void
+term_rule(int y, const char *words, enum style style)
+{
+	struct cq_buf line = {0};
+
+	cq_buf_str(&line, words);
+	for (int x = cells_width(words); x < COLS; x++)
+		cq_buf_char(&line, '-');
+	term_text(y, 0, COLS, line.s, style);
+	cq_buf_free(&line);
+}

@@ -68,4 +68,7 @@ void term_text_n(int y, int x, int width, const char *shown, size_t n,
 void term_fmt(int y, int x, int width, enum style style, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* A line of dashes from edge to edge, behind words such as "--- 12 ". */
+void term_rule(int y, const char *words, enum style style);
+
 #endif
