@@ -237,7 +237,8 @@ add_case(struct parser *p, const struct token *t)
 	    !parse_number(t->s + 1, &n))
 		return cq_fail(p->err, CQ_INPUT, "%s is no case number", t->s);
 	add_term(p, CQ_TERM_CASE, t)->n = n;
-	p->closed_too = true;
+	if (!t->negated)
+		p->closed_too = true;
 	return CQ_OK;
 }
 
