@@ -34,14 +34,29 @@ case_known(struct verb *v, int64_t *case_id, struct cq_err *err)
 }
 
 enum cq_status
+draft_drop(struct cq_store *store, int64_t agent, int64_t case_id,
+    struct cq_err *err)
+{
+	static const char sql[] = FAMILY
+	    "DELETE FROM draft WHERE agent = :agent AND case_id ="
+	    " (SELECT case_id FROM draft WHERE agent = :agent"
+	    "  AND case_id IN (SELECT id FROM family)"
+	    "  ORDER BY case_id = :root DESC, saved_at DESC LIMIT 1)";
+	struct db_stmt q;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":root", case_id);
+	db_bind_int(&q, ":agent", agent);
+	return db_run(&q, err);
+}
+
+enum cq_status
 cq_store_draft_save(struct cq_store *store, const char *agent, int64_t case_id,
     const char *text, struct cq_err *err)
 {
 	static const char put[] =
 	    "INSERT OR REPLACE INTO draft (agent, case_id, saved_at, text)"
 	    " VALUES (:agent, :id, :now, :text)";
-	static const char drop[] =
-	    "DELETE FROM draft WHERE agent = :agent AND case_id = :id";
 	bool empty = text == NULL || text[0] == '\0';
 	struct verb v;
 	struct db_stmt q;
@@ -52,14 +67,14 @@ cq_store_draft_save(struct cq_store *store, const char *agent, int64_t case_id,
 	rc = begin(&v, store, agent, DB_FULL, err);
 	if (rc == CQ_OK)
 		rc = case_known(&v, &case_id, err);
-	if (rc == CQ_OK) {
-		db_prepare(&q, store, empty ? drop : put);
+	if (rc == CQ_OK) /* these words take the place of those that show */
+		rc = draft_drop(store, v.agent, case_id, err);
+	if (rc == CQ_OK && !empty) {
+		db_prepare(&q, store, put);
 		db_bind_int(&q, ":agent", v.agent);
 		db_bind_int(&q, ":id", case_id);
-		if (!empty) {
-			db_bind_int(&q, ":now", v.now);
-			db_bind_text(&q, ":text", text);
-		}
+		db_bind_int(&q, ":now", v.now);
+		db_bind_text(&q, ":text", text);
 		rc = db_run(&q, err);
 	}
 	return verb_end(&v, rc, err);

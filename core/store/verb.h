@@ -158,6 +158,15 @@ void case_outcome(struct case_now *c, const char *outcome);
 /* Overdue flags and wake-ups inside a transaction; counts into *n. */
 enum cq_status tick_inside(struct verb *v, int *n, struct cq_err *err);
 
+/* --- drafts (draft.c) --------------------------------------------------- */
+
+/*
+ * Drops the agent's draft that shows in a case: its own, else the newest
+ * of those that joined cases brought along.
+ */
+enum cq_status draft_drop(struct cq_store *store, int64_t agent,
+    int64_t case_id, struct cq_err *err);
+
 /* --- agents, weights --------------------------------------------------- */
 
 enum cq_status agent_first(struct cq_store *store, const char *name,

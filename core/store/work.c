@@ -33,8 +33,6 @@ add_note(struct verb *v, int64_t case_id, const char *text, struct cq_err *err)
 	    " VALUES (:case_id, :agent, :at, :text) RETURNING id";
 	static const char count[] =
 	    "UPDATE cases SET n_notes = n_notes + 1 WHERE id = :id";
-	static const char drop[] =
-	    "DELETE FROM draft WHERE agent = :agent AND case_id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -51,10 +49,7 @@ add_note(struct verb *v, int64_t case_id, const char *text, struct cq_err *err)
 	rc = db_run(&q, err);
 	if (rc != CQ_OK)
 		return rc;
-	db_prepare(&q, v->store, drop);
-	db_bind_int(&q, ":agent", v->agent);
-	db_bind_int(&q, ":id", case_id);
-	return db_run(&q, err);
+	return draft_drop(v->store, v->agent, case_id, err);
 }
 
 enum cq_status
