@@ -378,7 +378,8 @@ not_running() {
 	sees 'tags \('
 	press -l 'Not,Valid!'
 	press Enter
-	sees 'tag'
+	sees 'is no tag'
+	press k
 	sees '^ Tags bank refund'
 }
 

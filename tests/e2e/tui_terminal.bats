@@ -137,7 +137,7 @@ given_back() { # modes and screen are as they were
 		    count=$(($(stat -c %s "$f") / 4096 + 1)) status=none
 	done
 	press G Enter
-	sees 'cannot be shown: .*damaged'
+	sees 'case [0-9]+ cannot be shown: ' 'damaged'
 	press j k '?'
 	sees 'Help'
 	press q Q

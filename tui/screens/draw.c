@@ -1,10 +1,14 @@
 #include <curses.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/buf.h"
+#include "tui/cells.h"
 #include "tui/screens/screen.h"
 
 #define MIN_COLS 40
 #define MIN_LINES 8
+#define MESSAGE_LINES 3 /* of one message, at most */
 
 static void
 draw_too_small(void)
@@ -15,15 +19,37 @@ draw_too_small(void)
 	term_fmt(2, 0, COLS, ST_PLAIN, "here are %d and %d", COLS, LINES);
 }
 
+/* Words whose last line is y, over what stands above; first line's y. */
+static int
+draw_words(int y, const char *words, enum style style)
+{
+	struct cells_line *lines;
+	size_t n = cells_wrap(words, COLS - 2, &lines);
+
+	if (n > MESSAGE_LINES)
+		n = MESSAGE_LINES;
+	y -= (int)n - 1;
+	for (size_t i = 0; i < n; i++) {
+		struct cq_buf line = {0};
+
+		cq_buf_char(&line, ' ');
+		cq_buf_add(&line, words + lines[i].at,
+		    cells_inked(words, lines[i]));
+		term_text(y + (int)i, 0, COLS, line.s, style);
+		cq_buf_free(&line);
+	}
+	free(lines);
+	return y;
+}
+
 /* What went wrong, what was done, what waits. */
 static void
 draw_message(struct app *app, int y)
 {
 	if (app->message[0] != '\0')
-		term_fmt(y, 0, COLS, app->tone, " %s", app->message);
-	if (app->trouble[0] != '\0') /* once a message was read */
-		term_fmt(app->message[0] != '\0' ? y - 1 : y, 0, COLS, ST_BAD,
-		    " %s", app->trouble);
+		y = draw_words(y, app->message, app->tone) - 1;
+	if (app->trouble[0] != '\0')
+		draw_words(y, app->trouble, ST_BAD);
 }
 
 static void
