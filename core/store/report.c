@@ -196,12 +196,18 @@ static const char first_take_sql[] =
 
 /*
  * The last resolve of a case in the shift, from the earliest start of all
- * that was joined into it before; a resolve that was undone does not count.
+ * that was joined into it then; a resolve that was undone does not count.
  */
 static const char resolution_sql[] =
     "SELECT e.case_id, max(e.at) - min(coalesce((WITH RECURSIVE f(id) AS"
     "  (SELECT e.case_id UNION SELECT j.ref FROM event j JOIN f"
-    "   ON j.case_id = f.id AND j.kind = 'join' AND j.at <= e.at)"
+    "   ON j.case_id = f.id AND j.kind = 'join' AND j.at <= e.at"
+    "   AND NOT EXISTS (SELECT 1 FROM event b WHERE b.case_id = j.case_id"
+    "    AND b.n > j.n AND b.at <= e.at AND ((b.kind = 'undo' AND"
+    "    b.ref = j.id) OR (b.kind = 'unjoin' AND b.ref = j.ref AND"
+    "    NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = b.case_id"
+    "     AND u.n > b.n AND u.at <= e.at AND u.kind = 'undo'"
+    "     AND u.ref = b.id)))))"
     "  SELECT min(s.at) FROM f JOIN event s ON s.case_id = f.id"
     "   AND s.n = 1), e.at)) FROM event e"
     " WHERE " IN_SHIFT " AND e.kind = 'resolve'" IN_TEAM NOT_UNDONE
