@@ -531,9 +531,11 @@ not_running() {
 	caseq list --json held:ann | grep -q '"case":1'
 }
 
-@test "a case in the list is not renewed" {
+@test "a claim that has run out is not renewed" {
 	three_cases
 	caseq take 1 --lease 1s
+	nobody_holds() { [ -z "$(caseq list --json held)" ]; }
+	soon nobody_holds
 	open_queue
 	sees '^>O .* - +1 msto'
 	caseq --as bo take 1

@@ -75,7 +75,8 @@ command() { # TEXT: after ":"
 	gone '^ : '
 	caseq list tag:billing | grep -q ' 2 '
 	command 'note 3 "two words"'
-	soon grep -q 'two words' <(caseq show 3)
+	shows_two_words() { caseq show 3 | grep -q 'two words'; }
+	soon shows_two_words
 	command 'assign 1 --to=bo'
 	sees 'bo owns +1'
 	command 'take 99'

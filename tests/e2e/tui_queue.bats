@@ -395,3 +395,17 @@ rows() { # N: at least so many cases are on the screen
 	soon rows 38
 	screen | grep -q '\(word \)\{15\}'
 }
+
+@test "a claim held from the list is renewed while somebody types" {
+	three_cases
+	caseq take 2 --lease 60s
+	open_queue
+	renewed() { caseq show 2 | grep -q 'held by' && ! lease_ends_soon; }
+	lease_ends_soon() {
+		local until
+		until=$(caseq list --json '#2' | grep -o '"lease_until":"[^"]*"')
+		[ "$(date -ud "$(cut -d'"' -f4 <<<"$until")" +%s)" -lt \
+		    $(($(date +%s) + 300)) ]
+	}
+	soon renewed
+}

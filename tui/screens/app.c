@@ -135,6 +135,7 @@ live(struct app *app)
 	for (struct screen *s = app->top; s != NULL; s = s->below)
 		if (s->ops->tick != NULL)
 			s->ops->tick(app, s);
+	leases_tick(app);
 	look_for_changes(app, now);
 	if (app->drawn_at != app_now(app))
 		app->dirty = true; /* ages and leases count on */

@@ -89,6 +89,7 @@ struct app {
 	long long load_ms;  /* when it was read */
 	long long tick_ms;  /* when time was last let work */
 	long long input_ms; /* when a person last typed */
+	long long leases_ms; /* when held cases were last looked at */
 	int64_t drawn_at;   /* second of the last drawing */
 	bool dirty;	    /* must be drawn */
 	bool quit;
@@ -117,6 +118,9 @@ void app_pop(struct app *app); /* closes the one on top */
 void app_load(struct app *app);
 
 void app_draw(struct app *app); /* draw.c */
+
+/* Renews all claims of the person now and then (leases.c). */
+void leases_tick(struct app *app);
 
 /* The line above the hints, until the next key. */
 void app_say(struct app *app, enum style tone, const char *fmt, ...)
