@@ -214,7 +214,7 @@ cq_store_counts(struct cq_store *store, const char *me, struct cq_counts *out,
 	    "SELECT (SELECT n FROM counter WHERE key = 0),"
 	    " (SELECT n FROM counter WHERE key = 1),"
 	    " (SELECT n FROM counter WHERE key = 10),"
-	    " (SELECT count(*) FROM cases WHERE holder IS NOT NULL AND grp = 0"
+	    " (SELECT count(*) FROM cases WHERE holder IS NOT NULL AND +grp = 0"
 	    "  AND lease_until_at > :now),"
 	    " (SELECT count(*) FROM cases WHERE owner = :me AND grp IN (0, 1))"
 	    " + (SELECT count(*) FROM cases WHERE holder = :me AND grp IN"

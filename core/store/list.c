@@ -193,14 +193,16 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 	case CQ_TERM_HELD:
 		held_term(w, id_of(store, t->text), t, now);
 		break;
-	case CQ_TERM_TAG:
+	case CQ_TERM_TAG: /* of a joined case too: up to the survivor */
 		cq_buf_str(&w->sql,
-		    "EXISTS (WITH RECURSIVE f(id) AS (SELECT c.id UNION"
-		    " SELECT j.id FROM cases j JOIN f ON j.joined_into ="
-		    " f.id) SELECT 1 FROM f JOIN tag g ON g.case_id = f.id"
-		    " WHERE g.tag = ");
+		    "c.id IN (WITH RECURSIVE up(id, into_id) AS (SELECT t.id,"
+		    " t.joined_into FROM tag g JOIN cases t ON t.id ="
+		    " g.case_id WHERE g.tag = ");
 		text(w, t->text);
-		cq_buf_str(&w->sql, ")");
+		cq_buf_str(&w->sql,
+		    " UNION SELECT j.id, j.joined_into FROM cases j JOIN up"
+		    " ON j.id = up.into_id) SELECT id FROM up"
+		    " WHERE into_id IS NULL)");
 		break;
 	case CQ_TERM_SOURCE:
 		post_term(w, "JOIN source s ON s.id = p.source", "s.name =",
@@ -258,7 +260,7 @@ names_few(const struct where *w, const struct cq_term *t)
 	if (t->kind == CQ_TERM_OVERDUE)
 		return w->few_overdue;
 	return t->kind == CQ_TERM_MINE || t->kind == CQ_TERM_HELD ||
-	       t->kind == CQ_TERM_CASE ||
+	       t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_TAG ||
 	       (t->kind == CQ_TERM_OWNER && t->text != NULL);
 }
 
