@@ -9,7 +9,7 @@ load cli_helper
 	run caseq list
 	[ "$status" -eq 0 ]
 	[ "${#lines[@]}" -eq 5 ]
-	[[ ${lines[0]} == 'F  Due  Pri Reach Held by '*' Ps' ]]
+	[[ ${lines[0]} == 'F  Due Pri Reach Held by '*' Ps' ]]
 	[[ ${lines[1]} == 'N '*' 88k - '*' 1 msto  '*'Charged twice'*' 3' ]]
 	[ "$(wc -L <<<"$output")" -le 80 ]
 	COLUMNS=120 run caseq list

@@ -6,118 +6,40 @@
 #include <unistd.h>
 
 #include "tui/commands/out.h"
+#include "tui/rows.h"
 
 /* What is in the queue: list, show. */
 
-#define PAGE 200
-
-enum {
-	W_DUE = 4,
-	W_PRI = 4,
-	W_REACH = 5,
-	W_HELD = 13,
-	W_CASE = 6,
-	W_SRC = 5,
-	W_AUTHOR = 13,
-	W_PS = 3
-};
-#define W_FIXED                                                             \
-	(1 + W_DUE + W_PRI + W_REACH + W_HELD + W_CASE + W_SRC + W_AUTHOR + \
-	    W_PS + 9)
-
-/* "310", "1.2k", "88k", "3.4M". */
-static void
-short_number(int64_t n, char out[16])
-{
-	static const char units[] = "kMG";
-	double d = (double)n;
-	int i = -1;
-
-	while (d >= 999.5 && i < 2) {
-		d /= 1000;
-		i++;
-	}
-	if (i < 0)
-		snprintf(out, 16, "%" PRId64, n);
-	else
-		snprintf(out, 16, d < 9.95 ? "%.1f%c" : "%.0f%c", d, units[i]);
-}
-
-static void
-short_due(const struct cq_case *c, int64_t now, char out[24])
-{
-	char age[16];
-
-	if (c->due_at == CQ_NO_TIME) {
-		snprintf(out, 24, "-");
-	} else if (c->due_at <= now) {
-		cq_age_short(now - c->due_at, age);
-		snprintf(out, 24, now - c->due_at < 1 ? "%s" : "-%s", age);
-	} else {
-		cq_age_short(c->due_at - now, age);
-		snprintf(out, 24, "%s", age);
-	}
-}
-
-static void
-print_heading(struct cq_buf *row, int subject)
-{
-	out_cell(row, "F", 1, false);
-	out_cell(row, "Due", W_DUE, true);
-	out_cell(row, "Pri", W_PRI, true);
-	out_cell(row, "Reach", W_REACH, true);
-	out_cell(row, "Held by", W_HELD, false);
-	out_cell(row, "Case", W_CASE, true);
-	out_cell(row, "Src", W_SRC, false);
-	out_cell(row, "Author", W_AUTHOR, false);
-	out_cell(row, "Subject", subject, false);
-	out_cell(row, "Ps", W_PS, true);
-	out_row(row);
-}
-
-static void
-add_number(struct cq_buf *row, int64_t n, int width)
-{
-	char s[24];
-
-	snprintf(s, sizeof(s), "%" PRId64, n);
-	out_cell(row, s, width, true);
-}
-
-static void
-print_row(const struct cli *cli, const struct cq_case *c, struct cq_buf *row,
-    int subject)
-{
-	int64_t now = cq_store_now(cli->store);
-	char letter[2] = {cq_state_letter(c->state), '\0'};
-	char due[24], reach[16];
-	struct cq_buf held = {0};
-
-	short_due(c, now, due);
-	short_number(c->reach, reach);
-	out_holder(c, cli->me.name, now, &held);
-	out_cell(row, letter, 1, false);
-	out_cell(row, due, W_DUE, true);
-	add_number(row, c->priority.sum, W_PRI);
-	out_cell(row, reach, W_REACH, true);
-	out_cell(row, held.s, W_HELD, false);
-	add_number(row, c->id, W_CASE);
-	out_cell_raw(row, c->source.s, W_SRC);
-	out_cell_raw(row, c->handle.s, W_AUTHOR);
-	out_cell_raw(row, c->subject.s, subject);
-	add_number(row, c->n_posts, W_PS);
-	out_row(row);
-	cq_buf_free(&held);
-}
+#define PAGE 500 /* cases read at once */
 
 struct listing {
 	struct cli *cli;
-	struct cq_buf row;
-	int subject;  /* cells of that column */
+	struct row_shape shape;
 	int64_t left; /* rows still wanted; below 0: all of them */
 	int64_t shown;
 	bool more; /* there was more than that */
 };
+
+static void
+print_row(const struct listing *l, const struct cq_case *c)
+{
+	struct cq_buf row = {0};
+
+	row_of_case(c, l->cli->me.name, cq_store_now(l->cli->store), &l->shape,
+	    &row);
+	out_row(&row);
+	cq_buf_free(&row);
+}
+
+static void
+print_titles(const struct listing *l)
+{
+	struct cq_buf row = {0};
+
+	row_titles(&l->shape, &row);
+	out_row(&row);
+	cq_buf_free(&row);
+}
 
 static void
 print_page(struct listing *l, const struct cq_cases *cases)
@@ -126,7 +48,7 @@ print_page(struct listing *l, const struct cq_cases *cases)
 		if (l->cli->json)
 			out_json(out_case_json(&cases->at[i]));
 		else
-			print_row(l->cli, &cases->at[i], &l->row, l->subject);
+			print_row(l, &cases->at[i]);
 	}
 	l->shown += (int64_t)cases->n;
 	if (l->left > 0)
@@ -185,10 +107,22 @@ usual_limit(const struct cli *cli)
 	return 0;
 }
 
+/* As wide as the highest number given out. */
+static int
+digits_of_cases(const struct cli *cli)
+{
+	struct cq_counts counts;
+	char s[24];
+
+	if (cq_store_counts(cli->store, NULL, &counts, NULL) != CQ_OK)
+		return 0;
+	return snprintf(s, sizeof(s), "%" PRId64, counts.newest_case);
+}
+
 int
 cmd_list(struct cli *cli, const struct cli_args *args)
 {
-	struct listing l = {.cli = cli, .subject = out_width() - W_FIXED};
+	struct listing l = {.cli = cli, .shape = {.width = out_width() - 1}};
 	struct cq_query *query;
 	struct cq_err err;
 	enum cq_status rc;
@@ -200,13 +134,11 @@ cmd_list(struct cli *cli, const struct cli_args *args)
 	query = read_query(args, &err);
 	if (query == NULL)
 		return cli_usage("%s", err.msg);
-	if (l.subject < 10)
-		l.subject = 10;
+	l.shape.digits = digits_of_cases(cli);
 	if (!cli->json)
-		print_heading(&l.row, l.subject);
+		print_titles(&l);
 	rc = print_pages(&l, query, &err);
 	cq_query_free(query);
-	cq_buf_free(&l.row);
 	if (rc != CQ_OK)
 		return cli_failed(&err);
 	if (l.more && !cli->json)

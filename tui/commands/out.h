@@ -88,10 +88,6 @@ int out_case(struct cli *cli, int64_t case_id, unsigned what);
 int out_changed(struct cli *cli, int64_t case_id, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "ann (you)", "bo writing 3m", "for cy", "-". */
-void out_holder(const struct cq_case *c, const char *me, int64_t now,
-    struct cq_buf *out);
-
 /* "2026-11-23 14:07", local; "-" for CQ_NO_TIME. */
 const char *out_time(int64_t at, char out[CQ_TIME_SIZE]);
 

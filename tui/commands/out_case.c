@@ -215,28 +215,6 @@ print_json(const struct cq_case_full *full, unsigned what)
 
 /* --- plain ------------------------------------------------------------- */
 
-void
-out_holder(const struct cq_case *c, const char *me, int64_t now,
-    struct cq_buf *out)
-{
-	bool writing = false;
-	char age[16];
-
-	if (c->holder == NULL) {
-		cq_buf_fmt(out, c->owner == NULL ? "-" : "for %s", c->owner);
-		return;
-	}
-	if (me != NULL && strcmp(me, c->holder) == 0) {
-		cq_buf_fmt(out, "%s (you)", c->holder);
-		return;
-	}
-	for (size_t i = 0; i < c->n_presence; i++)
-		if (strcmp(c->presence[i].agent, c->holder) == 0)
-			writing = c->presence[i].writing;
-	cq_age_short(now - c->held_since_at, age);
-	cq_buf_fmt(out, "%s %s%s", c->holder, writing ? "writing " : "", age);
-}
-
 static void
 label(const char *name)
 {

@@ -6,7 +6,7 @@
 #include "core/priority.h"
 #include "tui/cells.h"
 #include "tui/screens/case_view.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 static void
 say_state(const struct cq_case *c, struct cq_buf *out)

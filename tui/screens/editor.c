@@ -9,7 +9,7 @@
 #include "tui/cells.h"
 #include "tui/screens/case_view.h"
 #include "tui/screens/edit.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 /*
  * The note editor, below the case that the note is about.  Words are kept

@@ -4,7 +4,7 @@
 
 #include "core/when.h"
 #include "tui/screens/case_view.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 /*
  * Claim and presence while a case is on the screen.  Both last only while

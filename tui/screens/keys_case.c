@@ -6,7 +6,7 @@
 #include "core/when.h"
 #include "tui/screens/case_view.h"
 #include "tui/screens/keys.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 /* Keys that say what becomes of a case. */
 

@@ -7,7 +7,7 @@
 #include "tui/screens/case_view.h"
 #include "tui/screens/keys.h"
 #include "tui/screens/queue.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 /* Keys that join cases and break posts out. */
 

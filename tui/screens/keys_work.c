@@ -5,7 +5,7 @@
 #include "core/priority.h"
 #include "tui/screens/case_view.h"
 #include "tui/screens/keys.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 /* Keys that claim a case and give it back. */
 

@@ -4,7 +4,7 @@
 
 #include "tui/cells.h"
 #include "tui/screens/queue.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 #define ENTRIES 60    /* that are read; the newest that fit are drawn */
 #define MIN_HEIGHT 18 /* lines above message and hints; of 20 in all */

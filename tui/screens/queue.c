@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 const struct queue_view queue_views[QUEUE_VIEWS] = {
     {"Mine", "mine", 0},

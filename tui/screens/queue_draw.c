@@ -6,7 +6,7 @@
 #include "core/when.h"
 #include "tui/cells.h"
 #include "tui/screens/queue.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 static int64_t
 count_of(const struct cq_counts *c, int view)

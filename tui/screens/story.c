@@ -8,7 +8,7 @@
 #include "core/alloc.h"
 #include "core/when.h"
 #include "tui/cells.h"
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 #define TIME_WIDTH 6
 #define WHO_WIDTH 13

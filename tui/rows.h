@@ -4,7 +4,10 @@
 #include "core/buf.h"
 #include "core/store.h"
 
-/* A case as words for lists and heads.  All of them write shown text. */
+/*
+ * A case as words for lists and heads, on the screens and in line mode.  All
+ * of them write shown text; me is whose "you" it is, or NULL.
+ */
 
 /* "88k" */
 void say_count(int64_t n, struct cq_buf *out);

@@ -1,4 +1,4 @@
-#include "tui/screens/rows.h"
+#include "tui/rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ say_due(const struct cq_case *c, int64_t now, struct cq_buf *out)
 bool
 is_mine(const struct cq_case *c, const char *me)
 {
-	return c->holder != NULL && strcmp(c->holder, me) == 0;
+	return me != NULL && c->holder != NULL && strcmp(c->holder, me) == 0;
 }
 
 /* Somebody else than me at the case: the holder, else who writes. */
@@ -61,7 +61,7 @@ who_is_there(const struct cq_case *c, const char *me)
 	for (size_t i = 0; i < c->n_presence; i++) {
 		const struct cq_presence *p = &c->presence[i];
 
-		if (strcmp(p->agent, me) == 0)
+		if (me != NULL && strcmp(p->agent, me) == 0)
 			continue;
 		if (c->holder != NULL && strcmp(p->agent, c->holder) != 0)
 			continue;
