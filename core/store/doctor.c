@@ -179,11 +179,18 @@ static const char counters_sql[] =
 static const char totals_sql[] =
     "WITH RECURSIVE root(id, top) AS (SELECT id, id FROM cases"
     " WHERE joined_into IS NULL UNION ALL SELECT c.id, r.top FROM cases c"
-    " JOIN root r ON c.joined_into = r.id)"
-    " SELECT c.id FROM cases c LEFT JOIN (SELECT r.top, count(*) AS n"
-    "  FROM post p JOIN root r ON r.id = p.case_id GROUP BY r.top) t"
-    " ON t.top = c.id WHERE c.joined_into IS NULL"
-    " AND c.n_posts <> coalesce(t.n, 0) AND :now = :now";
+    " JOIN root r ON c.joined_into = r.id),"
+    " posts AS (SELECT r.top, count(*) AS n, count(DISTINCT p.author) AS"
+    "  authors, sum(p.rule = 'repost') AS reposts"
+    "  FROM post p JOIN root r ON r.id = p.case_id GROUP BY r.top),"
+    " notes AS (SELECT r.top, count(*) AS n FROM note n"
+    "  JOIN root r ON r.id = n.case_id WHERE n.retracted_at IS NULL"
+    "  GROUP BY r.top)"
+    " SELECT c.id FROM cases c LEFT JOIN posts p ON p.top = c.id"
+    " LEFT JOIN notes t ON t.top = c.id WHERE c.joined_into IS NULL"
+    " AND (c.n_posts <> coalesce(p.n, 0) OR c.n_notes <> coalesce(t.n, 0)"
+    "  OR c.n_reposts <> coalesce(p.reposts, 0)"
+    "  OR c.n_authors <> coalesce(p.authors, 0)) AND :now = :now";
 
 static const char empty_sql[] =
     "SELECT id FROM cases WHERE joined_into IS NULL AND n_posts = 0"
@@ -269,7 +276,8 @@ cq_store_doctor(struct cq_store *store, bool repair, cq_finding_fn tell,
 	check_pragma(&d, "PRAGMA foreign_key_check", "references",
 	    "put a backup in its place");
 	check_none(&d, "counters", counters_sql, "counters are wrong");
-	check_none(&d, "totals", totals_sql, "cases count their posts wrongly");
+	check_none(&d, "totals", totals_sql,
+	    "cases count their posts, authors or notes wrongly");
 	check_none(&d, "order", groups_sql, "cases stand in the wrong place");
 	check_none(&d, "posts", empty_sql, "cases have no post");
 	check_audit(&d);

@@ -13,7 +13,7 @@ struct walk { /* along one chain after the other */
 	struct cq_store *store;
 	struct cq_proof *proof;
 	int64_t case_id; /* of the chain; -1 before the first */
-	int64_t n;
+	int64_t n, last_id;
 	uint8_t hash[CQ_HASH_SIZE];
 	char state[16]; /* the last one that the log tells */
 };
@@ -85,6 +85,7 @@ next_chain(struct walk *w, int64_t case_id)
 	check_end(w);
 	w->case_id = case_id;
 	w->n = 0;
+	w->last_id = 0;
 	memset(w->hash, 0, sizeof(w->hash));
 	w->state[0] = '\0';
 }
@@ -113,6 +114,9 @@ check_event(struct walk *w, struct db_stmt *q)
 	w->n++;
 	if (f.n != w->n)
 		bad(w->proof, id, f.case_id, "an event before it is missing");
+	if (id <= w->last_id) /* an undo names its event by this number */
+		bad(w->proof, id, f.case_id, "its number was changed");
+	w->last_id = id;
 	if (f.body != NULL && sqlite3_column_bytes(q->s, 11) != CQ_DIGEST_SIZE)
 		f.body = NULL;
 	cq_chain_next(w->hash, &f, w->hash);
@@ -146,11 +150,14 @@ static const char events_sql[] =
     " FROM event e LEFT JOIN agent a ON a.id = e.agent"
     " LEFT JOIN op o ON o.id = e.op ORDER BY e.case_id, e.n, e.id";
 
+/* Every case has a chain, and so has the queue if it ever had one. */
 static enum cq_status
 check_all_have_chains(struct walk *w, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id FROM cases c WHERE NOT EXISTS (SELECT 1 FROM event e"
+	    "SELECT id FROM (SELECT id FROM cases UNION ALL"
+	    " SELECT 0 FROM queue WHERE n_events > 0) c"
+	    " WHERE NOT EXISTS (SELECT 1 FROM event e"
 	    " WHERE e.case_id = c.id) LIMIT 1";
 	struct db_stmt q;
 	int64_t id = 0;
@@ -161,6 +168,25 @@ check_all_have_chains(struct walk *w, struct cq_err *err)
 	if (rc == CQ_OK)
 		bad(w->proof, -1, id, "it has no events at all");
 	return rc == CQ_NOT_FOUND ? CQ_OK : rc;
+}
+
+/* Events are numbered from 1 on without a gap, and none is ever deleted. */
+static enum cq_status
+check_numbers(struct walk *w, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, case_id FROM event WHERE id > :n ORDER BY id LIMIT 1";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, w->store, sql);
+	db_bind_int(&q, ":n", w->proof->n_events);
+	if (db_row(&q))
+		bad(w->proof, db_int(&q, 0), db_int(&q, 1),
+		    "events before it are missing from the log");
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
 }
 
 enum cq_status
@@ -183,6 +209,8 @@ cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
 	check_end(&w);
 	if (rc == CQ_OK)
 		rc = check_all_have_chains(&w, err);
+	if (rc == CQ_OK)
+		rc = check_numbers(&w, err);
 	db_look_end(store);
 	return rc;
 }
