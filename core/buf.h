@@ -5,7 +5,7 @@
 
 /* A growing string; {0} is an empty one.  s is NULL until written to. */
 struct cq_buf {
-	char *s; /* always ends with NUL once not NULL */
+	char *s;  /* always ends with NUL once not NULL */
 	size_t n; /* bytes before that NUL */
 	size_t cap;
 };

@@ -19,7 +19,8 @@ static const char *const names[CQ_N_RULES] = {
     [CQ_RULE_PERSON] = "person",
 };
 
-struct question { /* what all stages are asked */
+/* What all stages are asked. */
+struct question {
 	const struct cq_post *post;
 	const struct cq_normal *normal;
 	int64_t now;

@@ -14,13 +14,14 @@
  * stage knows no SQL: it asks the index, which the store provides.
  */
 
-struct cq_dedup_hit { /* a known post that a new one may belong to */
+/* A known post that a new one may belong to. */
+struct cq_dedup_hit {
 	int64_t post_id;
 	int64_t case_id; /* the case it is in now, joins followed */
 	enum cq_state state;
 	int64_t seen_at;
 	bool same_author; /* as the new post's */
-	char *text; /* raw; owned by the hit, free with cq_dedup_hit_free */
+	char *text;   /* raw; owned by the hit, free with cq_dedup_hit_free */
 	char *handle; /* raw; as above */
 };
 void cq_dedup_hit_free(struct cq_dedup_hit *hit);
@@ -75,8 +76,8 @@ struct cq_verdict {
 #define CQ_TEXT_OWN_LETTERS 10
 
 /* normal is post's text, normalised; now is the store's clock. */
-void cq_dedup_decide(const struct cq_post *post,
-    const struct cq_normal *normal, int64_t now,
-    const struct cq_dedup_index *index, struct cq_verdict *verdict);
+void cq_dedup_decide(const struct cq_post *post, const struct cq_normal *normal,
+    int64_t now, const struct cq_dedup_index *index,
+    struct cq_verdict *verdict);
 
 #endif

@@ -17,11 +17,12 @@ enum cq_status {
 	CQ_FULL,      /* the disk is full; nothing was saved */
 	CQ_CORRUPT,   /* the queue file is damaged or no queue */
 	CQ_VERSION,   /* the queue was made by a newer caseq */
-	CQ_NET,       /* a server could not be reached or understood */
+	CQ_NET,	      /* a server could not be reached or understood */
 	CQ_DB	      /* the store failed in another way */
 };
 
-struct cq_err { /* lives on the caller's stack: a message is never freed */
+/* Lives on the caller's stack: a message is never freed. */
+struct cq_err {
 	enum cq_status status;
 	char msg[256]; /* for a person: one line, lower case, no full stop */
 };

@@ -22,7 +22,7 @@ struct scan {
 	size_t n, i;
 	struct cq_buf out;
 	bool in_word;
-	bool word_counts; /* it holds a letter of a script with spaces */
+	bool word_counts;     /* it holds a letter of a script with spaces */
 	bool after_spaceless; /* the last letter was one of a script without */
 	int n_words, n_letters, n_spaceless;
 	char *original;

@@ -22,13 +22,14 @@
  */
 struct cq_weights {
 	int overdue, reach, repeat, rating; /* points */
-	int age;		/* tenths of a point an hour */
-	int due_s;		/* seconds from opening to due */
+	int age;			    /* tenths of a point an hour */
+	int due_s;			    /* seconds from opening to due */
 };
 
-struct cq_weight_row { /* the weights as data, for storing and listing */
+/* The weights as data, for storing and listing. */
+struct cq_weight_row {
 	const char *name;
-	size_t offset; /* of the int in struct cq_weights */
+	size_t offset;	     /* of the int in struct cq_weights */
 	int value, min, max; /* default and limits */
 	const char *help;
 };
@@ -37,11 +38,11 @@ extern const struct cq_weight_row cq_weight_rows[]; /* ends with NULL name */
 struct cq_weights cq_weights_default(void);
 
 struct cq_priority_facts {
-	int64_t reach;	   /* followers, summed */
-	int64_t n_posts;   /* without reposts */
+	int64_t reach;	 /* followers, summed */
+	int64_t n_posts; /* without reposts */
 	int64_t opened_at;
-	int rating;	   /* lowest of its posts; 0 if none is rated */
-	int overdue;	   /* 0 or 1 */
+	int rating;  /* lowest of its posts; 0 if none is rated */
+	int overdue; /* 0 or 1 */
 };
 
 struct cq_priority {

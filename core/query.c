@@ -16,32 +16,32 @@
 
 enum operand { ALONE, NAME, NUMBER, LENGTH, STATE };
 
-/* clang-format off */
+/* Clang-format off. */
 static const struct word {
 	const char *name;
 	enum cq_term_kind kind;
 	enum operand operand;
 	const char *example;
 } words[] = {
-	{ "mine",      CQ_TERM_MINE,      ALONE,  NULL },
-	{ "unclaimed", CQ_TERM_UNCLAIMED, ALONE,  NULL },
-	{ "overdue",   CQ_TERM_OVERDUE,   ALONE,  NULL },
-	{ "owner",     CQ_TERM_OWNER,     ALONE,  NULL },
-	{ "held",      CQ_TERM_HELD,      ALONE,  NULL },
-	{ "owner",     CQ_TERM_OWNER,     NAME,   "owner:ann" },
-	{ "held",      CQ_TERM_HELD,      NAME,   "held:ann" },
-	{ "tag",       CQ_TERM_TAG,       NAME,   "tag:billing" },
-	{ "source",    CQ_TERM_SOURCE,    NAME,   "source:reviews" },
-	{ "author",    CQ_TERM_AUTHOR,    NAME,   "author:jo.example" },
-	{ "lang",      CQ_TERM_LANG,      NAME,   "lang:de" },
-	{ "brand",     CQ_TERM_BRAND,     NAME,   "brand:acme" },
-	{ "state",     CQ_TERM_STATE,     STATE,  "state:open" },
-	{ "due",       CQ_TERM_DUE,       LENGTH, "due<15m" },
-	{ "age",       CQ_TERM_AGE,       LENGTH, "age>2h" },
-	{ "reach",     CQ_TERM_REACH,     NUMBER, "reach>1k" },
-	{ "posts",     CQ_TERM_POSTS,     NUMBER, "posts>3" },
-	{ "pri",       CQ_TERM_PRIORITY,  NUMBER, "pri>50" },
-	{ "rating",    CQ_TERM_RATING,    NUMBER, "rating<3" },
+    {"mine", CQ_TERM_MINE, ALONE, NULL},
+    {"unclaimed", CQ_TERM_UNCLAIMED, ALONE, NULL},
+    {"overdue", CQ_TERM_OVERDUE, ALONE, NULL},
+    {"owner", CQ_TERM_OWNER, ALONE, NULL},
+    {"held", CQ_TERM_HELD, ALONE, NULL},
+    {"owner", CQ_TERM_OWNER, NAME, "owner:ann"},
+    {"held", CQ_TERM_HELD, NAME, "held:ann"},
+    {"tag", CQ_TERM_TAG, NAME, "tag:billing"},
+    {"source", CQ_TERM_SOURCE, NAME, "source:reviews"},
+    {"author", CQ_TERM_AUTHOR, NAME, "author:jo.example"},
+    {"lang", CQ_TERM_LANG, NAME, "lang:de"},
+    {"brand", CQ_TERM_BRAND, NAME, "brand:acme"},
+    {"state", CQ_TERM_STATE, STATE, "state:open"},
+    {"due", CQ_TERM_DUE, LENGTH, "due<15m"},
+    {"age", CQ_TERM_AGE, LENGTH, "age>2h"},
+    {"reach", CQ_TERM_REACH, NUMBER, "reach>1k"},
+    {"posts", CQ_TERM_POSTS, NUMBER, "posts>3"},
+    {"pri", CQ_TERM_PRIORITY, NUMBER, "pri>50"},
+    {"rating", CQ_TERM_RATING, NUMBER, "rating<3"},
 }; /* clang-format on */
 
 struct parser {
@@ -51,7 +51,8 @@ struct parser {
 	struct cq_err *err;
 };
 
-struct token {	      /* one term as it was typed */
+/* One term as it was typed. */
+struct token {
 	char *s;      /* without "!" and quotes; owned */
 	bool negated; /* an odd number of "!" stood before it */
 	bool quoted;  /* began with a quote: nothing but words */

@@ -34,8 +34,8 @@ enum cq_term_kind {
 	CQ_TERM_AUTHOR,
 	CQ_TERM_LANG,
 	CQ_TERM_BRAND,
-	CQ_TERM_DUE,  /* n seconds */
-	CQ_TERM_AGE,  /* n seconds */
+	CQ_TERM_DUE, /* n seconds */
+	CQ_TERM_AGE, /* n seconds */
 	CQ_TERM_REACH,
 	CQ_TERM_POSTS,
 	CQ_TERM_PRIORITY,
@@ -46,10 +46,10 @@ enum cq_term_kind {
 
 struct cq_term {
 	enum cq_term_kind kind;
-	int negated;  /* "!" stood before it */
-	int less;   /* "<" rather than ">" */
-	int64_t n;  /* number, seconds, or enum cq_state */
-	char *text; /* or NULL */
+	int negated; /* "!" stood before it */
+	int less;    /* "<" rather than ">" */
+	int64_t n;   /* number, seconds, or enum cq_state */
+	char *text;  /* or NULL */
 };
 
 enum cq_scope { CQ_SCOPE_QUEUE, CQ_SCOPE_CLOSED, CQ_SCOPE_ALL };

@@ -10,22 +10,22 @@
  * and the man page share.  Every figure has the numbers of its cases.
  */
 enum cq_figure {
-	CQ_FIG_POSTS_IN,      /* posts stored */
-	CQ_FIG_OPENED,	      /* cases opened */
-	CQ_FIG_JOINED,	      /* duplicates absorbed: posts that joined a case
+	CQ_FIG_POSTS_IN, /* posts stored */
+	CQ_FIG_OPENED,	 /* cases opened */
+	CQ_FIG_JOINED,	 /* duplicates absorbed: posts that joined a case
 				 instead of opening one, cases joined by hand */
 	CQ_FIG_RESOLVED,
 	CQ_FIG_DISMISSED,
 	CQ_FIG_REOPENED,
-	CQ_FIG_REFUSED,	      /* claims refused: work not done twice */
-	CQ_FIG_UNDONE,	      /* joins undone or posts split off */
+	CQ_FIG_REFUSED, /* claims refused: work not done twice */
+	CQ_FIG_UNDONE,	/* joins undone or posts split off */
 	CQ_FIG_NOTES,
-	CQ_FIG_TAKEN,	      /* claims given */
+	CQ_FIG_TAKEN, /* claims given */
 	CQ_FIG_STOLEN,
 	CQ_FIG_BACKLOG_START, /* in the queue at from */
 	CQ_FIG_BACKLOG_END,
-	CQ_FIG_FIRST_TAKE,    /* seconds from opening to first take */
-	CQ_FIG_RESOLUTION,    /* seconds from opening to last resolve */
+	CQ_FIG_FIRST_TAKE, /* seconds from opening to first take */
+	CQ_FIG_RESOLUTION, /* seconds from opening to last resolve */
 	CQ_N_FIGURES
 };
 
@@ -48,9 +48,9 @@ extern const char *const cq_age_names[CQ_N_AGES];
 struct cq_figure_value {
 	int64_t n; /* the count; of a duration, how many were measured */
 	int64_t median_s, p90_s, mean_s; /* durations; meaningless if n is 0 */
-	int64_t ages[CQ_N_AGES]; /* backlogs */
+	int64_t ages[CQ_N_AGES];	 /* backlogs */
 	int64_t states[4]; /* backlogs: new, open, pending, snoozed */
-	int64_t *cases; /* sorted, each once */
+	int64_t *cases;	   /* sorted, each once */
 	size_t n_cases;
 };
 

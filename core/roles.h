@@ -8,11 +8,11 @@ enum cq_role { CQ_AGENT, CQ_LEAD, CQ_SUPERVISOR, CQ_ADMINISTRATOR, CQ_N_ROLES };
 /* What a role may or may not; one right for each kind of verb. */
 enum cq_right {
 	CQ_MAY_READ,
-	CQ_MAY_WORK,	/* take, release, note, tag, resolve, snooze, join */
-	CQ_MAY_STEAL,	/* take over a live claim */
-	CQ_MAY_ASSIGN,	/* make somebody else the owner */
-	CQ_MAY_INGEST,	/* bring posts in, by file or by fetching */
-	CQ_MAY_ADMIN,	/* agents, sources, weights */
+	CQ_MAY_WORK,   /* take, release, note, tag, resolve, snooze, join */
+	CQ_MAY_STEAL,  /* take over a live claim */
+	CQ_MAY_ASSIGN, /* make somebody else the owner */
+	CQ_MAY_INGEST, /* bring posts in, by file or by fetching */
+	CQ_MAY_ADMIN,  /* agents, sources, weights */
 	CQ_N_RIGHTS
 };
 

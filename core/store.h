@@ -41,7 +41,8 @@
  */
 struct cq_store;
 
-struct cq_act { /* who does what, once: the same op twice is one act */
+/* Who does what, once: the same op twice is one act. */
+struct cq_act {
 	const char *op;	   /* operation id, made when the key was pressed */
 	const char *agent; /* agent's name */
 	const char *via;   /* who acts in agent's name (--as); or NULL */
@@ -109,8 +110,7 @@ enum cq_status cq_store_doctor(struct cq_store *store, bool repair,
  * Holds the right to be this queue's one "caseq run" until the store is
  * closed.  CQ_CONFLICT if another process has it.
  */
-enum cq_status cq_store_runner_lock(struct cq_store *store,
-    struct cq_err *err);
+enum cq_status cq_store_runner_lock(struct cq_store *store, struct cq_err *err);
 
 /* --- agents ------------------------------------------------------------ */
 
@@ -143,8 +143,7 @@ enum cq_status cq_store_agent_by_uid(struct cq_store *store, uid_t uid,
 
 /* agent->id is not read.  CQ_CONFLICT if the name or the uid is taken. */
 enum cq_status cq_store_agent_add(struct cq_store *store,
-    const struct cq_act *act, const struct cq_agent *agent,
-    struct cq_err *err);
+    const struct cq_act *act, const struct cq_agent *agent, struct cq_err *err);
 
 /*
  * Changes role, team, login, uid and active of the agent of that name.
@@ -152,14 +151,13 @@ enum cq_status cq_store_agent_add(struct cq_store *store,
  * administrator stays one: CQ_CONFLICT.
  */
 enum cq_status cq_store_agent_set(struct cq_store *store,
-    const struct cq_act *act, const struct cq_agent *agent,
-    struct cq_err *err);
+    const struct cq_act *act, const struct cq_agent *agent, struct cq_err *err);
 
 /* --- posts in ---------------------------------------------------------- */
 
-struct cq_ingested { /* sums; verbs add to what is there */
-	int64_t n_read, n_new, n_known, n_edited, n_joined, n_suggested,
-	    n_bad;
+/* Sums; verbs add to what is there. */
+struct cq_ingested {
+	int64_t n_read, n_new, n_known, n_edited, n_joined, n_suggested, n_bad;
 };
 
 /*
@@ -168,9 +166,9 @@ struct cq_ingested { /* sums; verbs add to what is there */
  * revision.  A post that cq_post_check() refuses is counted in n_bad and
  * left out.  Keep n at 500 or below while people work.
  */
-enum cq_status cq_store_ingest(struct cq_store *store,
-    const struct cq_act *act, const struct cq_post *posts, size_t n,
-    struct cq_ingested *sum, struct cq_err *err);
+enum cq_status cq_store_ingest(struct cq_store *store, const struct cq_act *act,
+    const struct cq_post *posts, size_t n, struct cq_ingested *sum,
+    struct cq_err *err);
 
 /* --- sources ----------------------------------------------------------- */
 
@@ -206,7 +204,8 @@ struct cq_presence {
 	int64_t since_at;
 };
 
-struct cq_case { /* names of agents and tags are safe to show; rest is raw */
+/* Names of agents and tags are safe to show; rest is raw. */
+struct cq_case {
 	int64_t id;
 	enum cq_state state;
 	char *outcome; /* of a resolved, reason of a dismissed case; raw */
@@ -236,7 +235,8 @@ struct cq_cases {
 void cq_case_free(struct cq_case *c); /* its strings, not itself */
 void cq_cases_free(struct cq_cases *cases);
 
-struct cq_after { /* keyset paging: the row that was seen last */
+/* Keyset paging: the row that was seen last. */
+struct cq_after {
 	int group;
 	int64_t sort_key, id;
 };
@@ -251,35 +251,39 @@ struct cq_after cq_case_after(const struct cq_case *c);
  * after   NULL for the first page
  */
 enum cq_status cq_store_list(struct cq_store *store,
-    const struct cq_query *query, const char *me,
-    const struct cq_after *after, int limit, struct cq_cases *out,
-    struct cq_err *err);
+    const struct cq_query *query, const char *me, const struct cq_after *after,
+    int limit, struct cq_cases *out, struct cq_err *err);
 
-enum cq_entry_kind { CQ_ENTRY_POST, CQ_ENTRY_NOTE, CQ_ENTRY_REVISION,
-	CQ_ENTRY_EVENT };
+enum cq_entry_kind {
+	CQ_ENTRY_POST,
+	CQ_ENTRY_NOTE,
+	CQ_ENTRY_REVISION,
+	CQ_ENTRY_EVENT
+};
 
-struct cq_entry { /* one line of a case's story */
+/* One line of a case's story. */
+struct cq_entry {
 	enum cq_entry_kind kind;
-	int64_t at;	     /* when caseq saw it, or somebody did it */
-	int64_t created_at;  /* of a post, as its network says; else
+	int64_t at;	      /* when caseq saw it, or somebody did it */
+	int64_t created_at;   /* of a post, as its network says; else
 				CQ_NO_TIME */
-	int64_t id;	     /* of the post, note, or event */
-	struct raw_text who; /* handle, or agent's name */
+	int64_t id;	      /* of the post, note, or event */
+	struct raw_text who;  /* handle, or agent's name */
 	struct raw_text name; /* author's displayed name, if any */
 	struct raw_text text; /* words; for an event: what happened */
 	struct raw_text url, source, remote_id;
 	struct raw_text why; /* of a post: why it is in this case */
 	enum cq_rule rule;
-	int64_t followers;  /* -1 if unknown */
-	bool repost;	     /* a post that only repeats another */
-	bool retracted;	     /* a note whose writer undid it */
-	int revision;	     /* of a revision: 1 is the first text */
+	int64_t followers; /* -1 if unknown */
+	bool repost;	   /* a post that only repeats another */
+	bool retracted;	   /* a note whose writer undid it */
+	int revision;	   /* of a revision: 1 is the first text */
 	int64_t from_case; /* the joined case it came with; else 0 */
 };
 
 struct cq_case_full {
 	struct cq_case head;
-	int64_t asked_id; /* the number that was asked for */
+	int64_t asked_id;    /* the number that was asked for */
 	struct cq_entry *at; /* oldest first */
 	size_t n;
 	int64_t n_left_out; /* older entries beyond the limit */
@@ -294,10 +298,11 @@ int64_t cq_entry_written_at(const struct cq_entry *entry);
 
 /* limit: at most so many entries, the newest; 0 for CQ_ENTRIES_MAX. */
 #define CQ_ENTRIES_MAX 2000
-enum cq_status cq_store_case(struct cq_store *store, int64_t case_id,
-    int limit, struct cq_case_full *out, struct cq_err *err);
+enum cq_status cq_store_case(struct cq_store *store, int64_t case_id, int limit,
+    struct cq_case_full *out, struct cq_err *err);
 
-struct cq_counts { /* kept up to date by every verb: cheap */
+/* Kept up to date by every verb: cheap. */
+struct cq_counts {
 	int64_t queue, unclaimed, mine, overdue, waiting;
 	int64_t posts, cases; /* ever */
 	int64_t newest_case;  /* highest number given out */
@@ -306,8 +311,8 @@ enum cq_status cq_store_counts(struct cq_store *store, const char *me,
     struct cq_counts *out, struct cq_err *err);
 
 /* Calls fn for every post, by source and id in byte order, until false. */
-typedef bool (*cq_map_fn)(void *arg, struct raw_text source,
-    struct raw_text id, int64_t case_id);
+typedef bool (*cq_map_fn)(void *arg, struct raw_text source, struct raw_text id,
+    int64_t case_id);
 enum cq_status cq_store_map(struct cq_store *store, cq_map_fn fn, void *arg,
     struct cq_err *err);
 
@@ -335,9 +340,8 @@ enum cq_status cq_store_next(struct cq_store *store, const struct cq_act *act,
  * the message says who and since when, and the refusal is counted.
  * CQ_STATE if the case is closed.
  */
-enum cq_status cq_store_claim(struct cq_store *store,
-    const struct cq_act *act, int64_t case_id, int lease_s,
-    struct cq_claim *claim, struct cq_err *err);
+enum cq_status cq_store_claim(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, int lease_s, struct cq_claim *claim, struct cq_err *err);
 
 /*
  * Makes the lease end lease_s from now.  CQ_STALE if the claim is not the
@@ -371,9 +375,8 @@ enum cq_status cq_store_steal(struct cq_store *store, const struct cq_act *act,
  * somebody else than the new owner ends if a lead assigns; an agent gets
  * CQ_CONFLICT.
  */
-enum cq_status cq_store_assign(struct cq_store *store,
-    const struct cq_act *act, int64_t case_id, const char *to,
-    const char *reason, struct cq_err *err);
+enum cq_status cq_store_assign(struct cq_store *store, const struct cq_act *act,
+    int64_t case_id, const char *to, const char *reason, struct cq_err *err);
 
 /* --- work on a case ---------------------------------------------------- */
 
@@ -459,10 +462,10 @@ enum cq_status cq_store_presence(struct cq_store *store, const char *agent,
  * team: acts of its agents only, where a figure is about acts; or NULL.
  */
 enum cq_status cq_store_report(struct cq_store *store, int64_t from_at,
-    int64_t to_at, const char *team, struct cq_report *out,
-    struct cq_err *err);
+    int64_t to_at, const char *team, struct cq_report *out, struct cq_err *err);
 
-struct cq_event { /* strings borrowed for the call */
+/* Strings borrowed for the call. */
+struct cq_event {
 	int64_t id, case_id, at, ref;
 	const char *kind, *agent, *via, *op;
 	const char *state; /* of the case afterwards; or NULL */
@@ -497,7 +500,6 @@ enum cq_status cq_store_weights(struct cq_store *store, struct cq_weights *out,
 
 /* Changes one weight and the order of the queue with it. */
 enum cq_status cq_store_weight_set(struct cq_store *store,
-    const struct cq_act *act, const char *name, int value,
-    struct cq_err *err);
+    const struct cq_act *act, const char *name, int value, struct cq_err *err);
 
 #endif

@@ -8,7 +8,8 @@
 
 /* What a feed of any format came to, before it becomes posts. */
 
-struct feed_item { /* strings owned, plain text; NULL if unknown */
+/* Strings owned, plain text; NULL if unknown. */
+struct feed_item {
 	char *guid, *link, *title, *text;
 	char *author; /* who the feed says it is: an address or a name */
 	char *author_name;

@@ -123,7 +123,8 @@ has_high_byte(const char *s, size_t n)
 
 #define MAX_GUESSES 4
 
-struct guesses { /* in the order they are tried; NULL: as declared */
+/* In the order they are tried; NULL: as declared. */
+struct guesses {
 	const char *at[MAX_GUESSES];
 	size_t n;
 	char http[40], declared[40];

@@ -19,7 +19,8 @@
 
 /* --- names ------------------------------------------------------------- */
 
-enum ns { /* bits, so that several can be asked for */
+/* Bits, so that several can be asked for. */
+enum ns {
 	CORE = 1,
 	DC = 2,
 	CONTENT = 4,

@@ -18,7 +18,8 @@ struct http;
 #define HTTP_BODY_FEED (8 * 1024 * 1024)
 #define HTTP_REDIRECTS_MAX 3
 
-struct http_opts {	     /* zero: the default of each */
+/* Zero: the default of each. */
+struct http_opts {
 	struct cq_env env;   /* its clock stamps the answers; required */
 	const char *ca_file; /* trusted instead of the system's; kept */
 	long connect_ms;     /* 5000 */

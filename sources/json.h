@@ -19,13 +19,15 @@
 #define JSON_DEPTH_MAX 64
 #define JSON_VALUES_MAX 20000
 
-struct json_limits { /* 0 means the limit above; bytes has none */
+/* 0 means the limit above; bytes has none */
+struct json_limits {
 	size_t bytes;
 	int depth;
 	size_t values;
 };
 
-struct json { /* {0} is an empty one; json_free() */
+/* {0} is an empty one; json_free() */
+struct json {
 	cJSON *root;
 	char *copy; /* what was parsed: escapes made harmless */
 	size_t n;

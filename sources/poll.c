@@ -18,7 +18,8 @@
 
 struct poller;
 
-struct fetch { /* one source on its way */
+/* One source on its way. */
+struct fetch {
 	struct poller *poller;
 	struct fetch *next;
 	struct cq_source source; /* owned */
@@ -30,7 +31,8 @@ struct fetch { /* one source on its way */
 	struct cq_ingested sum;
 };
 
-struct hold { /* a source whose end could not be stored */
+/* A source whose end could not be stored. */
+struct hold {
 	int64_t source_id, until_at;
 };
 

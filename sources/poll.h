@@ -13,7 +13,8 @@
  * what each answered together with its cursor.
  */
 
-struct poll_told { /* what became of one source in one round */
+/* What became of one source in one round. */
+struct poll_told {
 	const struct cq_source *source;
 	enum cq_status status; /* CQ_OK or why it failed */
 	const char *error;     /* message of a failure; or NULL */

@@ -17,7 +17,8 @@
 
 #define SRC_MAX_HEADERS 8
 
-struct src_request { /* strings owned; src_request_free() */
+/* Strings owned; src_request_free(). */
+struct src_request {
 	char *url;
 	char *headers[SRC_MAX_HEADERS]; /* "Name: value", without the token */
 	size_t n_headers;
@@ -29,7 +30,8 @@ void src_request_free(struct src_request *req);
 enum cq_status src_request_header(struct src_request *req, const char *name,
     const char *value, struct cq_err *err);
 
-struct src_answer {	  /* borrowed for the call */
+/* Borrowed for the call. */
+struct src_answer {
 	int http;	  /* status code */
 	const char *body; /* after decoding; NUL behind the last byte */
 	size_t n;
@@ -43,7 +45,8 @@ struct src_answer {	  /* borrowed for the call */
 	const void *arg;
 };
 
-struct src_next { /* what follows an answer; cursor owned: src_next_free() */
+/* What follows an answer; cursor owned: src_next_free(). */
+struct src_next {
 	char *cursor;	/* to be stored with the posts; NULL: unchanged */
 	bool more;	/* another page waits: ask again at once */
 	int64_t wait_s; /* the service asks for patience; 0 if it does not */

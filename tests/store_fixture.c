@@ -38,7 +38,7 @@ uint32_t
 dice(struct fixture *f, uint32_t n)
 {
 	f->seed = f->seed * UINT64_C(6364136223846793005) +
-		  UINT64_C(1442695040888963407);
+	    UINT64_C(1442695040888963407);
 	return (uint32_t)(f->seed >> 33) % n;
 }
 
@@ -72,8 +72,8 @@ fixture_set_up(void **state)
 	f->seed = 1;
 	f->fs_type = EXT4;
 	f->env = (struct cq_env){now, make_random, fs_type, f};
-	OK(f, cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID,
-		  &f->err));
+	OK(f,
+	    cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID, &f->err));
 	OK(f, cq_store_open(f->path, &f->env, &f->store, &f->err));
 	add_agent(f, "ana", CQ_AGENT, "north");
 	add_agent(f, "ben", CQ_AGENT, "north");
@@ -213,8 +213,9 @@ take(struct fixture *f, const char *agent, int64_t case_id)
 	struct cq_act who = act(f, agent);
 	struct cq_claim claim;
 
-	OK(f, cq_store_claim(f->store, &who, case_id, CQ_LEASE_S, &claim,
-		  &f->err));
+	OK(f,
+	    cq_store_claim(f->store, &who, case_id, CQ_LEASE_S, &claim,
+		&f->err));
 	return claim.fence;
 }
 
@@ -231,8 +232,9 @@ resolve(struct fixture *f, const char *agent, int64_t case_id)
 {
 	struct cq_act who = act(f, agent);
 
-	OK(f, cq_store_move(f->store, &who, case_id, 0, CQ_MOVE_RESOLVE,
-		  cq_outcomes[0], 0, &f->err));
+	OK(f,
+	    cq_store_move(f->store, &who, case_id, 0, CQ_MOVE_RESOLVE,
+		cq_outcomes[0], 0, &f->err));
 }
 
 int64_t
@@ -260,8 +262,9 @@ split(struct fixture *f, const char *agent, int64_t case_id, int64_t post)
 	struct cq_act who = act(f, agent);
 	int64_t id = 0;
 
-	OK(f, cq_store_split(f->store, &who, case_id, &post, 1, "other", &id,
-		  &f->err));
+	OK(f,
+	    cq_store_split(f->store, &who, case_id, &post, 1, "other", &id,
+		&f->err));
 	assert_int_not_equal(id, 0);
 	return id;
 }
@@ -283,8 +286,9 @@ tag(struct fixture *f, const char *agent, int64_t case_id, const char *add,
 	const char *const adds[] = {add, NULL}, *const dels[] = {del, NULL};
 	bool changed = false;
 
-	OK(f, cq_store_tag(f->store, &who, case_id, adds, dels, &changed,
-		  &f->err));
+	OK(f,
+	    cq_store_tag(f->store, &who, case_id, adds, dels, &changed,
+		&f->err));
 	return changed;
 }
 
@@ -407,9 +411,9 @@ write_head(struct cq_buf *b, const struct cq_case *c)
 	    or_none(c->owner), or_none(c->holder), (long long)c->opened_at,
 	    (long long)c->last_post_at, (long long)c->due_at,
 	    (long long)c->snooze_until_at, (long long)c->n_posts,
-	    (long long)c->n_authors, (long long)c->n_notes,
-	    (long long)c->reach, c->rating, c->priority.sum,
-	    (long long)c->sort_key, c->tags, or_none(c->subject.s));
+	    (long long)c->n_authors, (long long)c->n_notes, (long long)c->reach,
+	    c->rating, c->priority.sum, (long long)c->sort_key, c->tags,
+	    or_none(c->subject.s));
 }
 
 static void
@@ -419,9 +423,8 @@ write_entry(struct cq_buf *b, const struct cq_entry *e)
 		return; /* the story goes on, whatever is undone */
 	cq_buf_fmt(b, "  %d at %lld id %lld %s %s/%s '%s' %d %s from %lld\n",
 	    e->kind, (long long)e->at, (long long)e->id, or_none(e->who.s),
-	    or_none(e->source.s), or_none(e->remote_id.s),
-	    or_none(e->text.s), e->revision, or_none(e->why.s),
-	    (long long)e->from_case);
+	    or_none(e->source.s), or_none(e->remote_id.s), or_none(e->text.s),
+	    e->revision, or_none(e->why.s), (long long)e->from_case);
 }
 
 static void
@@ -455,8 +458,9 @@ snapshot(struct fixture *f, int64_t n_cases)
 
 	for (int64_t id = 1; id <= n_cases; id++)
 		write_case(f, &b, id);
-	cq_buf_fmt(&b, "queue %lld unclaimed %lld mine %lld overdue %lld"
-		       " waiting %lld posts %lld\n",
+	cq_buf_fmt(&b,
+	    "queue %lld unclaimed %lld mine %lld overdue %lld"
+	    " waiting %lld posts %lld\n",
 	    (long long)c.queue, (long long)c.unclaimed, (long long)c.mine,
 	    (long long)c.overdue, (long long)c.waiting, (long long)c.posts);
 	return cq_buf_take(&b);
@@ -473,6 +477,6 @@ same_snapshot(const char *want, const char *got, const char *after)
 		a++, b++;
 	while (a > want && a[-1] != '\n')
 		a--, b--;
-	fail_msg("after %s\nwas: %.*s\nis:  %.*s", after,
-	    (int)strcspn(a, "\n"), a, (int)strcspn(b, "\n"), b);
+	fail_msg("after %s\nwas: %.*s\nis:  %.*s", after, (int)strcspn(a, "\n"),
+	    a, (int)strcspn(b, "\n"), b);
 }

@@ -36,7 +36,7 @@ struct fixture {
 /* For cmocka_unit_test_setup_teardown(). */
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
-#define WITH_QUEUE(test)                                                      \
+#define WITH_QUEUE(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
 
 /* Another store on the same file; the caller closes it. */
@@ -47,7 +47,7 @@ struct cq_act act(struct fixture *f, const char *agent);
 
 /* Fail the test with the message unless the status is as it should be. */
 #define OK(f, call) expect_status(f, CQ_OK, call, #call, __FILE__, __LINE__)
-#define REFUSED(f, status, call)                                              \
+#define REFUSED(f, status, call) \
 	expect_status(f, status, call, #call, __FILE__, __LINE__)
 void expect_status(struct fixture *f, enum cq_status want, enum cq_status got,
     const char *call, const char *file, int line);
@@ -73,8 +73,8 @@ void join(struct fixture *f, const char *agent, int64_t into, int64_t from);
 int64_t split(struct fixture *f, const char *agent, int64_t case_id,
     int64_t post);
 void undo(struct fixture *f, const char *agent);
-bool tag(struct fixture *f, const char *agent, int64_t case_id,
-    const char *add, const char *del);
+bool tag(struct fixture *f, const char *agent, int64_t case_id, const char *add,
+    const char *del);
 void tick(struct fixture *f);
 
 /* Their answers are borrowed until they are called again. */

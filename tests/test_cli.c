@@ -20,7 +20,8 @@
 
 #define MAX_WORDS 16
 
-struct given { /* a command line, taken apart */
+/* A command line, taken apart. */
+struct given {
 	char text[256];
 	char *argv[MAX_WORDS + 1];
 	struct cli cli;

@@ -14,7 +14,8 @@
 #define NOW INT64_C(1795392000)
 #define LONG_TEXT "Charged twice for my ticket and nobody answers"
 
-struct known { /* one known post; its number is its place in the array */
+/* One known post; its number is its place in the array. */
+struct known {
 	const char *id, *parent, *uri, *author, *text, *handle;
 	int64_t seen_at;
 	int64_t case_id;

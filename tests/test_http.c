@@ -35,7 +35,8 @@ fixed_now(void *arg)
 
 /* --- one request ------------------------------------------------------- */
 
-struct got { /* an answer, copied while it was borrowed */
+/* An answer, copied while it was borrowed. */
+struct got {
 	int n, http;
 	enum cq_status status;
 	struct cq_buf body;

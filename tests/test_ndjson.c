@@ -12,7 +12,8 @@
 #include "core/buf.h"
 #include "sources/ndjson.h"
 
-struct seen { /* the last post, copied while it was borrowed */
+/* The last post, copied while it was borrowed. */
+struct seen {
 	int n;
 	char source[64], id[600], text[200], author[64], url[64];
 	char extra[9000];

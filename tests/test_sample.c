@@ -26,7 +26,8 @@
 #define LAST_AT "2026-03-05T06:00:00Z"
 #define EXT4_MAGIC 0xef53 /* any file system that is not a network's */
 
-struct expected { /* a line of the table, and what the store made of it */
+/* A line of the table, and what the store made of it. */
+struct expected {
 	char *source, *id, *group;
 	enum cq_rule rule;
 	int64_t case_id; /* 0 until the store named it */
@@ -44,7 +45,8 @@ struct fixture {
 	struct cq_ingested first; /* of the first time through the file */
 };
 
-struct feed { /* one time through the file */
+/* One time through the file. */
+struct feed {
 	struct fixture *f;
 	const char *op; /* prefix of its operation ids */
 	int n_lines, n_posts;

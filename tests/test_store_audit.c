@@ -28,11 +28,12 @@ furnish(struct fixture *f)
 	put(f, &p);
 	take(f, "ana", 1);
 	who = act(f, "ben");
-	REFUSED(f, CQ_CONFLICT, cq_store_claim(f->store, &who, 1, 60, &claim,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_claim(f->store, &who, 1, 60, &claim, &f->err));
 	who = (struct cq_act){.op = "via-op", .agent = "ana", .via = "root"};
-	OK(f, cq_store_note(f->store, &who, 1, 0, "a secret word", NULL,
-		  &f->err));
+	OK(f,
+	    cq_store_note(f->store, &who, 1, 0, "a secret word", NULL,
+		&f->err));
 	note(f, "ben", 2, "taken back");
 	undo(f, "ben");
 	tag(f, "ana", 1, "heating", NULL);
@@ -129,8 +130,8 @@ test_each_field_of_each_kind_of_event_is_guarded(void **state)
 	static const char *const kinds[] = {"open", "post", "edit", "take",
 	    "refuse", "note", "undo", "tag", "join", "joined", "split",
 	    "split_off", "resolve", "agent"};
-	static const char *const fields[] = {
-	    "at = at + 1", "kind = kind || 'x'", "ref = coalesce(ref, 0) + 1",
+	static const char *const fields[] = {"at = at + 1",
+	    "kind = kind || 'x'", "ref = coalesce(ref, 0) + 1",
 	    "data = coalesce(data, '') || ' '", "via = 'somebody'",
 	    "agent = CASE agent WHEN 1 THEN 2 ELSE 1 END",
 	    "op = CASE op WHEN 1 THEN 2 ELSE 1 END",
@@ -178,27 +179,33 @@ test_changes_of_all_sorts_are_found_and_named(void **state)
 	    {"DELETE FROM event WHERE case_id = 0 AND n > 3", 0},
 	    /* the tail cut off, and the number of events with it */
 	    {"DELETE FROM event WHERE case_id = 2 AND n > 1;"
-	     " UPDATE cases SET n_events = 1 WHERE id = 2", 2},
+	     " UPDATE cases SET n_events = 1 WHERE id = 2",
+		2},
 	    /* rows put in, doubled, moved, swapped */
 	    {"INSERT INTO event (case_id, n, at, kind, hash) VALUES (2, 99,"
-	     " 1, 'note', zeroblob(32))", 2},
+	     " 1, 'note', zeroblob(32))",
+		2},
 	    {"INSERT INTO event (case_id, n, at, kind, hash) SELECT case_id,"
 	     " n + 50, at, kind, hash FROM event WHERE case_id = 1 AND n = 2",
-	     1},
+		1},
 	    {"INSERT INTO event (case_id, n, at, kind, hash) VALUES (77, 1,"
-	     " 1, 'open', zeroblob(32))", 77},
+	     " 1, 'open', zeroblob(32))",
+		77},
 	    {"UPDATE event SET n = n + 1000 WHERE case_id = 1 AND n > 3", 1},
 	    {"UPDATE event SET n = -1 WHERE case_id = 1 AND n = 2;"
 	     " UPDATE event SET n = 2 WHERE case_id = 1 AND n = 3;"
-	     " UPDATE event SET n = 3 WHERE case_id = 1 AND n = -1", 1},
+	     " UPDATE event SET n = 3 WHERE case_id = 1 AND n = -1",
+		1},
 	    {"UPDATE event SET case_id = 2, n = 50 WHERE case_id = 1"
-	     " AND n = 2", 1},
+	     " AND n = 2",
+		1},
 	    {"UPDATE event SET case_id = 50 WHERE case_id = 2", -1},
 	    {"UPDATE event SET id = -id", -1},
 	    {"UPDATE event SET id = id + 1000 WHERE kind = 'resolve'", 2},
 	    {"UPDATE event SET id = 1000 WHERE kind = 'take';"
 	     " UPDATE event SET id = (SELECT id - 1 FROM event WHERE kind ="
-	     " 'refuse') WHERE kind = 'refuse'", 1},
+	     " 'refuse') WHERE kind = 'refuse'",
+		1},
 	    /* what the rows stand for */
 	    {"UPDATE agent SET name = 'eve' WHERE name = 'ana'", -1},
 	    {"UPDATE op SET op = 'other' WHERE op = 'via-op'", 1},
@@ -225,7 +232,8 @@ test_changes_of_all_sorts_are_found_and_named(void **state)
 	    {"UPDATE cases SET joined_into = NULL, grp = 0 WHERE id = 3", 3},
 	    {"UPDATE cases SET joined_into = 2, grp = 3 WHERE id = 4", 4},
 	    {"INSERT INTO cases (state, grp, sort_key, opened_at,"
-	     " last_post_at) VALUES ('new', 0, 0, 1, 1)", 5},
+	     " last_post_at) VALUES ('new', 0, 0, 1, 1)",
+		5},
 	    {"DELETE FROM cases WHERE id = 4", 4},
 	};
 	struct fixture *f = *state;
@@ -260,7 +268,8 @@ test_what_is_right_is_counted_and_not_blamed(void **state)
 	OK(f, cq_store_audit_verify(f->store, &proof, &f->err));
 	assert_int_equal(proof.bad_event, 0);
 	assert_int_equal(proof.n_cases, 4);
-	assert_int_equal(proof.n_events, number(f, "SELECT count(*) FROM event"));
+	assert_int_equal(proof.n_events,
+	    number(f, "SELECT count(*) FROM event"));
 }
 
 static void
@@ -274,8 +283,8 @@ test_the_log_cannot_be_changed_by_way_of_sql(void **state)
 	furnish(f);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(
-		    sqlite3_exec(db, statements[i], NULL, NULL, NULL),
+		assert_int_equal(sqlite3_exec(db, statements[i], NULL, NULL,
+				     NULL),
 		    SQLITE_CONSTRAINT);
 	sqlite3_close(db);
 	all_is_well(f);
@@ -321,16 +330,14 @@ test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
 		struct findings all = {0};
 
 		change(f, rows[i].sql);
-		OK(f, cq_store_doctor(f->store, false, collect, &all,
-			  &f->err));
+		OK(f, cq_store_doctor(f->store, false, collect, &all, &f->err));
 		if (strstr(all.checks, rows[i].check) == NULL)
 			fail_msg("%s: doctor finds '%s'", rows[i].sql,
 			    all.checks);
 		all = (struct findings){0};
 		OK(f, cq_store_doctor(f->store, true, collect, &all, &f->err));
 		if (all.bad != 0)
-			fail_msg("%s: not mended: %s", rows[i].sql,
-			    all.checks);
+			fail_msg("%s: not mended: %s", rows[i].sql, all.checks);
 	}
 }
 

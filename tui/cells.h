@@ -17,9 +17,10 @@
  * becomes its two letters.  What has no width becomes U+FFFD.
  */
 
-struct cells_cluster { /* one thing a person sees as a sign */
-	size_t n;      /* bytes of the text */
-	int width;     /* cells: 0, 1 or 2 */
+/* One thing a person sees as a sign. */
+struct cells_cluster {
+	size_t n;  /* bytes of the text */
+	int width; /* cells: 0, 1 or 2 */
 };
 
 /*
@@ -42,7 +43,8 @@ void cells_fit(const char *shown, int width, bool right, struct cq_buf *out);
 void cells_fit_n(const char *shown, size_t n, int width, bool right,
     struct cq_buf *out);
 
-struct cells_line { /* a part of the text */
+/* A part of the text. */
+struct cells_line {
 	size_t at, n;
 };
 

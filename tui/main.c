@@ -34,7 +34,8 @@ check(struct cq_source *source, struct cq_err *err)
 	return ops->check(source, err);
 }
 
-struct teller { /* between what sources tell and what line mode hears */
+/* Between what sources tell and what line mode hears. */
+struct teller {
 	cli_tell_fn tell;
 	void *arg;
 };

@@ -25,8 +25,8 @@ cq_agents_free(struct cq_agents *agents)
 	*agents = (struct cq_agents){0};
 }
 
-#define AGENT_COLUMNS                                                         \
-	"SELECT id, name, role, team, login, coalesce(uid, -1), active"       \
+#define AGENT_COLUMNS                                                   \
+	"SELECT id, name, role, team, login, coalesce(uid, -1), active" \
 	" FROM agent "
 
 static void
@@ -207,8 +207,8 @@ check_free(struct verb *v, const struct cq_agent *a, bool self,
 	    a->uid == CQ_NO_UID ? CQ_NO_TIME : (int64_t)a->uid);
 	rc = db_one_text(&q, &taken, err);
 	if (rc == CQ_OK && strcmp(taken, a->name) == 0)
-		rc = cq_fail(err, CQ_CONFLICT,
-		    "there is an agent '%s' already", taken);
+		rc = cq_fail(err, CQ_CONFLICT, "there is an agent '%s' already",
+		    taken);
 	else if (rc == CQ_OK)
 		rc = cq_fail(err, CQ_CONFLICT,
 		    "the account '%s' belongs to agent '%s' already",
@@ -226,8 +226,8 @@ cq_store_agent_add(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_new(agent, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "add agents",
-		    CQ_MAY_ADMIN, DB_FULL, err);
+		rc = verb_begin(&v, store, act, "add agents", CQ_MAY_ADMIN,
+		    DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = check_free(&v, agent, false, err);
 		if (rc == CQ_OK)
@@ -317,8 +317,8 @@ cq_store_agent_set(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_new(agent, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "change agents",
-		    CQ_MAY_ADMIN, DB_FULL, err);
+		rc = verb_begin(&v, store, act, "change agents", CQ_MAY_ADMIN,
+		    DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = agent_id(store, agent->name, &id, &role, &active, err);
 		if (rc == CQ_OK)

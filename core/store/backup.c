@@ -33,8 +33,7 @@ copy_pages(struct cq_store *store, sqlite3 *to, struct cq_err *err)
 		return cq_fail(err, CQ_FULL,
 		    "the disk is full: no backup was made; free some space "
 		    "and try again");
-	return cq_fail(err, CQ_DB, "the backup failed: %s",
-	    sqlite3_errstr(rc));
+	return cq_fail(err, CQ_DB, "the backup failed: %s", sqlite3_errstr(rc));
 }
 
 static enum cq_status
@@ -68,14 +67,16 @@ make_copy(struct cq_store *store, const char *name, struct cq_err *err)
 	else
 		rc = copy_pages(store, copy, err);
 	/* one file, without a -wal beside it */
-	if (rc == CQ_OK && sqlite3_exec(copy, "PRAGMA journal_mode = DELETE",
-			       NULL, NULL, NULL) != SQLITE_OK)
+	if (rc == CQ_OK &&
+	    sqlite3_exec(copy, "PRAGMA journal_mode = DELETE", NULL, NULL,
+		NULL) != SQLITE_OK)
 		rc = cq_fail(err, CQ_DB, "cannot finish %s", name);
 	if (rc == CQ_OK)
 		rc = check_copy(copy, err);
 	/* whoever opens it finds a queue in the mode that queues have */
-	if (rc == CQ_OK && sqlite3_exec(copy, "PRAGMA journal_mode = WAL",
-			       NULL, NULL, NULL) != SQLITE_OK)
+	if (rc == CQ_OK &&
+	    sqlite3_exec(copy, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) !=
+		SQLITE_OK)
 		rc = cq_fail(err, CQ_DB, "cannot finish %s", name);
 	sqlite3_close(copy);
 	return rc;
@@ -105,10 +106,10 @@ give_name(const char *from, const char *to, struct cq_err *err)
 
 	if (link(from, to) != 0)
 		rc = errno == EEXIST
-			 ? cq_fail(err, CQ_CONFLICT,
-			       "%s exists already; name another file", to)
-			 : cq_fail(err, CQ_DB, "cannot make %s: %s", to,
-			       strerror(errno));
+		    ? cq_fail(err, CQ_CONFLICT,
+			  "%s exists already; name another file", to)
+		    : cq_fail(err, CQ_DB, "cannot make %s: %s", to,
+			  strerror(errno));
 	if (dir >= 0) {
 		fsync(dir);
 		close(dir);

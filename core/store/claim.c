@@ -119,8 +119,8 @@ remember_claim(struct verb *v, const struct case_now *c)
 }
 
 static enum cq_status
-give_and_log(struct verb *v, struct case_now *c, int lease_s,
-    const char *kind, const char *reason, struct cq_err *err)
+give_and_log(struct verb *v, struct case_now *c, int lease_s, const char *kind,
+    const char *reason, struct cq_err *err)
 {
 	struct cq_buf b = {0};
 	enum cq_status rc = case_step(v, c, CQ_MOVE_TAKE, err);
@@ -279,8 +279,7 @@ cq_store_release(struct cq_store *store, const struct cq_act *act,
 	struct cq_buf b = {0};
 	enum cq_status rc;
 
-	rc = verb_begin(&v, store, act, "release", CQ_MAY_WORK, DB_NORMAL,
-	    err);
+	rc = verb_begin(&v, store, act, "release", CQ_MAY_WORK, DB_NORMAL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)
@@ -337,8 +336,8 @@ cq_store_steal(struct cq_store *store, const struct cq_act *act,
 		if (rc == CQ_OK)
 			rc = may_steal(&v, &c, err);
 		if (rc == CQ_OK)
-			rc = give_and_log(&v, &c, lease_s, "steal", reason,
-			    err);
+			rc =
+			    give_and_log(&v, &c, lease_s, "steal", reason, err);
 	}
 	if (rc == CQ_OK)
 		fill_claim(&v, claim);

@@ -23,7 +23,8 @@
 
 enum db_sync { DB_NORMAL, DB_FULL }; /* PRAGMA synchronous of a verb */
 
-struct db_kept { /* a prepared statement and the literal it came from */
+/* A prepared statement and the literal it came from. */
+struct db_kept {
 	const char *sql;
 	sqlite3_stmt *stmt;
 	bool used;
@@ -76,7 +77,7 @@ enum cq_status db_one_int(struct db_stmt *q, int64_t *v, struct cq_err *err);
 enum cq_status db_one_text(struct db_stmt *q, char **v, struct cq_err *err);
 
 int64_t db_int(struct db_stmt *q, int column);
-int64_t db_time(struct db_stmt *q, int column); /* NULL: CQ_NO_TIME */
+int64_t db_time(struct db_stmt *q, int column);	    /* NULL: CQ_NO_TIME */
 const char *db_text(struct db_stmt *q, int column); /* NULL stays NULL */
 char *db_copy(struct db_stmt *q, int column);
 struct raw_text db_raw(struct db_stmt *q, int column);

@@ -37,11 +37,11 @@ enum cq_status
 draft_drop(struct cq_store *store, int64_t agent, int64_t case_id,
     struct cq_err *err)
 {
-	static const char sql[] = FAMILY
-	    "DELETE FROM draft WHERE agent = :agent AND case_id ="
-	    " (SELECT case_id FROM draft WHERE agent = :agent"
-	    "  AND case_id IN (SELECT id FROM family)"
-	    "  ORDER BY case_id = :root DESC, saved_at DESC LIMIT 1)";
+	static const char sql[] =
+	    FAMILY "DELETE FROM draft WHERE agent = :agent AND case_id ="
+		   " (SELECT case_id FROM draft WHERE agent = :agent"
+		   "  AND case_id IN (SELECT id FROM family)"
+		   "  ORDER BY case_id = :root DESC, saved_at DESC LIMIT 1)";
 	struct db_stmt q;
 
 	db_prepare(&q, store, sql);
@@ -85,11 +85,11 @@ cq_store_draft(struct cq_store *store, const char *agent, int64_t case_id,
     char **text, struct cq_err *err)
 {
 	/* of a joined case too: words survive a join */
-	static const char sql[] = FAMILY
-	    "SELECT text FROM draft WHERE agent ="
-	    " (SELECT id FROM agent WHERE name = :agent)"
-	    " AND case_id IN (SELECT id FROM family)"
-	    " ORDER BY case_id = :root DESC, saved_at DESC LIMIT 1";
+	static const char sql[] =
+	    FAMILY "SELECT text FROM draft WHERE agent ="
+		   " (SELECT id FROM agent WHERE name = :agent)"
+		   " AND case_id IN (SELECT id FROM family)"
+		   " ORDER BY case_id = :root DESC, saved_at DESC LIMIT 1";
 	struct db_stmt q;
 	enum cq_status rc = db_own(store, err);
 

@@ -26,8 +26,7 @@ chain_end(struct verb *v, int64_t case_id, int64_t *n,
 	if (db_row(&q)) {
 		*n = db_int(&q, 0);
 		if (sqlite3_column_bytes(q.s, 1) == CQ_HASH_SIZE)
-			memcpy(hash, sqlite3_column_blob(q.s, 1),
-			    CQ_HASH_SIZE);
+			memcpy(hash, sqlite3_column_blob(q.s, 1), CQ_HASH_SIZE);
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
@@ -136,10 +135,10 @@ tell(struct db_stmt *q, cq_event_fn fn, void *arg)
 	return fn(arg, &e);
 }
 
-#define EVENT_COLUMNS                                                         \
-	"SELECT e.id, e.case_id, e.at, e.kind, a.name, e.via, o.op, e.ref,"   \
-	" e.state, e.data, e.hash FROM event e"                               \
-	" LEFT JOIN agent a ON a.id = e.agent"                                \
+#define EVENT_COLUMNS                                                       \
+	"SELECT e.id, e.case_id, e.at, e.kind, a.name, e.via, o.op, e.ref," \
+	" e.state, e.data, e.hash FROM event e"                             \
+	" LEFT JOIN agent a ON a.id = e.agent"                              \
 	" LEFT JOIN op o ON o.id = e.op "
 
 enum cq_status
@@ -147,8 +146,8 @@ cq_store_events(struct cq_store *store, int64_t case_id, cq_event_fn fn,
     void *arg, struct cq_err *err)
 {
 	static const char all[] = EVENT_COLUMNS "ORDER BY e.id";
-	static const char own[] = EVENT_COLUMNS
-	    "WHERE e.case_id = 0 ORDER BY e.id";
+	static const char own[] =
+	    EVENT_COLUMNS "WHERE e.case_id = 0 ORDER BY e.id";
 	static const char of_case[] = FAMILY EVENT_COLUMNS
 	    "WHERE e.case_id IN (SELECT id FROM family) ORDER BY e.id";
 	struct db_stmt q;

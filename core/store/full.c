@@ -30,8 +30,8 @@ int64_t
 cq_entry_written_at(const struct cq_entry *e)
 {
 	return e->created_at == CQ_NO_TIME || e->created_at > e->at
-		   ? e->at
-		   : e->created_at;
+	    ? e->at
+	    : e->created_at;
 }
 
 /*

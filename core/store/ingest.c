@@ -11,7 +11,8 @@
  * are normalised before the transaction begins, so that it stays short.
  */
 
-struct incoming { /* one post on its way in */
+/* One post on its way in. */
+struct incoming {
 	const struct cq_post *post;
 	struct cq_normal normal;
 	bool bad;
@@ -71,7 +72,7 @@ static bool
 has_key(const struct cq_normal *n)
 {
 	return n->n_words >= CQ_TEXT_OWN_WORDS &&
-	       n->n_letters >= CQ_TEXT_OWN_LETTERS;
+	    n->n_letters >= CQ_TEXT_OWN_LETTERS;
 }
 
 static enum cq_status
@@ -184,9 +185,9 @@ static enum cq_status
 is_new_author(struct verb *v, int64_t case_id, int64_t author, bool *yes,
     struct cq_err *err)
 {
-	static const char sql[] = FAMILY
-	    "SELECT EXISTS (SELECT 1 FROM family f JOIN post p"
-	    " ON p.case_id = f.id WHERE p.author = :author)";
+	static const char sql[] =
+	    FAMILY "SELECT EXISTS (SELECT 1 FROM family f JOIN post p"
+		   " ON p.case_id = f.id WHERE p.author = :author)";
 	struct db_stmt q;
 	int64_t known = 0;
 	enum cq_status rc;
@@ -256,8 +257,8 @@ own_case(struct verb *v, const struct cq_verdict *verdict, int64_t *id,
 }
 
 static enum cq_status
-join_case(struct verb *v, struct incoming *in,
-    const struct cq_verdict *verdict, struct cq_err *err)
+join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
+    struct cq_err *err)
 {
 	bool repost = verdict->rule == CQ_RULE_REPOST, new_author = false;
 	struct case_now c = {0};
@@ -347,9 +348,8 @@ static enum cq_status
 take_known(struct verb *v, struct incoming *in, bool *known,
     struct cq_ingested *sum, struct cq_err *err)
 {
-	static const char sql[] =
-	    "SELECT id, case_id, text = :text FROM post"
-	    " WHERE source = :source AND remote_id = :id";
+	static const char sql[] = "SELECT id, case_id, text = :text FROM post"
+				  " WHERE source = :source AND remote_id = :id";
 	struct db_stmt q;
 	int64_t case_id = 0;
 	bool same = false, said = false;
@@ -488,8 +488,8 @@ recall_sums(const struct verb *v, struct cq_ingested *s)
 }
 
 enum cq_status
-ingest_posts(struct cq_store *store, const struct cq_act *act,
-    const char *name, const struct cq_post *posts, size_t n,
+ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
+    const struct cq_post *posts, size_t n,
     enum cq_status (*more)(struct verb *v, const struct cq_ingested *sum,
 	void *arg, struct cq_err *err),
     void *arg, struct cq_ingested *sum, struct cq_err *err)
@@ -497,8 +497,8 @@ ingest_posts(struct cq_store *store, const struct cq_act *act,
 	struct verb v = {0};
 	struct cq_ingested own = {0};
 	struct incoming *in = prepare(posts, n, &own);
-	enum cq_status rc = verb_begin(&v, store, act, name, CQ_MAY_INGEST,
-	    DB_NORMAL, err);
+	enum cq_status rc =
+	    verb_begin(&v, store, act, name, CQ_MAY_INGEST, DB_NORMAL, err);
 
 	if (rc == CQ_OK && v.replay) {
 		recall_sums(&v, &own);

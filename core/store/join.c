@@ -89,8 +89,8 @@ join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
 		rc = point_to(v, cases[i], &into, &was_open, reason, err);
 		data_text(v->store, &b, "reason", reason);
 		if (rc == CQ_OK)
-			rc = settle(v, into.id, was_open, "join", root, &b,
-			    err);
+			rc =
+			    settle(v, into.id, was_open, "join", root, &b, err);
 		cq_buf_free(&b);
 	}
 	v->case_id = into.id;
@@ -123,10 +123,10 @@ static enum cq_status
 count_named(struct verb *v, int64_t root, const char *ids, int64_t *named,
     int64_t *all, struct cq_err *err)
 {
-	static const char sql[] = FAMILY
-	    "SELECT count(*) FILTER (WHERE id IN"
-	    "  (SELECT value FROM json_each(:ids))), count(*)"
-	    " FROM post WHERE case_id IN (SELECT id FROM family)";
+	static const char sql[] =
+	    FAMILY "SELECT count(*) FILTER (WHERE id IN"
+		   "  (SELECT value FROM json_each(:ids))), count(*)"
+		   " FROM post WHERE case_id IN (SELECT id FROM family)";
 	struct db_stmt q;
 	enum cq_status rc;
 

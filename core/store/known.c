@@ -8,8 +8,8 @@
  * core/dedup.c.
  */
 
-#define HIT_COLUMNS                                                           \
-	"SELECT p.id, p.case_id, p.seen_at, p.text, a.handle, p.author"       \
+#define HIT_COLUMNS                                                     \
+	"SELECT p.id, p.case_id, p.seen_at, p.text, a.handle, p.author" \
 	" FROM post p LEFT JOIN author a ON a.id = p.author "
 
 /* Of so many posts with one text, one of the same author is preferred. */
@@ -29,8 +29,7 @@ fill(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
 		hit->seen_at = db_int(q, 2);
 		hit->text = db_copy(q, 3);
 		hit->handle = db_copy(q, 4);
-		hit->same_author =
-		    k->author != 0 && db_int(q, 5) == k->author;
+		hit->same_author = k->author != 0 && db_int(q, 5) == k->author;
 	}
 	if (q->rc != SQLITE_OK && k->rc == SQLITE_OK)
 		k->rc = q->rc;
@@ -48,8 +47,8 @@ fill(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
 static bool
 by_id(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 {
-	static const char sql[] = HIT_COLUMNS
-	    "WHERE p.source = :source AND p.remote_id = :id";
+	static const char sql[] =
+	    HIT_COLUMNS "WHERE p.source = :source AND p.remote_id = :id";
 	struct known *k = arg;
 	struct db_stmt q;
 
@@ -83,8 +82,8 @@ by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 static bool
 by_uri(void *arg, const char *uri, struct cq_dedup_hit *hit)
 {
-	static const char sql[] = HIT_COLUMNS
-	    "WHERE p.uri = :uri ORDER BY p.id LIMIT 1";
+	static const char sql[] =
+	    HIT_COLUMNS "WHERE p.uri = :uri ORDER BY p.id LIMIT 1";
 	struct known *k = arg;
 	struct db_stmt q;
 

@@ -11,7 +11,8 @@
  * of its index, from behind the row that was seen last.
  */
 
-struct bound { /* a value and the name it is bound by: :v0, :v1, ... */
+/* A value and the name it is bound by: :v0, :v1, ... */
+struct bound {
 	int64_t n;
 	const char *text; /* or NULL: n */
 };
@@ -175,8 +176,9 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		mine_term(w, me, now);
 		break;
 	case CQ_TERM_UNCLAIMED:
-		cq_buf_str(&w->sql, "c.grp = 0 AND (c.holder IS NULL OR"
-				    " c.lease_until_at <= ");
+		cq_buf_str(&w->sql,
+		    "c.grp = 0 AND (c.holder IS NULL OR"
+		    " c.lease_until_at <= ");
 		number(w, now);
 		cq_buf_str(&w->sql, ")");
 		break;
@@ -205,12 +207,12 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		    " WHERE into_id IS NULL)");
 		break;
 	case CQ_TERM_SOURCE:
-		post_term(w, "JOIN source s ON s.id = p.source", "s.name =",
-		    t->text);
+		post_term(w, "JOIN source s ON s.id = p.source",
+		    "s.name =", t->text);
 		break;
 	case CQ_TERM_AUTHOR:
-		post_term(w, "JOIN author a ON a.id = p.author", "a.handle =",
-		    t->text);
+		post_term(w, "JOIN author a ON a.id = p.author",
+		    "a.handle =", t->text);
 		break;
 	case CQ_TERM_LANG:
 		post_term(w, "", "p.lang =", t->text);
@@ -260,8 +262,8 @@ names_few(const struct where *w, const struct cq_term *t)
 	if (t->kind == CQ_TERM_OVERDUE)
 		return w->few_overdue;
 	return t->kind == CQ_TERM_MINE || t->kind == CQ_TERM_HELD ||
-	       t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_TAG ||
-	       (t->kind == CQ_TERM_OWNER && t->text != NULL);
+	    t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_TAG ||
+	    (t->kind == CQ_TERM_OWNER && t->text != NULL);
 }
 
 /* Many overdue cases stand at the top anyway: walking finds them soon. */
@@ -279,8 +281,8 @@ are_few_overdue(struct cq_store *store)
 }
 
 static void
-conditions(struct where *w, struct cq_store *store, const struct cq_query *query,
-    int64_t me)
+conditions(struct where *w, struct cq_store *store,
+    const struct cq_query *query, int64_t me)
 {
 	int64_t now = db_now(store);
 
@@ -292,9 +294,10 @@ conditions(struct where *w, struct cq_store *store, const struct cq_query *query
 			found.n = case_root(store, t->n);
 		w->few |= names_few(w, t);
 		/* what is unknown does not hold; bare where an index helps */
-		cq_buf_str(&w->sql, names_few(w, t)   ? " AND ("
-				    : t->negated ? " AND NOT (coalesce("
-						 : " AND (coalesce(");
+		cq_buf_str(&w->sql,
+		    names_few(w, t)  ? " AND ("
+			: t->negated ? " AND NOT (coalesce("
+				     : " AND (coalesce(");
 		term(w, store, &found, me, now);
 		cq_buf_str(&w->sql, names_few(w, t) ? ")" : ", 0))");
 	}
@@ -323,8 +326,9 @@ list_group(struct cq_store *store, const struct where *w, int group,
 	/* "+": not by the index of the queue, few cases are sorted soon */
 	cq_buf_fmt(&sql, ROW_COLUMNS "WHERE %sc.grp = :grp", w->few ? "+" : "");
 	if (after != NULL)
-		cq_buf_str(&sql, " AND c.sort_key <= :key AND"
-				 " (c.sort_key < :key OR c.id > :id)");
+		cq_buf_str(&sql,
+		    " AND c.sort_key <= :key AND"
+		    " (c.sort_key < :key OR c.id > :id)");
 	if (w->sql.s != NULL)
 		cq_buf_str(&sql, w->sql.s);
 	cq_buf_str(&sql, " ORDER BY c.sort_key DESC, c.id LIMIT :limit");

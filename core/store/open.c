@@ -56,7 +56,8 @@ check_local(const struct cq_env *env, const char *dir, struct cq_err *err)
 		    strerror(errno));
 	for (size_t i = 0;
 	     i < sizeof(remote_systems) / sizeof(remote_systems[0]); i++)
-		if (remote_systems[i].magic == ((unsigned long)type & 0xffffffff))
+		if (remote_systems[i].magic ==
+		    ((unsigned long)type & 0xffffffff))
 			return cq_fail(err, CQ_DB,
 			    "%s lies on a network file system (%s), where a "
 			    "queue gets damaged; use a local disk",
@@ -260,8 +261,8 @@ check_file(const char *path, struct cq_err *err)
 }
 
 enum cq_status
-cq_store_open(const char *path, const struct cq_env *env,
-    struct cq_store **out, struct cq_err *err)
+cq_store_open(const char *path, const struct cq_env *env, struct cq_store **out,
+    struct cq_err *err)
 {
 	char *dir = NULL, *full = resolve(path, &dir);
 	struct cq_store *store = NULL;
@@ -271,11 +272,10 @@ cq_store_open(const char *path, const struct cq_env *env,
 	*out = NULL;
 	if (full == NULL) {
 		rc = errno == ENOENT
-			 ? cq_fail(err, CQ_NOT_FOUND,
-			       "no queue at %s; make one with 'caseq init'",
-			       path)
-			 : cq_fail(err, CQ_DB, "cannot reach %s: %s", path,
-			       strerror(errno));
+		    ? cq_fail(err, CQ_NOT_FOUND,
+			  "no queue at %s; make one with 'caseq init'", path)
+		    : cq_fail(err, CQ_DB, "cannot reach %s: %s", path,
+			  strerror(errno));
 		free(dir);
 		return rc;
 	}
@@ -455,7 +455,7 @@ cq_store_version(struct cq_store *store)
 	if (db_one_int(&q, &v, NULL) != CQ_OK)
 		return -1;
 	return v << 32 |
-	       ((int64_t)sqlite3_total_changes(store->db) & 0xffffffff);
+	    ((int64_t)sqlite3_total_changes(store->db) & 0xffffffff);
 }
 
 enum cq_status

@@ -10,7 +10,8 @@
  * now, so the same interval gives the same report for ever.
  */
 
-struct asking { /* what all queries of one report are bound to */
+/* What all queries of one report are bound to. */
+struct asking {
 	struct cq_store *store;
 	int64_t from, to;
 	const char *team;
@@ -20,16 +21,16 @@ struct asking { /* what all queries of one report are bound to */
 
 #define IN_SHIFT "e.at >= :from AND e.at < :to"
 /* What was undone before the shift ended was not done in it. */
-#define NOT_UNDONE                                                            \
-	" AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id"  \
+#define NOT_UNDONE                                                           \
+	" AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id" \
 	" AND u.n > e.n AND u.kind = 'undo' AND u.ref = e.id AND u.at < :to)"
-#define IN_TEAM                                                               \
-	" AND (:team IS NULL OR e.agent IN"                                   \
+#define IN_TEAM                             \
+	" AND (:team IS NULL OR e.agent IN" \
 	" (SELECT id FROM agent WHERE team = :team))"
 
 static const struct {
 	enum cq_figure figure;
-	bool of_team; /* an act of a person, so a team narrows it */
+	bool of_team;	  /* an act of a person, so a team narrows it */
 	const char *test; /* of the event; undone ones are left out */
 } counts[] = {
     {CQ_FIG_POSTS_IN, false, "e.kind IN ('open','post')"},
@@ -98,8 +99,8 @@ count(const struct asking *a, size_t row)
 	enum cq_status rc;
 
 	cq_buf_fmt(&sql,
-	    "SELECT e.case_id FROM event e WHERE " IN_SHIFT
-	    " AND %s" NOT_UNDONE "%s",
+	    "SELECT e.case_id FROM event e WHERE " IN_SHIFT " AND %s" NOT_UNDONE
+	    "%s",
 	    counts[row].test, counts[row].of_team ? IN_TEAM : "");
 	db_prepare_once(&q, a->store, sql.s);
 	cq_buf_free(&sql);
@@ -117,8 +118,8 @@ count(const struct asking *a, size_t row)
 static int
 age_class(int64_t seconds)
 {
-	static const int64_t below[CQ_N_AGES - 1] = {3600, 4 * 3600,
-	    24 * 3600, 3 * 24 * 3600};
+	static const int64_t below[CQ_N_AGES - 1] = {
+	    3600, 4 * 3600, 24 * 3600, 3 * 24 * 3600};
 	int i = 0;
 
 	while (i < CQ_N_AGES - 1 && seconds >= below[i])
@@ -235,8 +236,8 @@ agents(const struct asking *a)
 	db_prepare(&q, a->store, sql);
 	bind(&q, a, true);
 	while (db_row(&q)) {
-		r->agents = cq_grow(r->agents, r->n_agents + 1,
-		    sizeof(*r->agents));
+		r->agents =
+		    cq_grow(r->agents, r->n_agents + 1, sizeof(*r->agents));
 		r->agents[r->n_agents++] = (struct cq_report_agent){
 		    .name = db_copy(&q, 0),
 		    .taken = db_int(&q, 1),

@@ -69,9 +69,9 @@ subject(const char *text)
 static void
 read_tags(struct cq_store *store, struct cq_case *c)
 {
-	static const char sql[] = FAMILY
-	    "SELECT DISTINCT tag FROM tag"
-	    " WHERE case_id IN (SELECT id FROM family) ORDER BY tag";
+	static const char sql[] =
+	    FAMILY "SELECT DISTINCT tag FROM tag"
+		   " WHERE case_id IN (SELECT id FROM family) ORDER BY tag";
 	struct cq_buf b = {0};
 	struct db_stmt q;
 
@@ -120,7 +120,7 @@ read_priority(struct cq_store *store, struct cq_case *c, int64_t n_reposts)
 	    .opened_at = c->opened_at,
 	    .rating = c->rating,
 	    .overdue = (c->state == CQ_NEW || c->state == CQ_OPEN) &&
-		       c->due_at != CQ_NO_TIME && c->due_at <= now,
+		c->due_at != CQ_NO_TIME && c->due_at <= now,
 	};
 
 	c->priority = cq_priority_at(&store->weights, &facts, now);

@@ -6,16 +6,16 @@
 #include "core/store/verb.h"
 
 /* The columns that row_read() reads, from cases c; a WHERE follows. */
-#define ROW_COLUMNS                                                           \
-	"SELECT c.id, c.state, c.outcome, o.name, h.name, c.fence,"           \
-	" c.held_since_at, c.lease_until_at, c.opened_at, c.last_post_at,"    \
-	" c.due_at, c.snooze_until_at, c.n_posts, c.n_reposts, c.n_authors,"  \
-	" c.n_notes, c.reach, c.rating, c.sort_key, s.name, a.handle, a.name,"\
-	" p.text, p.brand, p.lang FROM cases c"                               \
-	" LEFT JOIN agent o ON o.id = c.owner"                                \
-	" LEFT JOIN agent h ON h.id = c.holder"                               \
-	" LEFT JOIN post p ON p.id = c.first_post"                            \
-	" LEFT JOIN source s ON s.id = p.source"                              \
+#define ROW_COLUMNS                                                            \
+	"SELECT c.id, c.state, c.outcome, o.name, h.name, c.fence,"            \
+	" c.held_since_at, c.lease_until_at, c.opened_at, c.last_post_at,"     \
+	" c.due_at, c.snooze_until_at, c.n_posts, c.n_reposts, c.n_authors,"   \
+	" c.n_notes, c.reach, c.rating, c.sort_key, s.name, a.handle, a.name," \
+	" p.text, p.brand, p.lang FROM cases c"                                \
+	" LEFT JOIN agent o ON o.id = c.owner"                                 \
+	" LEFT JOIN agent h ON h.id = c.holder"                                \
+	" LEFT JOIN post p ON p.id = c.first_post"                             \
+	" LEFT JOIN source s ON s.id = p.source"                               \
 	" LEFT JOIN author a ON a.id = p.author "
 
 /* Fills out from a row of ROW_COLUMNS, with tags and presence. */

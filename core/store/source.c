@@ -30,9 +30,9 @@ cq_sources_free(struct cq_sources *sources)
 	*sources = (struct cq_sources){0};
 }
 
-#define SOURCE_COLUMNS                                                        \
-	"SELECT id, name, adapter, address, query, token_file, brand,"        \
-	" insecure, state = 'paused', every_s, cursor, next_at, ok_at,"       \
+#define SOURCE_COLUMNS                                                  \
+	"SELECT id, name, adapter, address, query, token_file, brand,"  \
+	" insecure, state = 'paused', every_s, cursor, next_at, ok_at," \
 	" n_failed, last_error, n_posts FROM source "
 
 static void
@@ -62,8 +62,8 @@ enum cq_status
 cq_store_sources(struct cq_store *store, struct cq_sources *out,
     struct cq_err *err)
 {
-	static const char sql[] = SOURCE_COLUMNS
-	    "WHERE state <> 'removed' ORDER BY name";
+	static const char sql[] =
+	    SOURCE_COLUMNS "WHERE state <> 'removed' ORDER BY name";
 	struct db_stmt q;
 	enum cq_status rc = db_own(store, err);
 
@@ -90,11 +90,11 @@ no_source(const char *name, struct cq_err *err)
 }
 
 enum cq_status
-cq_store_source(struct cq_store *store, const char *name,
-    struct cq_source *out, struct cq_err *err)
+cq_store_source(struct cq_store *store, const char *name, struct cq_source *out,
+    struct cq_err *err)
 {
-	static const char sql[] = SOURCE_COLUMNS
-	    "WHERE name = :name AND state <> 'removed'";
+	static const char sql[] =
+	    SOURCE_COLUMNS "WHERE name = :name AND state <> 'removed'";
 	struct db_stmt q;
 	bool found;
 	enum cq_status rc = db_own(store, err);
@@ -187,8 +187,8 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 		    "first, at most 32",
 		    s->name);
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "add sources",
-		    CQ_MAY_ADMIN, DB_FULL, err);
+		rc = verb_begin(&v, store, act, "add sources", CQ_MAY_ADMIN,
+		    DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = add_source(&v, s, err);
 		if (rc == CQ_OK)

@@ -5,9 +5,9 @@
 #define TICK_MAX 500 /* cases in one transaction; the rest follows soon */
 
 /* Without its statistics SQLite would walk the whole queue for this. */
-static const char due_sql[] =
-    "SELECT id FROM cases INDEXED BY cases_due WHERE grp = 0 AND overdue = 0 AND due_at <= :now"
-    " LIMIT :max";
+static const char due_sql[] = "SELECT id FROM cases INDEXED BY cases_due WHERE "
+			      "grp = 0 AND overdue = 0 AND due_at <= :now"
+			      " LIMIT :max";
 static const char wake_sql[] =
     "SELECT id FROM cases WHERE state = 'snoozed' AND snooze_until_at <= :now"
     " AND joined_into IS NULL LIMIT :max";
@@ -72,8 +72,8 @@ tick_inside(struct verb *v, int *n, struct cq_err *err)
 	for (size_t i = 0; i < found && rc == CQ_OK; i++, changed++)
 		rc = wake(&time, ids[i], err);
 	if (rc == CQ_OK)
-		found = find(v->store, due_sql, v->now, ids, TICK_MAX, &rc,
-		    err);
+		found =
+		    find(v->store, due_sql, v->now, ids, TICK_MAX, &rc, err);
 	for (size_t i = 0; i < found && rc == CQ_OK; i++, changed++)
 		rc = flag(&time, ids[i], err);
 	if (n != NULL)
@@ -94,8 +94,7 @@ cq_store_tick(struct cq_store *store, int *n, struct cq_err *err)
 	if (rc != CQ_OK)
 		return rc;
 	/* mostly nothing is due: then nobody waits at the gate for it */
-	if (find(store, wake_sql, now, &id, 1, &rc, err) == 0 &&
-	    rc == CQ_OK &&
+	if (find(store, wake_sql, now, &id, 1, &rc, err) == 0 && rc == CQ_OK &&
 	    find(store, due_sql, now, &id, 1, &rc, err) == 0)
 		return rc;
 	if (rc == CQ_OK)

@@ -11,7 +11,8 @@
  * was there before, if what it made of it still stands.
  */
 
-struct undone { /* one event that is being undone */
+/* One event that is being undone. */
+struct undone {
 	int64_t id, case_id, ref;
 	char *kind, *data;
 };
@@ -30,7 +31,8 @@ static enum cq_status
 last_act(struct verb *v, int64_t *op, char **verb, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id, case_id, verb FROM op WHERE agent = :agent AND undoable = 1"
+	    "SELECT id, case_id, verb FROM op WHERE agent = :agent AND "
+	    "undoable = 1"
 	    " AND undone_by IS NULL AND status = 0 ORDER BY id DESC LIMIT 1";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -131,8 +133,8 @@ put_back(struct verb *v, struct case_now *c, const char *key,
 	else if (strcmp(key, "owner") == 0) {
 		c->owner = 0;
 		if (db_text(value, 1) != NULL)
-			agent_id(v->store, db_text(value, 1), &c->owner,
-			    &role, &active, NULL);
+			agent_id(v->store, db_text(value, 1), &c->owner, &role,
+			    &active, NULL);
 	}
 }
 
@@ -227,8 +229,7 @@ undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 	struct case_now c = {0};
 	struct cq_buf b = {0};
 	bool joining = strcmp(u->kind, "join") == 0 ||
-		       strcmp(u->kind, "joined") == 0 ||
-		       strcmp(u->kind, "unjoin") == 0;
+	    strcmp(u->kind, "joined") == 0 || strcmp(u->kind, "unjoin") == 0;
 	bool wrote = false;
 	enum cq_status rc = CQ_OK;
 
@@ -422,9 +423,9 @@ static int
 order(const struct undone *u)
 {
 	return strcmp(u->kind, "joined") == 0 ||
-		       strcmp(u->kind, "unjoined") == 0
-		   ? 0
-		   : 1;
+		strcmp(u->kind, "unjoined") == 0
+	    ? 0
+	    : 1;
 }
 
 static enum cq_status
@@ -444,8 +445,8 @@ mark(struct verb *v, int64_t op, struct cq_err *err)
 static bool
 moves_posts(const struct undone *u)
 {
-	static const char *const kinds[] = {"join", "joined", "unjoin",
-	    "unjoined", "split"};
+	static const char *const kinds[] = {
+	    "join", "joined", "unjoin", "unjoined", "split"};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(u->kind, kinds[i]) == 0)
@@ -522,8 +523,8 @@ cq_store_undo(struct cq_store *store, const struct cq_act *act, char *what,
     size_t size, int64_t *case_id, struct cq_err *err)
 {
 	struct verb v = {0};
-	enum cq_status rc = verb_begin(&v, store, act, "undo", CQ_MAY_WORK,
-	    DB_FULL, err);
+	enum cq_status rc =
+	    verb_begin(&v, store, act, "undo", CQ_MAY_WORK, DB_FULL, err);
 
 	if (rc == CQ_OK && !v.replay)
 		rc = undo_act(&v, err);

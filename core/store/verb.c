@@ -67,8 +67,8 @@ read_op(struct verb *v, struct cq_err *err)
 	db_bind_text(&q, ":op", v->act->op);
 	v->replay = db_row(&q);
 	rc = db_result(&q, err);
-	if (v->replay && (db_int(&q, 0) != v->agent ||
-			     strcmp(db_text(&q, 1), v->name) != 0))
+	if (v->replay &&
+	    (db_int(&q, 0) != v->agent || strcmp(db_text(&q, 1), v->name) != 0))
 		rc = cq_fail(err, CQ_CONFLICT,
 		    "operation id '%s' stands for another act already; use a "
 		    "new one",
@@ -173,8 +173,9 @@ verb_end(struct verb *v, enum cq_status rc, struct cq_err *err)
 		return rc;
 	}
 	if (v->op != 0 && (rc == CQ_OK || v->store->keep)) {
-		const char *words =
-		    rc == CQ_OK ? v->words : err == NULL ? NULL : err->msg;
+		const char *words = rc == CQ_OK ? v->words
+		    : err == NULL		? NULL
+						: err->msg;
 		enum cq_status wrote = write_op(v, rc, words, &failed);
 
 		if (wrote != CQ_OK) {

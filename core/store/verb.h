@@ -53,7 +53,8 @@ void verb_keep(struct verb *v);
 
 /* --- events (event.c) -------------------------------------------------- */
 
-struct event_fields { /* all may be left out */
+/* All may be left out. */
+struct event_fields {
 	int64_t ref;
 	const char *state;
 	const char *data; /* JSON */
@@ -77,8 +78,9 @@ char *data_end(struct cq_buf *b);
 
 /* --- cases (caserow.c) ------------------------------------------------- */
 
-struct case_now { /* the row as it stands in this transaction */
-	int64_t id; /* the survivor, unless case_get_row() was asked */
+/* The row as it stands in this transaction. */
+struct case_now {
+	int64_t id;	     /* the survivor, unless case_get_row() was asked */
 	int64_t joined_into; /* 0 */
 	enum cq_state state;
 	int64_t owner, holder; /* agent ids; 0 */
@@ -88,16 +90,16 @@ struct case_now { /* the row as it stands in this transaction */
 	int64_t n_posts, n_reposts, n_authors, reach;
 	int rating;
 	bool overdue, live; /* live: held and the lease not run out */
-	char *outcome; /* raw; owned */
-	char *before;  /* JSON of its fields, for case_save; owned */
+	char *outcome;	    /* raw; owned */
+	char *before;	    /* JSON of its fields, for case_save; owned */
 };
 
 /* Follows joins and reads the row; CQ_NOT_FOUND with a message. */
 enum cq_status case_get(struct verb *v, int64_t case_id, struct case_now *c,
     struct cq_err *err);
 /* The row itself, even if it was joined into another. */
-enum cq_status case_get_row(struct verb *v, int64_t case_id,
-    struct case_now *c, struct cq_err *err);
+enum cq_status case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
+    struct cq_err *err);
 void case_done(struct case_now *c);
 
 /*
@@ -177,8 +179,8 @@ enum cq_status agent_id(struct cq_store *store, const char *name, int64_t *id,
 enum cq_status weights_load(struct cq_store *store, struct cq_err *err);
 
 /* WITH clause: all cases that were joined into :root, itself too. */
-#define FAMILY                                                                \
-	"WITH RECURSIVE family(id) AS (SELECT :root UNION"                    \
+#define FAMILY                                             \
+	"WITH RECURSIVE family(id) AS (SELECT :root UNION" \
 	" SELECT c.id FROM cases c JOIN family f ON c.joined_into = f.id) "
 
 #endif

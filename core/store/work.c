@@ -9,8 +9,7 @@
 /* What people do with a case: notes, tags, moves, owners. */
 
 static enum cq_status
-check_words(const char *text, size_t max, const char *what,
-    struct cq_err *err)
+check_words(const char *text, size_t max, const char *what, struct cq_err *err)
 {
 	size_t n = text == NULL ? 0 : strlen(text);
 
@@ -53,9 +52,8 @@ add_note(struct verb *v, int64_t case_id, const char *text, struct cq_err *err)
 }
 
 enum cq_status
-cq_store_note(struct cq_store *store, const struct cq_act *act,
-    int64_t case_id, int64_t fence, const char *text, int64_t *note_id,
-    struct cq_err *err)
+cq_store_note(struct cq_store *store, const struct cq_act *act, int64_t case_id,
+    int64_t fence, const char *text, int64_t *note_id, struct cq_err *err)
 {
 	struct verb v = {0};
 	struct case_now c = {0};
@@ -105,9 +103,9 @@ change_tag(struct verb *v, int64_t root, const char *tag, bool add,
 	    "INSERT INTO tag (case_id, tag) SELECT :root, :tag"
 	    " WHERE NOT EXISTS (SELECT 1 FROM tag WHERE tag = :tag"
 	    "  AND case_id IN (SELECT id FROM family)) RETURNING case_id";
-	static const char del_sql[] = FAMILY
-	    "DELETE FROM tag WHERE tag = :tag"
-	    " AND case_id IN (SELECT id FROM family) RETURNING case_id";
+	static const char del_sql[] =
+	    FAMILY "DELETE FROM tag WHERE tag = :tag"
+		   " AND case_id IN (SELECT id FROM family) RETURNING case_id";
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -138,9 +136,9 @@ change_tags(struct verb *v, int64_t root, const char *const *tags, bool add,
 }
 
 enum cq_status
-cq_store_tag(struct cq_store *store, const struct cq_act *act,
-    int64_t case_id, const char *const *add, const char *const *del,
-    bool *changed, struct cq_err *err)
+cq_store_tag(struct cq_store *store, const struct cq_act *act, int64_t case_id,
+    const char *const *add, const char *const *del, bool *changed,
+    struct cq_err *err)
 {
 	struct verb v = {0};
 	struct case_now c = {0};
@@ -235,9 +233,9 @@ do_move(struct verb *v, struct case_now *c, size_t row, const char *words,
 }
 
 enum cq_status
-cq_store_move(struct cq_store *store, const struct cq_act *act,
-    int64_t case_id, int64_t fence, enum cq_move move, const char *words,
-    int64_t until_at, struct cq_err *err)
+cq_store_move(struct cq_store *store, const struct cq_act *act, int64_t case_id,
+    int64_t fence, enum cq_move move, const char *words, int64_t until_at,
+    struct cq_err *err)
 {
 	struct verb v = {0};
 	struct case_now c = {0};
@@ -261,12 +259,11 @@ cq_store_move(struct cq_store *store, const struct cq_act *act,
 /* An agent may own a case itself or give up its own; else a lead must. */
 static enum cq_status
 check_assign(struct verb *v, const struct case_now *c, int64_t to,
-    enum cq_role to_role, bool to_active, const char *name,
-    struct cq_err *err)
+    enum cq_role to_role, bool to_active, const char *name, struct cq_err *err)
 {
 	bool own = (to == v->agent && c->owner == 0) ||
-		   (to == 0 && c->owner == v->agent) ||
-		   (to == v->agent && c->owner == v->agent);
+	    (to == 0 && c->owner == v->agent) ||
+	    (to == v->agent && c->owner == v->agent);
 
 	if (to != 0 && !to_active)
 		return cq_fail(err, CQ_CONFLICT,
@@ -301,11 +298,10 @@ cq_store_assign(struct cq_store *store, const struct cq_act *act,
 		if (rc == CQ_OK && to != NULL)
 			rc = agent_id(store, to, &to_id, &role, &active, err);
 		if (rc == CQ_OK)
-			rc = check_assign(&v, &c, to_id, role, active, to,
-			    err);
+			rc = check_assign(&v, &c, to_id, role, active, to, err);
 		/* owning a case is no way round a colleague's claim */
-		if (rc == CQ_OK && to_id != 0 && c.live &&
-		    c.holder != to_id && !cq_role_may(v.role, CQ_MAY_ASSIGN))
+		if (rc == CQ_OK && to_id != 0 && c.live && c.holder != to_id &&
+		    !cq_role_may(v.role, CQ_MAY_ASSIGN))
 			rc = claim_refuse(&v, &c, err);
 		if (rc == CQ_OK) {
 			c.owner = to_id;

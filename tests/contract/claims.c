@@ -70,7 +70,8 @@ test_a_held_case_is_refused_with_holder_and_time(void **state)
 	assert_int_equal(head(f, id)->held_since_at, T0);
 	assert_int_equal(head(f, id)->lease_until_at, T0 + CQ_LEASE_S);
 	assert_int_equal(n_events(f, id, "refuse"), 1);
-	assert_int_equal(shift(f, T0, T0 + 3600, NULL)->at[CQ_FIG_REFUSED].n, 1);
+	assert_int_equal(shift(f, T0, T0 + 3600, NULL)->at[CQ_FIG_REFUSED].n,
+	    1);
 }
 
 static void
@@ -129,15 +130,15 @@ test_a_stale_fence_writes_nothing(void **state)
 	before = snapshot(f, 1);
 	n = n_events(f, -1, NULL);
 	who = act(f, "ben");
-	REFUSED(f, CQ_STALE, cq_store_release(f->store, &who, id, old, "gone",
-				 &f->err));
+	REFUSED(f, CQ_STALE,
+	    cq_store_release(f->store, &who, id, old, "gone", &f->err));
 	expect_said(f, "passed on to ana");
 	who = act(f, "ben");
-	REFUSED(f, CQ_STALE, cq_store_note(f->store, &who, id, old, "words",
-				 NULL, &f->err));
+	REFUSED(f, CQ_STALE,
+	    cq_store_note(f->store, &who, id, old, "words", NULL, &f->err));
 	who = act(f, "ben");
-	REFUSED(f, CQ_STALE, cq_store_renew(f->store, &who, id, old,
-				 CQ_LEASE_S, &f->err));
+	REFUSED(f, CQ_STALE,
+	    cq_store_renew(f->store, &who, id, old, CQ_LEASE_S, &f->err));
 	REFUSED(f, CQ_STALE, try_move(f, "ben", id, old, CQ_MOVE_RESOLVE));
 	REFUSED(f, CQ_STALE, try_move(f, "ben", id, old, CQ_MOVE_DISMISS));
 	REFUSED(f, CQ_STALE, try_move(f, "ben", id, old, CQ_MOVE_SNOOZE));
@@ -162,8 +163,9 @@ test_an_expired_holder_may_write_while_nobody_else_claimed(void **state)
 
 	f->now += 10 * CQ_LEASE_S;
 	who = act(f, "ben");
-	OK(f, cq_store_note(f->store, &who, id, fence, "late words", NULL,
-		  &f->err));
+	OK(f,
+	    cq_store_note(f->store, &who, id, fence, "late words", NULL,
+		&f->err));
 	who = act(f, "ben");
 	OK(f, cq_store_renew(f->store, &who, id, fence, CQ_LEASE_S, &f->err));
 	assert_string_equal(head(f, id)->holder, "ben");
@@ -181,11 +183,11 @@ test_a_released_or_finished_case_is_free_and_its_fence_is_dead(void **state)
 	release(f, "ben", id);
 	assert_null(head(f, id)->holder);
 	who = act(f, "ben");
-	REFUSED(f, CQ_STALE, cq_store_renew(f->store, &who, id, fence,
-				 CQ_LEASE_S, &f->err));
+	REFUSED(f, CQ_STALE,
+	    cq_store_renew(f->store, &who, id, fence, CQ_LEASE_S, &f->err));
 	who = act(f, "ben");
-	REFUSED(f, CQ_CONFLICT, cq_store_release(f->store, &who, id, 0, NULL,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_release(f->store, &who, id, 0, NULL, &f->err));
 	fence = take(f, "ben", id);
 	OK(f, try_move(f, "ben", id, fence, CQ_MOVE_RESOLVE));
 	REFUSED(f, CQ_STALE, try_move(f, "ben", id, fence, CQ_MOVE_DISMISS));
@@ -201,10 +203,12 @@ test_stealing_needs_a_lead_or_an_expired_lease_and_a_reason(void **state)
 
 	REFUSED(f, CQ_DENIED, try_steal(f, "ana", id));
 	REFUSED(f, CQ_DENIED, try_steal(f, "sue", id));
-	REFUSED(f, CQ_INPUT, cq_store_steal(f->store, &who, id, CQ_LEASE_S, "",
-				 &claim, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_steal(f->store, &who, id, CQ_LEASE_S,
-				 NULL, &claim, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_steal(f->store, &who, id, CQ_LEASE_S, "", &claim,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_steal(f->store, &who, id, CQ_LEASE_S, NULL, &claim,
+		&f->err));
 	assert_string_equal(head(f, id)->holder, "ben");
 	assert_int_equal(head(f, id)->fence, fence);
 	OK(f, try_steal(f, "lea", id));
@@ -271,8 +275,8 @@ test_every_state_allows_just_the_moves_of_the_table(void **state)
 static void
 test_all_moves_but_reopen_end_the_claim(void **state)
 {
-	static const enum cq_move moves[] = {CQ_MOVE_PEND, CQ_MOVE_SNOOZE,
-	    CQ_MOVE_RESOLVE, CQ_MOVE_DISMISS};
+	static const enum cq_move moves[] = {
+	    CQ_MOVE_PEND, CQ_MOVE_SNOOZE, CQ_MOVE_RESOLVE, CQ_MOVE_DISMISS};
 	struct fixture *f = *state;
 	char name[] = "a";
 	int64_t id, fence;
@@ -297,20 +301,27 @@ test_moves_refuse_what_makes_no_sense(void **state)
 	int64_t id = new_case(f, "1");
 	struct cq_act who = act(f, "ana");
 
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_RESOLVE, "whatever", 0, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_RESOLVE, NULL, 0, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_DISMISS, " \n", 0, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_SNOOZE, NULL, f->now, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0, CQ_MOVE_TAKE,
-				 NULL, 0, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_move(f->store, &who, id, 0, CQ_MOVE_POST,
-				 NULL, 0, &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_move(f->store, &who, 99, 0,
-				     CQ_MOVE_PEND, NULL, 0, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_RESOLVE, "whatever", 0,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_RESOLVE, NULL, 0,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, " \n", 0,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_SNOOZE, NULL, f->now,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_TAKE, NULL, 0,
+		&f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_POST, NULL, 0,
+		&f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_move(f->store, &who, 99, 0, CQ_MOVE_PEND, NULL, 0,
+		&f->err));
 	assert_int_equal(head(f, id)->state, CQ_NEW);
 }
 
@@ -322,12 +333,12 @@ test_leases_have_limits(void **state)
 	struct cq_act who = act(f, "ana");
 	struct cq_claim claim;
 
-	REFUSED(f, CQ_INPUT, cq_store_claim(f->store, &who, id, 0, &claim,
-				 &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_claim(f->store, &who, id, -5, &claim,
-				 &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_next(f->store, &who, 8 * 86400, &claim,
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_claim(f->store, &who, id, 0, &claim, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_claim(f->store, &who, id, -5, &claim, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_next(f->store, &who, 8 * 86400, &claim, &f->err));
 }
 
 static void
@@ -566,18 +577,18 @@ try_words(struct fixture *f, const struct cq_act *who, enum verb verb,
 		return cq_store_move(f->store, who, id, 0, CQ_MOVE_RESOLVE,
 		    "fixed", 0, &f->err);
 	default:
-		return cq_store_move(f->store, who, id, 0, CQ_MOVE_SNOOZE,
-		    NULL, f->now + 60, &f->err);
+		return cq_store_move(f->store, who, id, 0, CQ_MOVE_SNOOZE, NULL,
+		    f->now + 60, &f->err);
 	}
 }
 
 static enum cq_status
 try_queue(struct fixture *f, const struct cq_act *who, enum verb verb)
 {
-	struct cq_agent agent = {.name = "new", .uid = CQ_NO_UID,
-	    .active = true};
-	struct cq_source source = {.name = "here", .adapter = "feed",
-	    .every_s = 60};
+	struct cq_agent agent = {
+	    .name = "new", .uid = CQ_NO_UID, .active = true};
+	struct cq_source source = {
+	    .name = "here", .adapter = "feed", .every_s = 60};
 	struct cq_post p = a_post("fresh", "jo", "no heating in coach 12");
 	struct cq_ingested sum = {0};
 
@@ -673,7 +684,8 @@ test_each_role_may_do_what_the_table_says(void **state)
 	for (int v = 0; v < N_VERBS; v++) {
 		for (int a = 0; a < 4; a++) {
 			enum cq_status want =
-			    may[v][a] == 'y' ? CQ_OK : CQ_DENIED, got;
+					   may[v][a] == 'y' ? CQ_OK : CQ_DENIED,
+				       got;
 			struct fixture *f;
 
 			assert_int_equal(fixture_set_up(state), 0);
@@ -708,12 +720,12 @@ test_the_last_administrator_stays_one(void **state)
 
 	OK(f, cq_store_agent(f->store, "adm", &a, &f->err));
 	a.role = CQ_AGENT;
-	REFUSED(f, CQ_CONFLICT, cq_store_agent_set(f->store, &who, &a,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_agent_set(f->store, &who, &a, &f->err));
 	a.role = CQ_ADMINISTRATOR;
 	a.active = false;
-	REFUSED(f, CQ_CONFLICT, cq_store_agent_set(f->store, &who, &a,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_agent_set(f->store, &who, &a, &f->err));
 	cq_agent_free(&a);
 	OK(f, cq_store_agent(f->store, "adm", &a, &f->err));
 	assert_true(a.active);
@@ -725,18 +737,18 @@ static void
 test_names_and_accounts_of_agents_are_taken_once(void **state)
 {
 	struct fixture *f = *state;
-	struct cq_agent a = {.name = "kim", .login = "kim", .uid = 4711,
-	    .active = true};
+	struct cq_agent a = {
+	    .name = "kim", .login = "kim", .uid = 4711, .active = true};
 	struct cq_act who = act(f, "adm");
 
 	OK(f, cq_store_agent_add(f->store, &who, &a, &f->err));
 	who = act(f, "adm");
-	REFUSED(f, CQ_CONFLICT, cq_store_agent_add(f->store, &who, &a,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_agent_add(f->store, &who, &a, &f->err));
 	a.name = "lin";
 	who = act(f, "adm");
-	REFUSED(f, CQ_CONFLICT, cq_store_agent_add(f->store, &who, &a,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_agent_add(f->store, &who, &a, &f->err));
 	a.name = "Not A Name";
 	REFUSED(f, CQ_INPUT, cq_store_agent_add(f->store, &who, &a, &f->err));
 	OK(f, cq_store_agent_by_uid(f->store, 4711, &a, &f->err));
@@ -776,7 +788,8 @@ main(void)
 		test_a_retired_agent_keeps_no_case_from_others_and_may_do_nothing),
 	    WITH_QUEUE(test_next_wakes_what_is_due_to_wake),
 	    WITH_QUEUE(test_two_stores_on_one_file_see_each_other),
-	    WITH_QUEUE(test_a_weight_that_was_changed_holds_in_every_open_store),
+	    WITH_QUEUE(
+		test_a_weight_that_was_changed_holds_in_every_open_store),
 	    WITH_QUEUE(
 		test_an_agent_may_own_a_free_case_and_give_up_its_own_only),
 	    WITH_QUEUE(test_a_leads_assignment_ends_the_claim_of_somebody_else),

@@ -6,7 +6,8 @@
 
 /* Laws 5 and 6: an act and its events are one; the same act twice is one. */
 
-struct answer { /* whatever a verb gave back */
+/* Whatever a verb gave back. */
+struct answer {
 	enum cq_status rc;
 	struct cq_claim claim;
 	struct cq_ingested sum;
@@ -53,8 +54,8 @@ do_next(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_steal(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	a->rc = cq_store_steal(f->store, who, 4, 600, "urgent", &a->claim,
-	    &f->err);
+	a->rc =
+	    cq_store_steal(f->store, who, 4, 600, "urgent", &a->claim, &f->err);
 }
 
 static void
@@ -72,8 +73,8 @@ do_assign(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_note(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	a->rc = cq_store_note(f->store, who, 1, 0, "words", &a->number,
-	    &f->err);
+	a->rc =
+	    cq_store_note(f->store, who, 1, 0, "words", &a->number, &f->err);
 }
 
 static void
@@ -81,8 +82,7 @@ do_tag(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
 	static const char *const add[] = {"lost", NULL};
 
-	a->rc = cq_store_tag(f->store, who, 1, add, NULL, &a->changed,
-	    &f->err);
+	a->rc = cq_store_tag(f->store, who, 1, add, NULL, &a->changed, &f->err);
 }
 
 static void
@@ -116,8 +116,8 @@ do_snooze(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_pend(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	a->rc = cq_store_move(f->store, who, 1, 0, CQ_MOVE_PEND, NULL, 0,
-	    &f->err);
+	a->rc =
+	    cq_store_move(f->store, who, 1, 0, CQ_MOVE_PEND, NULL, 0, &f->err);
 }
 
 static void
@@ -131,8 +131,8 @@ do_join(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_split(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	a->rc = cq_store_split(f->store, who, 3, &me_too, 1, "other", &a->number,
-	    &f->err);
+	a->rc = cq_store_split(f->store, who, 3, &me_too, 1, "other",
+	    &a->number, &f->err);
 }
 
 static void
@@ -145,8 +145,7 @@ do_undo(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_agent_add(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	struct cq_agent kim = {.name = "kim", .uid = CQ_NO_UID,
-	    .active = true};
+	struct cq_agent kim = {.name = "kim", .uid = CQ_NO_UID, .active = true};
 
 	a->rc = cq_store_agent_add(f->store, who, &kim, &f->err);
 }
@@ -154,8 +153,8 @@ do_agent_add(struct fixture *f, const struct cq_act *who, struct answer *a)
 static void
 do_agent_set(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
-	struct cq_agent ben = {.name = "ben", .uid = CQ_NO_UID,
-	    .role = CQ_LEAD, .active = true};
+	struct cq_agent ben = {
+	    .name = "ben", .uid = CQ_NO_UID, .role = CQ_LEAD, .active = true};
 
 	a->rc = cq_store_agent_set(f->store, who, &ben, &f->err);
 }
@@ -175,8 +174,7 @@ do_source_pause(struct fixture *f, const struct cq_act *who, struct answer *a)
 }
 
 static void
-do_source_remove(struct fixture *f, const struct cq_act *who,
-    struct answer *a)
+do_source_remove(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
 	a->rc = cq_store_source_remove(f->store, who, "feed", &f->err);
 }
@@ -185,11 +183,12 @@ static void
 do_fetched(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
 	struct cq_post p = a_post("f1", "zed", "no lift in Kassel since May");
-	struct cq_fetched done = {.cursor_before = "", .cursor = "c1",
-	    .next_at = T0 + 60, .source_id = feed};
+	struct cq_fetched done = {.cursor_before = "",
+	    .cursor = "c1",
+	    .next_at = T0 + 60,
+	    .source_id = feed};
 
-	a->rc = cq_store_fetched(f->store, who, &done, &p, 1, &a->sum,
-	    &f->err);
+	a->rc = cq_store_fetched(f->store, who, &done, &p, 1, &a->sum, &f->err);
 }
 
 static void
@@ -235,8 +234,7 @@ static const struct {
 static void
 furnish(struct fixture *f)
 {
-	struct cq_source s = {.name = "feed", .adapter = "feed",
-	    .every_s = 60};
+	struct cq_source s = {.name = "feed", .adapter = "feed", .every_s = 60};
 	struct cq_act who = act(f, "adm");
 	struct cq_post reply = a_post("3r", "mo", "me too, in coach 9");
 	char id[] = "1";
@@ -358,8 +356,8 @@ test_an_op_of_one_agent_is_refused_for_another(void **state)
 
 	OK(f, cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
 	who.agent = "ben";
-	REFUSED(f, CQ_CONFLICT, cq_store_note(f->store, &who, id, 0, "words",
-				    NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
 	assert_int_equal(head(f, id)->n_notes, 1);
 }
 
@@ -373,16 +371,16 @@ test_an_op_has_1_to_128_characters(void **state)
 
 	memset(op, 'x', sizeof(op));
 	op[129] = '\0';
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, "w", NULL,
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, "w", NULL, &f->err));
 	op[128] = '\0';
 	OK(f, cq_store_note(f->store, &who, id, 0, "w", NULL, &f->err));
 	op[0] = '\0';
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, "w", NULL,
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, "w", NULL, &f->err));
 	who.op = NULL;
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, "w", NULL,
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, "w", NULL, &f->err));
 }
 
 static void
@@ -397,11 +395,13 @@ test_a_refusal_leaves_nothing_and_says_the_same_again(void **state)
 	resolve(f, "ben", id);
 	before = snapshot(f, 1);
 	n = n_events(f, -1, NULL);
-	REFUSED(f, CQ_STATE, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_DISMISS, "spam", 0, &f->err));
+	REFUSED(f, CQ_STATE,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "spam", 0,
+		&f->err));
 	memcpy(said, f->err.msg, sizeof(said));
-	REFUSED(f, CQ_STATE, cq_store_move(f->store, &who, id, 0,
-				 CQ_MOVE_DISMISS, "spam", 0, &f->err));
+	REFUSED(f, CQ_STATE,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "spam", 0,
+		&f->err));
 	assert_string_equal(f->err.msg, said);
 	after = snapshot(f, 1);
 	same_snapshot(before, after, "refusals");
@@ -420,12 +420,12 @@ test_a_refused_take_stays_refused_for_its_op(void **state)
 	char said[256];
 
 	take(f, "ben", id);
-	REFUSED(f, CQ_CONFLICT, cq_store_claim(f->store, &who, id, 600, &claim,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_claim(f->store, &who, id, 600, &claim, &f->err));
 	memcpy(said, f->err.msg, sizeof(said));
 	release(f, "ben", id);
-	REFUSED(f, CQ_CONFLICT, cq_store_claim(f->store, &who, id, 600, &claim,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_claim(f->store, &who, id, 600, &claim, &f->err));
 	assert_string_equal(f->err.msg, said);
 	assert_int_equal(n_events(f, id, "refuse"), 1);
 	assert_null(head(f, id)->holder);
@@ -457,8 +457,8 @@ who_did_it(void *arg, const struct cq_event *e)
 	char *out = arg;
 
 	if (e->kind != NULL && strcmp(e->kind, "note") == 0)
-		snprintf(out, 100, "%s via %s op %s ref %lld", e->agent,
-		    e->via, e->op, (long long)e->ref);
+		snprintf(out, 100, "%s via %s op %s ref %lld", e->agent, e->via,
+		    e->op, (long long)e->ref);
 	return true;
 }
 
@@ -488,8 +488,8 @@ test_a_fetch_that_raced_with_another_stores_nothing(void **state)
 	furnish(f);
 	OK(f, cq_store_source(f->store, "feed", &s, &f->err));
 	done.source_id = s.id;
-	REFUSED(f, CQ_CONFLICT, cq_store_fetched(f->store, &who, &done, &p, 1,
-				    &sum, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_fetched(f->store, &who, &done, &p, 1, &sum, &f->err));
 	assert_int_equal(case_of(f, "chirp", "f9"), 0);
 	assert_int_equal(sum.n_new, 0);
 	cq_source_free(&s);
@@ -505,8 +505,8 @@ test_a_fetch_keeps_cursor_error_and_count_of_its_source(void **state)
 	struct cq_source s;
 	struct answer a = {0};
 	struct cq_act who = act(f, "ana");
-	struct cq_fetched failed = {.cursor_before = "c1",
-	    .error = "no answer", .next_at = T0 + 500};
+	struct cq_fetched failed = {
+	    .cursor_before = "c1", .error = "no answer", .next_at = T0 + 500};
 
 	furnish(f);
 	do_fetched(f, &who, &a);
@@ -520,8 +520,9 @@ test_a_fetch_keeps_cursor_error_and_count_of_its_source(void **state)
 	cq_source_free(&s);
 	f->now += 60;
 	who = act(f, "ana");
-	OK(f, cq_store_fetched(f->store, &who, &failed, NULL, 0, &a.sum,
-		  &f->err));
+	OK(f,
+	    cq_store_fetched(f->store, &who, &failed, NULL, 0, &a.sum,
+		&f->err));
 	OK(f, cq_store_source(f->store, "feed", &s, &f->err));
 	assert_string_equal(s.cursor, "c1");
 	assert_string_equal(s.last_error, "no answer");
@@ -543,8 +544,8 @@ test_a_removed_source_is_gone_and_its_posts_stay(void **state)
 	posts = counts(f, NULL).posts;
 	do_source_remove(f, &who, &a);
 	assert_int_equal(a.rc, CQ_OK);
-	REFUSED(f, CQ_NOT_FOUND, cq_store_source(f->store, "feed", &s,
-				     &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_source(f->store, "feed", &s, &f->err));
 	assert_null(s.name);
 	assert_int_equal(counts(f, NULL).posts, posts);
 	who = act(f, "adm");

@@ -11,8 +11,9 @@ move(struct fixture *f, int64_t id, enum cq_move m, int64_t until)
 {
 	struct cq_act who = act(f, "ana");
 
-	OK(f, cq_store_move(f->store, &who, id, 0, m,
-		  m == CQ_MOVE_RESOLVE ? "fixed" : "because", until, &f->err));
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, m,
+		m == CQ_MOVE_RESOLVE ? "fixed" : "because", until, &f->err));
 }
 
 static int64_t
@@ -40,8 +41,8 @@ in_order(struct fixture *f)
 		assert_true(waits_a <= waits_b);
 		if (waits_a == waits_b && a->priority.sum < b->priority.sum)
 			fail_msg("case %lld (%d) before case %lld (%d)",
-			    (long long)a->id, a->priority.sum,
-			    (long long)b->id, b->priority.sum);
+			    (long long)a->id, a->priority.sum, (long long)b->id,
+			    b->priority.sum);
 	}
 }
 
@@ -192,8 +193,7 @@ test_a_clock_that_goes_back_does_no_harm(void **state)
 	tick(f);
 	all_is_well(f);
 	in_order(f);
-	assert_int_equal(counts(f, NULL).overdue,
-	    list(f, "overdue", NULL)->n);
+	assert_int_equal(counts(f, NULL).overdue, list(f, "overdue", NULL)->n);
 }
 
 static void
@@ -211,8 +211,9 @@ page_through(struct fixture *f, const char *words, int limit, int want)
 	assert_int_equal(f->cases.n, want);
 	seen = calloc((size_t)want + 1, sizeof(*seen));
 	while (more) {
-		OK(f, cq_store_list(f->store, q, NULL, n == 0 ? NULL : &after,
-			  limit, &page, &f->err));
+		OK(f,
+		    cq_store_list(f->store, q, NULL, n == 0 ? NULL : &after,
+			limit, &page, &f->err));
 		assert_true(page.n > 0 || n == want);
 		for (size_t i = 0; i < page.n && n < want; i++)
 			seen[n++] = page.at[i].id;
@@ -450,8 +451,8 @@ test_pri_finds_by_the_priority_that_is_shown(void **state)
 static void
 test_a_question_of_fifty_terms_is_answered(void **state)
 {
-	static const char *const terms[] = {"mine ", "lost ", "!held:ben ",
-	    "tag:x "};
+	static const char *const terms[] = {
+	    "mine ", "lost ", "!held:ben ", "tag:x "};
 	struct fixture *f = *state;
 
 	furnish(f);
@@ -504,11 +505,12 @@ test_a_case_that_is_not_there_is_not_found(void **state)
 		struct cq_act who = act(f, "ana");
 		struct cq_claim claim;
 
-		REFUSED(f, CQ_NOT_FOUND, cq_store_case(f->store, ids[i], 0,
-					     &f->full, &f->err));
+		REFUSED(f, CQ_NOT_FOUND,
+		    cq_store_case(f->store, ids[i], 0, &f->full, &f->err));
 		assert_null(f->full.at);
-		REFUSED(f, CQ_NOT_FOUND, cq_store_claim(f->store, &who,
-					     ids[i], 60, &claim, &f->err));
+		REFUSED(f, CQ_NOT_FOUND,
+		    cq_store_claim(f->store, &who, ids[i], 60, &claim,
+			&f->err));
 	}
 }
 

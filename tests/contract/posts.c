@@ -209,8 +209,9 @@ test_same_long_text_joins_and_a_short_one_does_not(void **state)
 {
 	struct fixture *f = *state;
 	struct cq_post one = a_post("1", "jo", SAD);
-	struct cq_post two = a_post("2", "mo", "The NIGHT train to Lindau was "
-					       "cancelled, without a word!!");
+	struct cq_post two = a_post("2", "mo",
+	    "The NIGHT train to Lindau was "
+	    "cancelled, without a word!!");
 	struct cq_post three = a_post("3", "jo", "Thanks a lot");
 	struct cq_post four = a_post("4", "mo", "thanks a lot");
 
@@ -286,8 +287,9 @@ test_a_late_reply_goes_along_when_a_case_is_broken_out(void **state)
 	posts[0] = post_of(f, one, 1);
 	posts[1] = post_of(f, one, 2);
 	who = act(f, "ben");
-	OK(f, cq_store_split(f->store, &who, one, posts, 2, "no", &back,
-		  &f->err));
+	OK(f,
+	    cq_store_split(f->store, &who, one, posts, 2, "no", &back,
+		&f->err));
 	assert_int_equal(back, two);
 	assert_int_equal(head(f, two)->n_posts, 2);
 	assert_int_equal(head(f, two)->reach, 200);
@@ -307,8 +309,9 @@ test_pending_and_snoozed_cases_come_back_when_the_author_writes(void **state)
 		struct cq_post reply = a_post(ids[i + 2], ids[i], "well? so?");
 		struct cq_act who = act(f, "ana");
 
-		OK(f, cq_store_move(f->store, &who, id, 0, moves[i], NULL,
-			  f->now + 3600, &f->err));
+		OK(f,
+		    cq_store_move(f->store, &who, id, 0, moves[i], NULL,
+			f->now + 3600, &f->err));
 		reply.in_reply_to = ids[i];
 		put(f, &reply);
 		assert_int_equal(head(f, id)->state, CQ_OPEN);
@@ -325,8 +328,9 @@ test_a_dismissed_case_stays_so_when_the_author_writes(void **state)
 	struct cq_post reply = a_post("2", "1", "well? so?");
 	struct cq_act who = act(f, "ana");
 
-	OK(f, cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "chatter",
-		  0, &f->err));
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "chatter", 0,
+		&f->err));
 	reply.in_reply_to = "1";
 	assert_int_equal(put(f, &reply), id);
 	assert_int_equal(head(f, id)->state, CQ_DISMISSED);
@@ -395,9 +399,11 @@ main(void)
 		test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back),
 	    WITH_QUEUE(test_an_edited_post_stays_in_its_case),
 	    WITH_QUEUE(test_a_reply_goes_to_its_parents_case_and_reopens_it),
-	    WITH_QUEUE(test_a_repost_adds_reach_and_never_a_case_or_a_reopening),
+	    WITH_QUEUE(
+		test_a_repost_adds_reach_and_never_a_case_or_a_reopening),
 	    WITH_QUEUE(test_a_quote_and_a_late_parent_find_the_case),
-	    WITH_QUEUE(test_a_reply_in_another_source_with_the_same_id_is_no_reply),
+	    WITH_QUEUE(
+		test_a_reply_in_another_source_with_the_same_id_is_no_reply),
 	    WITH_QUEUE(test_one_uri_in_two_sources_is_one_case),
 	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
 	    WITH_QUEUE(test_same_text_after_a_week_is_another_case),

@@ -16,8 +16,9 @@ move(struct fixture *f, const char *agent, int64_t id, enum cq_move m,
 {
 	struct cq_act who = act(f, agent);
 
-	OK(f, cq_store_move(f->store, &who, id, 0, m,
-		  m == CQ_MOVE_RESOLVE ? "fixed" : "because", until, &f->err));
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, m,
+		m == CQ_MOVE_RESOLVE ? "fixed" : "because", until, &f->err));
 }
 
 static void
@@ -78,8 +79,8 @@ first_hour(struct fixture *f)
 	take(f, "ana", 1);
 	f->now = FROM + 310;
 	who = act(f, "ben");
-	REFUSED(f, CQ_CONFLICT, cq_store_claim(f->store, &who, 1, 60, &claim,
-				    &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_claim(f->store, &who, 1, 60, &claim, &f->err));
 	f->now = FROM + 320;
 	take(f, "ben", 8);
 	f->now = FROM + 330;
@@ -96,8 +97,8 @@ first_hour(struct fixture *f)
 	take(f, "ben", 5);
 	f->now = FROM + 600;
 	who = act(f, "lea");
-	OK(f, cq_store_steal(f->store, &who, 5, 600, "urgent", &claim,
-		  &f->err));
+	OK(f,
+	    cq_store_steal(f->store, &who, 5, 600, "urgent", &claim, &f->err));
 	f->now = FROM + 700;
 	move(f, "lea", 5, CQ_MOVE_RESOLVE, 0);
 	f->now = FROM + 800;
@@ -315,8 +316,8 @@ test_a_team_narrows_what_people_did_and_nothing_else(void **state)
 	figures_are(r, south, sizeof(south) / sizeof(south[0]));
 	assert_int_equal(r->n_agents, 1);
 	agent_is(r, 0, "lea", 0, 0, 2, 0, 0, 0);
-	REFUSED(f, CQ_NOT_FOUND, cq_store_report(f->store, FROM, TO, "west",
-				     &none, &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_report(f->store, FROM, TO, "west", &none, &f->err));
 }
 
 static void
@@ -357,8 +358,8 @@ test_an_empty_shift_is_a_report_of_zeros(void **state)
 	for (int i = 0; i < CQ_N_FIGURES; i++)
 		assert_int_equal(r->at[i].n, 0);
 	assert_int_equal(r->n_agents, 0);
-	REFUSED(f, CQ_INPUT, cq_store_report(f->store, T0, T0, NULL,
-				 &none, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_report(f->store, T0, T0, NULL, &none, &f->err));
 }
 
 int

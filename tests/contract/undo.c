@@ -12,8 +12,7 @@ try_undo(struct fixture *f, const char *agent)
 	struct cq_act who = act(f, agent);
 	char what[100];
 
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL,
-	    &f->err);
+	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
 }
 
 static void
@@ -21,9 +20,10 @@ move(struct fixture *f, const char *agent, int64_t id, enum cq_move m)
 {
 	struct cq_act who = act(f, agent);
 
-	OK(f, cq_store_move(f->store, &who, id, 0, m,
-		  m == CQ_MOVE_RESOLVE ? "fixed" : "because", f->now + 3600,
-		  &f->err));
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, m,
+		m == CQ_MOVE_RESOLVE ? "fixed" : "because", f->now + 3600,
+		&f->err));
 }
 
 static void
@@ -153,14 +153,14 @@ test_a_case_that_a_colleague_holds_is_not_joined(void **state)
 	struct cq_act who = act(f, "ana");
 
 	take(f, "ben", two);
-	REFUSED(f, CQ_CONFLICT, cq_store_join(f->store, &who, one, &two, 1,
-				    "same", &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_join(f->store, &who, one, &two, 1, "same", &f->err));
 	who = act(f, "ana");
-	REFUSED(f, CQ_CONFLICT, cq_store_join(f->store, &who, two, &one, 1,
-				    "same", &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_join(f->store, &who, two, &one, 1, "same", &f->err));
 	who = act(f, "lea");
-	REFUSED(f, CQ_CONFLICT, cq_store_join(f->store, &who, two, &one, 1,
-				    "same", &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_join(f->store, &who, two, &one, 1, "same", &f->err));
 	assert_int_equal(head(f, two)->id, two);
 }
 
@@ -172,23 +172,23 @@ test_a_case_is_not_joined_with_itself_nor_in_a_circle(void **state)
 	int64_t twice[] = {2, 2};
 	struct cq_act who = act(f, "ana");
 
-	REFUSED(f, CQ_INPUT, cq_store_join(f->store, &who, one, &one, 1, "x",
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_join(f->store, &who, one, &one, 1, "x", &f->err));
 	who = act(f, "ana");
-	REFUSED(f, CQ_INPUT, cq_store_join(f->store, &who, one, twice, 2, "x",
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_join(f->store, &who, one, twice, 2, "x", &f->err));
 	assert_int_equal(head(f, two)->id, two); /* all or nothing */
 	who = act(f, "ana");
-	REFUSED(f, CQ_INPUT, cq_store_join(f->store, &who, one, twice, 0, "x",
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_join(f->store, &who, one, twice, 0, "x", &f->err));
 	join(f, "ana", one, two);
 	who = act(f, "ana");
-	REFUSED(f, CQ_INPUT, cq_store_join(f->store, &who, two, &one, 1, "x",
-				 &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_join(f->store, &who, two, &one, 1, "x", &f->err));
 	who = act(f, "ana");
 	two = 77;
-	REFUSED(f, CQ_NOT_FOUND, cq_store_join(f->store, &who, one, &two, 1,
-				     "x", &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_join(f->store, &who, one, &two, 1, "x", &f->err));
 }
 
 static void
@@ -254,18 +254,19 @@ test_a_split_refuses_what_makes_no_sense(void **state)
 	posts[1] = posts[0];
 	posts[2] = post_of(f, two, 0);
 	who = act(f, "ana");
-	REFUSED(f, CQ_INPUT, cq_store_split(f->store, &who, one, posts, 0, "x",
-				 &got, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_split(f->store, &who, one, posts, 0, "x", &got, &f->err));
 	assert_int_equal(got, 0);
-	REFUSED(f, CQ_INPUT, cq_store_split(f->store, &who, one, posts, 1, "x",
-				 &got, &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_split(f->store, &who, one, posts, 2,
-				     "x", &got, &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_split(f->store, &who, one, posts + 2,
-				     1, "x", &got, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_split(f->store, &who, one, posts, 1, "x", &got, &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_split(f->store, &who, one, posts, 2, "x", &got, &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_split(f->store, &who, one, posts + 2, 1, "x", &got,
+		&f->err));
 	take(f, "ben", one);
-	REFUSED(f, CQ_CONFLICT, cq_store_split(f->store, &who, one, posts, 1,
-				    "x", &got, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_split(f->store, &who, one, posts, 1, "x", &got, &f->err));
 	assert_int_equal(counts(f, NULL).cases, 2);
 }
 
@@ -477,8 +478,8 @@ test_words_survive_assignment_join_steal_and_dismissal(void **state)
 	take(f, "ana", two);
 	save_draft(f, "ana", two, "unsaved words");
 	who = act(f, "lea");
-	OK(f, cq_store_steal(f->store, &who, two, 60, "urgent", &claim,
-		  &f->err));
+	OK(f,
+	    cq_store_steal(f->store, &who, two, 60, "urgent", &claim, &f->err));
 	assign(f, "lea", two, "ben");
 	move(f, "lea", two, CQ_MOVE_DISMISS);
 	join(f, "lea", one, two);
@@ -540,8 +541,8 @@ any_post(struct walker *w)
 static enum cq_status
 any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 {
-	static const char *const tags[][2] = {{"a", NULL}, {"b", NULL},
-	    {"c", NULL}};
+	static const char *const tags[][2] = {
+	    {"a", NULL}, {"b", NULL}, {"c", NULL}};
 	struct fixture *f = w->f;
 	int64_t id = any_case(w), other = any_case(w), got, post[2];
 	int64_t until = f->now + 1 + dice(f, 5000);
@@ -554,11 +555,13 @@ any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 	case 0:
 	case 1:
 		got = n_events(f, -1, "take");
-		rc = cq_store_claim(f->store, who, id, w->lease_s, &claim, &f->err);
+		rc = cq_store_claim(f->store, who, id, w->lease_s, &claim,
+		    &f->err);
 		*undoable = got != n_events(f, -1, "take");
 		return rc;
 	case 2:
-		return cq_store_next(f->store, who, w->lease_s, &claim, &f->err);
+		return cq_store_next(f->store, who, w->lease_s, &claim,
+		    &f->err);
 	case 3:
 		return cq_store_release(f->store, who, id, 0, "x", &f->err);
 	case 4:
@@ -588,8 +591,8 @@ any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 		return cq_store_move(f->store, who, id, 0, CQ_MOVE_REOPEN,
 		    "why not", 0, &f->err);
 	case 11:
-		return cq_store_move(f->store, who, id, 0, CQ_MOVE_SNOOZE,
-		    NULL, until, &f->err);
+		return cq_store_move(f->store, who, id, 0, CQ_MOVE_SNOOZE, NULL,
+		    until, &f->err);
 	case 12:
 		return cq_store_move(f->store, who, id, 0, CQ_MOVE_PEND, NULL,
 		    0, &f->err);
@@ -701,7 +704,8 @@ check_walk(struct walker *w)
 	assert_int_equal(list(f, "mine", "ana")->n, c.mine);
 	assert_int_equal(list(f, "overdue", NULL)->n, c.overdue);
 	assert_int_equal(list(f, "state:pending", NULL)->n +
-		list(f, "state:snoozed", NULL)->n, c.waiting);
+		list(f, "state:snoozed", NULL)->n,
+	    c.waiting);
 	all_is_well(f);
 }
 

@@ -120,25 +120,25 @@ test_drafts_and_notes_have_limits_and_need_a_case(void **state)
 
 	memset(big, 'x', CQ_NOTE_MAX + 1);
 	big[CQ_NOTE_MAX + 1] = '\0';
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, big,
-				 &note_id, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, big, &note_id, &f->err));
 	assert_int_equal(note_id, 0);
 	save(f, "ana", id, big); /* what was typed is kept nevertheless */
 	big[CQ_NOTE_MAX] = '\0';
 	OK(f, cq_store_note(f->store, &who, id, 0, big, NULL, &f->err));
 	who = act(f, "ana");
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, " \n\t",
-				 NULL, &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, NULL, NULL,
-				 &f->err));
-	REFUSED(f, CQ_INPUT, cq_store_note(f->store, &who, id, 0, "a\xc3(",
-				 NULL, &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_note(f->store, &who, 99, 0, "x",
-				     NULL, &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_draft_save(f->store, "ana", 99, "x",
-				     &f->err));
-	REFUSED(f, CQ_NOT_FOUND, cq_store_draft_save(f->store, "zoe", id, "x",
-				     &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, " \n\t", NULL, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, NULL, NULL, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_note(f->store, &who, id, 0, "a\xc3(", NULL, &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_note(f->store, &who, 99, 0, "x", NULL, &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_draft_save(f->store, "ana", 99, "x", &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_draft_save(f->store, "zoe", id, "x", &f->err));
 	assert_int_equal(head(f, id)->n_notes, 1);
 	free(big);
 }
@@ -152,8 +152,8 @@ test_tags_are_checked_and_all_or_none(void **state)
 	struct cq_act who = act(f, "ana");
 	bool changed = true;
 
-	REFUSED(f, CQ_INPUT, cq_store_tag(f->store, &who, id, mixed, NULL,
-				 &changed, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_tag(f->store, &who, id, mixed, NULL, &changed, &f->err));
 	assert_false(changed);
 	assert_string_equal(head(f, id)->tags, "");
 	assert_true(tag(f, "ana", id, "zug", NULL));
@@ -192,8 +192,8 @@ test_presence_shows_and_fades_and_locks_nothing(void **state)
 	assert_int_equal(head(f, two)->n_presence, 1);
 	OK(f, cq_store_presence(f->store, "ana", 0, false, &f->err));
 	assert_int_equal(head(f, two)->n_presence, 0);
-	REFUSED(f, CQ_NOT_FOUND, cq_store_presence(f->store, "ana", 99, false,
-				     &f->err));
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_presence(f->store, "ana", 99, false, &f->err));
 	all_is_well(f);
 }
 
@@ -226,8 +226,10 @@ main(void)
 	    WITH_QUEUE(test_a_draft_is_one_agents_on_one_case_byte_for_byte),
 	    WITH_QUEUE(test_a_draft_outlives_the_store_the_lease_and_the_case),
 	    WITH_QUEUE(test_a_draft_is_dropped_with_its_note_only),
-	    WITH_QUEUE(test_the_draft_of_a_joined_case_shows_and_can_be_dropped),
-	    WITH_QUEUE(test_two_drafts_that_a_join_brings_together_are_both_kept),
+	    WITH_QUEUE(
+		test_the_draft_of_a_joined_case_shows_and_can_be_dropped),
+	    WITH_QUEUE(
+		test_two_drafts_that_a_join_brings_together_are_both_kept),
 	    WITH_QUEUE(test_drafts_and_notes_have_limits_and_need_a_case),
 	    WITH_QUEUE(test_tags_are_checked_and_all_or_none),
 	    WITH_QUEUE(test_presence_shows_and_fades_and_locks_nothing),

@@ -26,7 +26,8 @@
 #define CHAOS_FEEDS 2
 #define CHAOS_MAX 128 /* processes */
 
-struct chaos_shared { /* by all processes */
+/* By all processes. */
+struct chaos_shared {
 	int64_t next_post;
 	char busy[CHAOS_MAX]; /* by slot: in the middle of an act */
 };

@@ -26,7 +26,8 @@ enum rule {
 
 extern const char *const rules[N_RULES]; /* in words */
 
-struct tried { /* one act, as its process wrote it down */
+/* One act, as its process wrote it down. */
+struct tried {
 	char op[40], agent[24], verb;
 	int64_t case_id, fence, at;
 	int status; /* -1: its process was killed before the answer */
@@ -40,7 +41,8 @@ struct claim {
 	bool ended; /* by its holder, not by time */
 };
 
-struct story {		      /* of one case */
+/* Of one case. */
+struct story {
 	struct claim *claims; /* [fence - 1] */
 	int64_t n_claims, n_notes;
 };

@@ -23,7 +23,8 @@ enum {
  * What line mode needs from the network's side of the house; main.c fills
  * it in, as tui/ does not know sources/.
  */
-struct cli_told { /* what one source brought in one round of fetching */
+/* What one source brought in one round of fetching. */
+struct cli_told {
 	const struct cq_source *source;
 	const char *error; /* or NULL */
 	int64_t next_at;
@@ -59,7 +60,8 @@ struct cli_network {
 	    struct cq_err *err);
 };
 
-struct cli {		  /* one run of the program */
+/* One run of the program. */
+struct cli {
 	const char *path; /* of the queue */
 	const char *as;	  /* --as NAME, or NULL */
 	const char *op;	  /* --op ID, or NULL */

@@ -78,7 +78,8 @@ demo_lines(struct demo *demo, size_t first, demo_line_fn fn, void *arg)
 	return i;
 }
 
-struct entering { /* one post on its way into the demo's queue */
+/* One post on its way into the demo's queue. */
+struct entering {
 	struct demo *demo;
 	struct cq_store *store;
 	enum cq_status rc;

@@ -33,7 +33,8 @@ static const char *const notes[] = {
 };
 #define N_NOTES (sizeof(notes) / sizeof(notes[0]))
 
-static const struct { /* a word of a post, and the tag it earns */
+/* A word of a post, and the tag it earns. */
+static const struct {
 	const char *word, *tag;
 } tags[] = {
     {"refund", "refund"},

@@ -7,7 +7,8 @@
 
 /* Posts kept beyond the call that brought them. */
 
-struct kept {		    /* {0} is an empty list */
+/* {0} is an empty list */
+struct kept {
 	struct cq_post *at; /* their strings are the list's */
 	size_t n, cap;
 	size_t bytes; /* of all strings */

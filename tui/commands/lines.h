@@ -11,7 +11,8 @@
 
 #define LINES_MAX (1024 * 1024) /* bytes of a line, without its line feed */
 
-struct lines { /* {.fd = fd} to begin with */
+/* {.fd = fd} to begin with */
+struct lines {
 	int fd;
 	int64_t number; /* of the line that was given last; 1 is the first */
 	int error;	/* errno after LINES_FAILED */

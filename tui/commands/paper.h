@@ -8,7 +8,8 @@
 #define PAPER_WIDTH 80
 #define PAPER_LINES 60 /* of a page, with its header */
 
-struct paper { /* {0} to begin with */
+/* {0} to begin with */
+struct paper {
 	char *title, *under;
 	char **lines; /* NULL: the page ends here */
 	size_t n;

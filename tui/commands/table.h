@@ -13,21 +13,24 @@ struct cli;	 /* tui/commands/cli.h */
 struct cli_args; /* the same */
 struct app;	 /* tui/screens/app.h */
 
-enum { /* where a key works */
+/* Where a key works. */
+enum {
 	V_QUEUE = 1 << 0,
 	V_CASE = 1 << 1,
 	V_HELP = 1 << 2,
 	V_ANY = V_QUEUE | V_CASE | V_HELP
 };
 
-enum {			  /* what must be there before run or key is called */
+/* What must be there before run or key is called. */
+enum {
 	N_STORE = 1 << 0, /* an open queue */
 	N_ME = 1 << 1,	  /* ... and who is calling */
 	N_CASE = 1 << 2,  /* ... and a case under the cursor (keys) */
 	N_MINUS = 1 << 3  /* "-WORD" behind the first word is a word too */
 };
 
-enum { /* headings of the help screen, in this order */
+/* Headings of the help screen, in this order. */
+enum {
 	G_MOVE,
 	G_WORK,
 	G_SORT,

@@ -17,7 +17,8 @@
 #define LIST_PAGE 100	/* rows that the window moves by */
 #define LIST_WINDOW 300 /* rows that it holds at most */
 
-struct list_place { /* where a window begins */
+/* Where a window begins. */
+struct list_place {
 	bool top;
 	struct cq_after after; /* unless top */
 };

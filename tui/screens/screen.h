@@ -60,13 +60,15 @@ struct screen_ops {
 	void (*close)(struct app *app, struct screen *screen);
 };
 
-struct screen { /* first member of each screen */
+/* First member of each screen. */
+struct screen {
 	const struct screen_ops *ops;
 	struct screen *below;
 	bool stale; /* must be read again before it is drawn */
 };
 
-struct panel { /* a prompt over the last lines of the screen */
+/* A prompt over the last lines of the screen. */
+struct panel {
 	int height;
 	void (*draw)(struct app *app, struct panel *panel, int y);
 };
@@ -85,13 +87,13 @@ struct app {
 	struct term_key key; /* the one that is acted on */
 	char *pasted;	     /* text of a key named "Paste" */
 
-	int64_t version;    /* of the queue as it was read */
-	long long load_ms;  /* when it was read */
-	long long tick_ms;  /* when time was last let work */
-	long long input_ms; /* when a person last typed */
+	int64_t version;     /* of the queue as it was read */
+	long long load_ms;   /* when it was read */
+	long long tick_ms;   /* when time was last let work */
+	long long input_ms;  /* when a person last typed */
 	long long leases_ms; /* when held cases were last looked at */
-	int64_t drawn_at;   /* second of the last drawing */
-	bool dirty;	    /* must be drawn */
+	int64_t drawn_at;    /* second of the last drawing */
+	bool dirty;	     /* must be drawn */
 	bool quit;
 
 	char message[400];

@@ -110,7 +110,8 @@ spaces(int n, struct cq_buf *out)
 		cq_buf_char(out, ' ');
 }
 
-struct part { /* one entry on its way to lines */
+/* One entry on its way to lines. */
+struct part {
 	struct story *story;
 	const struct story_how *how;
 	const struct cq_entry *e;
