@@ -8,7 +8,7 @@ B = build
 warn = -Wall -Wextra -Werror
 std = -std=c11 -D_GNU_SOURCE -I.
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 test_libs = -Wl,--as-needed -lcmocka -lmicrohttpd
 compile = $(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) -MMD -MP
 link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
