@@ -34,13 +34,13 @@ read_agent(struct db_stmt *q, struct cq_agent *a)
 {
 	*a = (struct cq_agent){
 	    .id = db_int(q, 0),
-	    .name = db_copy(q, 1),
+	    .name = cq_strdup(db_str(q, 1)),
 	    .team = db_copy(q, 3),
 	    .login = db_copy(q, 4),
 	    .uid = (uid_t)db_int(q, 5),
 	    .active = db_int(q, 6) != 0,
 	};
-	if (!cq_role_parse(db_text(q, 2), &a->role))
+	if (!cq_role_parse(db_str(q, 2), &a->role))
 		a->role = CQ_AGENT;
 }
 

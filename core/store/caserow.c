@@ -89,7 +89,7 @@ read_row(struct db_stmt *q, struct case_now *c, int64_t now)
 {
 	const char *name = db_text(q, 3);
 
-	if (!cq_state_parse(db_text(q, 0), &c->state))
+	if (!cq_state_parse(db_str(q, 0), &c->state))
 		c->state = CQ_OPEN;
 	c->owner = db_int(q, 1);
 	c->holder = db_int(q, 2);

@@ -79,6 +79,8 @@ enum cq_status db_one_text(struct db_stmt *q, char **v, struct cq_err *err);
 int64_t db_int(struct db_stmt *q, int column);
 int64_t db_time(struct db_stmt *q, int column);	    /* NULL: CQ_NO_TIME */
 const char *db_text(struct db_stmt *q, int column); /* NULL stays NULL */
+/* For columns that are never NULL, but may be in a damaged file: "". */
+const char *db_str(struct db_stmt *q, int column);
 char *db_copy(struct db_stmt *q, int column);
 struct raw_text db_raw(struct db_stmt *q, int column);
 
@@ -114,6 +116,13 @@ void gate_unlock(int fd);
 #define SCHEMA_VERSION_MAX schema_version()
 int schema_version(void);
 enum cq_status schema_migrate(struct cq_store *store, int from,
+    struct cq_err *err);
+
+/*
+ * Did the steps make all tables, indexes and triggers that there are?  What
+ * somebody planted must not run in our name.  whole: is none missing either?
+ */
+enum cq_status schema_check(struct cq_store *store, bool whole,
     struct cq_err *err);
 
 /* backup.c: copies into a new file that appears only when it is whole. */

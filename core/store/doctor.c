@@ -120,6 +120,17 @@ check_none(struct doctor *d, const char *check, const char *sql,
 }
 
 static void
+check_schema(struct doctor *d)
+{
+	struct cq_err err;
+
+	if (schema_check(d->store, true, &err) != CQ_OK)
+		finding(d, CQ_BAD, "schema", err.msg);
+	else
+		finding(d, CQ_FINE, "schema", "as caseq made it");
+}
+
+static void
 check_audit(struct doctor *d)
 {
 	struct cq_proof proof;
@@ -271,6 +282,7 @@ cq_store_doctor(struct cq_store *store, bool repair, cq_finding_fn tell,
 	check_mode(&d, "-wal");
 	check_mode(&d, "-shm");
 	check_mode(&d, "-gate");
+	check_schema(&d);
 	check_pragma(&d, "PRAGMA integrity_check", "integrity",
 	    "put a backup in its place");
 	check_pragma(&d, "PRAGMA foreign_key_check", "references",

@@ -120,7 +120,7 @@ tell(struct db_stmt *q, cq_event_fn fn, void *arg)
 	    .id = db_int(q, 0),
 	    .case_id = db_int(q, 1),
 	    .at = db_int(q, 2),
-	    .kind = db_text(q, 3),
+	    .kind = db_str(q, 3),
 	    .agent = db_text(q, 4),
 	    .via = db_text(q, 5),
 	    .op = db_text(q, 6),

@@ -38,7 +38,7 @@ fill(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
 		return false;
 	db_prepare(&state, k->store, sql);
 	db_bind_int(&state, ":id", hit->case_id);
-	if (!db_row(&state) || !cq_state_parse(db_text(&state, 0), &hit->state))
+	if (!db_row(&state) || !cq_state_parse(db_str(&state, 0), &hit->state))
 		hit->state = CQ_OPEN;
 	db_finalize(&state);
 	return true;

@@ -293,6 +293,8 @@ cq_store_open(const char *path, const struct cq_env *env, struct cq_store **out,
 	if (rc == CQ_OK)
 		rc = bring_up_to_date(store, version, err);
 	if (rc == CQ_OK)
+		rc = schema_check(store, false, err);
+	if (rc == CQ_OK)
 		rc = weights_load(store, err);
 	if (rc == CQ_OK)
 		*out = store;

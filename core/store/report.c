@@ -151,7 +151,7 @@ backlog(const struct asking *a, int64_t at, enum cq_figure figure)
 	while (db_row(&q)) {
 		v->n++;
 		v->ages[age_class(at - db_int(&q, 2))]++;
-		if (cq_state_parse(db_text(&q, 1), &state) && state < 4)
+		if (cq_state_parse(db_str(&q, 1), &state) && state < 4)
 			v->states[state]++;
 		add_case(v, db_int(&q, 0));
 	}
@@ -239,7 +239,7 @@ agents(const struct asking *a)
 		r->agents =
 		    cq_grow(r->agents, r->n_agents + 1, sizeof(*r->agents));
 		r->agents[r->n_agents++] = (struct cq_report_agent){
-		    .name = db_copy(&q, 0),
+		    .name = cq_strdup(db_str(&q, 0)),
 		    .taken = db_int(&q, 1),
 		    .notes = db_int(&q, 2),
 		    .resolved = db_int(&q, 3),

@@ -80,7 +80,7 @@ read_tags(struct cq_store *store, struct cq_case *c)
 	while (db_row(&q)) {
 		if (b.n > 0)
 			cq_buf_char(&b, ' ');
-		cq_buf_str(&b, db_text(&q, 0));
+		cq_buf_str(&b, db_str(&q, 0));
 	}
 	db_finalize(&q);
 	c->tags = cq_buf_take(&b);
@@ -156,7 +156,7 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	    .brand = db_raw(q, 23),
 	    .lang = db_raw(q, 24),
 	};
-	if (!cq_state_parse(db_text(q, 1), &c->state))
+	if (!cq_state_parse(db_str(q, 1), &c->state))
 		c->state = CQ_OPEN;
 	read_priority(store, c, db_int(q, 13));
 	read_tags(store, c);

@@ -40,8 +40,8 @@ read_source(struct db_stmt *q, struct cq_source *s)
 {
 	*s = (struct cq_source){
 	    .id = db_int(q, 0),
-	    .name = db_copy(q, 1),
-	    .adapter = db_copy(q, 2),
+	    .name = cq_strdup(db_str(q, 1)),
+	    .adapter = cq_strdup(db_str(q, 2)),
 	    .address = db_copy(q, 3),
 	    .query = db_copy(q, 4),
 	    .token_file = db_copy(q, 5),
@@ -49,7 +49,7 @@ read_source(struct db_stmt *q, struct cq_source *s)
 	    .insecure = db_int(q, 7) != 0,
 	    .paused = db_int(q, 8) != 0,
 	    .every_s = (int)db_int(q, 9),
-	    .cursor = db_copy(q, 10),
+	    .cursor = cq_strdup(db_str(q, 10)),
 	    .next_at = db_int(q, 11),
 	    .ok_at = db_time(q, 12),
 	    .n_failed = (int)db_int(q, 13),

@@ -247,6 +247,14 @@ db_text(struct db_stmt *q, int column)
 	return (const char *)sqlite3_column_text(q->s, column);
 }
 
+const char *
+db_str(struct db_stmt *q, int column)
+{
+	const char *s = db_text(q, column);
+
+	return s == NULL ? "" : s;
+}
+
 char *
 db_copy(struct db_stmt *q, int column)
 {

@@ -72,7 +72,7 @@ read_events(struct verb *v, int64_t op, struct undone **list, size_t *n,
 		    .id = db_int(&q, 0),
 		    .case_id = db_int(&q, 1),
 		    .ref = db_int(&q, 2),
-		    .kind = db_copy(&q, 3),
+		    .kind = cq_strdup(db_str(&q, 3)),
 		    .data = db_copy(&q, 4),
 		};
 	}
@@ -119,7 +119,7 @@ put_back(struct verb *v, struct case_now *c, const char *key,
 	bool active;
 
 	if (strcmp(key, "state") == 0)
-		cq_state_parse(db_text(value, 1), &c->state);
+		cq_state_parse(db_str(value, 1), &c->state);
 	else if (strcmp(key, "outcome") == 0)
 		case_outcome(c, db_text(value, 1));
 	else if (strcmp(key, "due_at") == 0)

@@ -22,7 +22,7 @@ agent_id(struct cq_store *store, const char *name, int64_t *id,
 	rc = db_result(&q, err);
 	if (found) {
 		*id = db_int(&q, 0);
-		if (!cq_role_parse(db_text(&q, 1), role))
+		if (!cq_role_parse(db_str(&q, 1), role))
 			*role = CQ_AGENT;
 		*active = db_int(&q, 2) != 0;
 	}
@@ -68,7 +68,7 @@ read_op(struct verb *v, struct cq_err *err)
 	v->replay = db_row(&q);
 	rc = db_result(&q, err);
 	if (v->replay &&
-	    (db_int(&q, 0) != v->agent || strcmp(db_text(&q, 1), v->name) != 0))
+	    (db_int(&q, 0) != v->agent || strcmp(db_str(&q, 1), v->name) != 0))
 		rc = cq_fail(err, CQ_CONFLICT,
 		    "operation id '%s' stands for another act already; use a "
 		    "new one",

@@ -9,7 +9,8 @@
  * say now is held against what the log says was done.
  */
 
-struct walk { /* along one chain after the other */
+/* Along one chain after the other. */
+struct walk {
 	struct cq_store *store;
 	struct cq_proof *proof;
 	int64_t case_id; /* of the chain; -1 before the first */
@@ -50,11 +51,10 @@ check_end(struct walk *w)
 		bad(w->proof, -1, w->case_id,
 		    "events at the end are missing or too many");
 	else if (sqlite3_column_bytes(q.s, 1) != CQ_HASH_SIZE ||
-		 memcmp(sqlite3_column_blob(q.s, 1), w->hash, CQ_HASH_SIZE) !=
-		     0)
+	    memcmp(sqlite3_column_blob(q.s, 1), w->hash, CQ_HASH_SIZE) != 0)
 		bad(w->proof, -1, w->case_id,
 		    "the last hash is not the one of its last event");
-	else if (w->case_id != 0 && strcmp(db_text(&q, 2), w->state) != 0)
+	else if (w->case_id != 0 && strcmp(db_str(&q, 2), w->state) != 0)
 		bad(w->proof, -1, w->case_id,
 		    "its state is not the one that the log tells");
 	db_finalize(&q);
@@ -98,7 +98,7 @@ check_event(struct walk *w, struct db_stmt *q)
 	    .case_id = db_int(q, 1),
 	    .n = db_int(q, 2),
 	    .at = db_int(q, 3),
-	    .kind = db_text(q, 4),
+	    .kind = db_str(q, 4),
 	    .agent = db_text(q, 5),
 	    .via = db_text(q, 6),
 	    .op = db_text(q, 7),

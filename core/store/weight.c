@@ -31,7 +31,7 @@ weights_load(struct cq_store *store, struct cq_err *err)
 	store->weights = cq_weights_default();
 	db_prepare(&q, store, sql);
 	while (db_row(&q)) {
-		const struct cq_weight_row *row = find_row(db_text(&q, 0));
+		const struct cq_weight_row *row = find_row(db_str(&q, 0));
 
 		if (row != NULL)
 			*field(&store->weights, row) = (int)db_int(&q, 1);
