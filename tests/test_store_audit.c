@@ -49,8 +49,7 @@ change(struct fixture *f, const char *sql)
 {
 	static const char open_gates[] =
 	    "DROP TRIGGER event_fixed; DROP TRIGGER event_stay;"
-	    "DROP TRIGGER post_stay; DROP TRIGGER cases_stay;"
-	    "PRAGMA foreign_keys = OFF;";
+	    "DROP TRIGGER post_stay; DROP TRIGGER cases_stay;";
 	sqlite3 *db = NULL;
 	char *msg = NULL;
 
@@ -336,7 +335,7 @@ test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
 			    all.checks);
 		all = (struct findings){0};
 		OK(f, cq_store_doctor(f->store, true, collect, &all, &f->err));
-		if (all.bad != 0)
+		if (strcmp(all.checks, "schema ") != 0) /* the triggers */
 			fail_msg("%s: not mended: %s", rows[i].sql, all.checks);
 	}
 }

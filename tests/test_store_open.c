@@ -1,0 +1,702 @@
+#include "tests/store_fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The file: what is opened, what is refused, and what a backup is. */
+
+#define NOBODY 65534
+
+static void
+write_file(const char *path, const void *bytes, size_t n)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, n, file), n);
+	fclose(file);
+}
+
+static char *
+read_file(const char *path, size_t *n)
+{
+	FILE *file = fopen(path, "rb");
+	char *bytes = malloc(8 << 20);
+
+	assert_non_null(file);
+	*n = fread(bytes, 1, 8 << 20, file);
+	fclose(file);
+	return bytes;
+}
+
+static void
+sql(const char *path, const char *statements)
+{
+	sqlite3 *db = NULL;
+	char *msg = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, statements, NULL, NULL, &msg) != SQLITE_OK)
+		fail_msg("%s: %s", statements, msg);
+	sqlite3_close(db);
+}
+
+static int64_t
+number(const char *path, const char *query)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	int64_t n = -1;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL),
+	    SQLITE_OK);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return n;
+}
+
+static enum cq_status
+open_path(struct fixture *f, const char *path)
+{
+	struct cq_store *store = NULL;
+	enum cq_status rc = cq_store_open(path, &f->env, &store, &f->err);
+
+	assert_true((rc == CQ_OK) == (store != NULL));
+	cq_store_close(store);
+	return rc;
+}
+
+static const char *
+beside(struct fixture *f, const char *name)
+{
+	static char path[600];
+
+	snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	return path;
+}
+
+static void
+test_what_is_not_there_is_not_found(void **state)
+{
+	struct fixture *f = *state;
+
+	REFUSED(f, CQ_NOT_FOUND, open_path(f, beside(f, "none.db")));
+	expect_said(f, "caseq init");
+	REFUSED(f, CQ_NOT_FOUND, open_path(f, beside(f, "no/dir/q.db")));
+	assert_int_not_equal(access(beside(f, "none.db"), F_OK), 0);
+	assert_int_not_equal(access(beside(f, "none.db-gate"), F_OK), 0);
+}
+
+static void
+test_what_is_no_queue_is_refused_and_left_alone(void **state)
+{
+	struct fixture *f = *state;
+	char text[5000];
+	const char *path;
+	size_t n;
+	char *got;
+
+	memset(text, 'x', sizeof(text));
+	path = beside(f, "empty.db");
+	write_file(path, "", 0);
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	path = beside(f, "short.txt");
+	write_file(path, "hello\n", 6);
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	path = beside(f, "long.txt");
+	write_file(path, text, sizeof(text));
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	got = read_file(path, &n);
+	assert_int_equal(n, sizeof(text));
+	assert_memory_equal(got, text, n);
+	free(got);
+	path = beside(f, "foreign.db");
+	sql(path, "CREATE TABLE weight (name TEXT, value INT)");
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	expect_said(f, "not a caseq queue");
+	assert_int_equal(number(path, "SELECT count(*) FROM sqlite_schema"), 1);
+	assert_int_not_equal(access(beside(f, "foreign.db-gate"), F_OK), 0);
+	path = beside(f, "dir.db");
+	assert_int_equal(mkdir(path, 0700), 0);
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	path = beside(f, "fifo.db");
+	assert_int_equal(mkfifo(path, 0600), 0);
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+}
+
+static void
+test_a_link_to_a_queue_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = beside(f, "link.db");
+
+	assert_int_equal(symlink(f->path, path), 0);
+	REFUSED(f, CQ_DB, open_path(f, path));
+	expect_said(f, "symbolic link");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_create(path, &f->env, "eve", NULL, CQ_NO_UID, &f->err));
+	/* but the directory may be reached through one */
+	assert_int_equal(symlink(f->dir, beside(f, "dirlink")), 0);
+	OK(f, open_path(f, beside(f, "dirlink/q.db")));
+}
+
+/* Runs a check in a child that may do less; its exit status. */
+static int
+as_nobody(struct fixture *f, const char *path, enum cq_status want)
+{
+	pid_t pid = fork();
+	int status = 0;
+
+	if (pid == 0) {
+		struct cq_store *store = NULL;
+		enum cq_status rc;
+
+		if (setegid(NOBODY) != 0 || seteuid(NOBODY) != 0)
+			_exit(77);
+		rc = cq_store_open(path, &f->env, &store, &f->err);
+		if (rc != want)
+			fprintf(stderr, "status %d: %s\n", rc, f->err.msg);
+		_exit(rc == want && store == NULL ? 0 : 1);
+	}
+	assert_true(waitpid(pid, &status, 0) == pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void
+test_a_queue_of_somebody_else_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	int status;
+
+	if (geteuid() != 0) {
+		print_message("only root can be somebody else\n");
+		skip();
+	}
+	assert_int_equal(chmod(f->dir, 0755), 0);
+	status = as_nobody(f, f->path, CQ_DB);
+	if (status == 77)
+		skip();
+	assert_int_equal(status, 0);
+	assert_int_equal(chmod(f->path, 0644), 0); /* read, not write */
+	assert_int_equal(as_nobody(f, f->path, CQ_DB), 0);
+	assert_int_equal(chmod(f->dir, 0700), 0);
+	assert_int_equal(as_nobody(f, f->path, CQ_DB), 0);
+}
+
+static void
+test_a_newer_queue_is_refused_and_left_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	cq_store_close(f->store);
+	f->store = NULL;
+	sql(f->path, "PRAGMA user_version = 9999");
+	REFUSED(f, CQ_VERSION, open_path(f, f->path));
+	expect_said(f, "newer");
+	assert_int_equal(number(f->path, "PRAGMA user_version"), 9999);
+}
+
+static void
+test_a_program_older_than_the_queue_stops_writing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	struct cq_act who = act(f, "ana");
+	int n = n_events(f, -1, NULL);
+
+	sql(f->path, "PRAGMA user_version = 9999");
+	REFUSED(f, CQ_VERSION,
+	    cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
+	REFUSED(f, CQ_VERSION,
+	    cq_store_draft_save(f->store, "ana", id, "w", &f->err));
+	assert_int_equal(n_events(f, -1, NULL), n);
+	assert_int_equal(head(f, id)->n_notes, 0);
+}
+
+static void
+test_network_file_systems_are_refused(void **state)
+{
+	static const long kinds[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,
+	    0xFE534D42L, 0xFF534D42L, V9FS_MAGIC, 0x65735546L, AFS_FS_MAGIC,
+	    CODA_SUPER_MAGIC, 0x0BD00BD0L, CEPH_SUPER_MAGIC,
+	    (long)(int32_t)0xFF534D42};
+	struct fixture *f = *state;
+	const char *path = beside(f, "new.db");
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		f->fs_type = kinds[i];
+		REFUSED(f, CQ_DB, open_path(f, f->path));
+		expect_said(f, "network file system");
+		REFUSED(f, CQ_DB,
+		    cq_store_create(path, &f->env, "eve", NULL, CQ_NO_UID,
+			&f->err));
+		assert_int_not_equal(access(path, F_OK), 0);
+	}
+	f->fs_type = TMPFS_MAGIC;
+	OK(f, open_path(f, f->path));
+}
+
+static void
+test_a_new_queue_is_its_owners_alone_and_never_written_over(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = beside(f, "sub/new.db");
+	struct cq_store *store;
+	struct cq_agent a;
+	struct stat st;
+
+	REFUSED(f, CQ_INPUT,
+	    cq_store_create(path, &f->env, "No Name", NULL, CQ_NO_UID,
+		&f->err));
+	umask(0);
+	OK(f, cq_store_create(path, &f->env, "eve", "eve", 4711, &f->err));
+	umask(022);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat(beside(f, "sub"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	path = beside(f, "sub/new.db");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_create(path, &f->env, "mal", NULL, CQ_NO_UID, &f->err));
+	OK(f, cq_store_open(path, &f->env, &store, &f->err));
+	OK(f, cq_store_agent_by_uid(store, 4711, &a, &f->err));
+	assert_string_equal(a.name, "eve");
+	assert_int_equal(a.role, CQ_ADMINISTRATOR);
+	assert_true(cq_store_is_mine(store));
+	cq_agent_free(&a);
+	cq_store_close(store);
+}
+
+static void
+test_the_file_is_a_wal_database_with_our_marks(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+
+	assert_int_equal(number(f->path, "PRAGMA application_id"), 0x43534551);
+	assert_int_equal(number(f->path, "PRAGMA user_version"), 1);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &s, NULL);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(s, 0), "wal");
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	/* all tables keep to their types */
+	assert_int_equal(number(f->path,
+			     "SELECT count(*) FROM sqlite_schema"
+			     " WHERE type = 'table' AND sql NOT"
+			     " LIKE '%STRICT%'"),
+	    0);
+}
+
+static void
+test_a_store_opened_before_fork_is_refused_in_the_child(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	int status = 0, bad = 0;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct cq_act who = act(f, "ana");
+		struct cq_counts c;
+		struct cq_cases cases;
+
+		bad += cq_store_note(f->store, &who, id, 0, "w", NULL,
+			   &f->err) != CQ_DB;
+		bad += cq_store_counts(f->store, NULL, &c, &f->err) != CQ_DB;
+		bad += cq_store_list(f->store, NULL, NULL, NULL, 0, &cases,
+			   &f->err) != CQ_DB;
+		bad += cq_store_tick(f->store, NULL, &f->err) != CQ_DB;
+		bad += cq_store_version(f->store) != -1;
+		cq_store_close(f->store); /* must not harm the parent */
+		_exit(bad);
+	}
+	assert_true(waitpid(pid, &status, 0) == pid);
+	assert_int_equal(status, 0);
+	note(f, "ana", id, "still mine");
+	all_is_well(f);
+}
+
+static void
+test_a_queue_has_one_runner(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+
+	OK(f, cq_store_runner_lock(f->store, &f->err));
+	REFUSED(f, CQ_CONFLICT, cq_store_runner_lock(other, &f->err));
+	cq_store_close(f->store);
+	f->store = NULL;
+	OK(f, cq_store_runner_lock(other, &f->err));
+	cq_store_close(other);
+}
+
+static void
+test_a_backup_is_the_queue_and_never_overwrites(void **state)
+{
+	struct fixture *f = *state;
+	struct fixture copy;
+	char *before, *after;
+	struct stat st;
+
+	new_case(f, "1");
+	new_case(f, "2");
+	join(f, "ana", 1, 2);
+	note(f, "ana", 1, "words");
+	take(f, "ben", 1);
+	before = snapshot(f, 2);
+	copy = *f;
+	snprintf(copy.path, sizeof(copy.path), "%s/copy.db", f->dir);
+	OK(f, cq_store_backup(f->store, copy.path, &f->err));
+	assert_int_equal(stat(copy.path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	REFUSED(f, CQ_CONFLICT, cq_store_backup(f->store, copy.path, &f->err));
+	REFUSED(f, CQ_CONFLICT, cq_store_backup(f->store, f->path, &f->err));
+	REFUSED(f, CQ_DB,
+	    cq_store_backup(f->store, beside(f, "no/x.db"), &f->err));
+	assert_int_equal(symlink("nowhere", beside(f, "dangling")), 0);
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_backup(f->store, beside(f, "dangling"), &f->err));
+	note(f, "ana", 1, "after the backup");
+	memset(&copy.full, 0, sizeof(copy.full));
+	memset(&copy.cases, 0, sizeof(copy.cases));
+	copy.store = open_again(&copy);
+	after = snapshot(&copy, 2);
+	same_snapshot(before, after, "backup");
+	all_is_well(&copy);
+	note(&copy, "ana", 1, "it goes on from here");
+	cq_store_close(copy.store);
+	cq_case_full_free(&copy.full);
+	cq_cases_free(&copy.cases);
+	free(before);
+	free(after);
+}
+
+static void
+test_rows_of_wrong_kinds_are_refused_by_the_file(void **state)
+{
+	static const char *const bad[] = {
+	    "UPDATE cases SET state = 'lost'",
+	    "UPDATE cases SET grp = 7",
+	    "UPDATE cases SET n_posts = 'many'",
+	    "UPDATE cases SET holder = 1, lease_until_at = NULL",
+	    "UPDATE cases SET grp = 3",
+	    "UPDATE post SET rating = 9",
+	    "UPDATE post SET text = NULL",
+	    "UPDATE agent SET role = 'king'",
+	    "UPDATE agent SET active = 2",
+	    "UPDATE source SET state = 'maybe'",
+	    "INSERT INTO post (source, remote_id, case_id, text, seen_at,"
+	    " rule) SELECT source, remote_id, case_id, text, 1, rule FROM"
+	    " post",
+	};
+	static const char *const orphans[] = {
+	    "UPDATE post SET case_id = 99",
+	    "UPDATE cases SET owner = 99",
+	    "INSERT INTO tag VALUES (99, 'x')",
+	};
+	struct fixture *f = *state;
+	sqlite3 *db = NULL;
+
+	new_case(f, "1");
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (sqlite3_exec(db, bad[i], NULL, NULL, NULL) !=
+		    SQLITE_CONSTRAINT)
+			fail_msg("taken: %s", bad[i]);
+	sqlite3_exec(db, "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+	for (size_t i = 0; i < sizeof(orphans) / sizeof(orphans[0]); i++)
+		if (sqlite3_exec(db, orphans[i], NULL, NULL, NULL) !=
+		    SQLITE_CONSTRAINT)
+			fail_msg("taken: %s", orphans[i]);
+	sqlite3_close(db);
+}
+
+/* --- damaged and hostile files ----------------------------------------- */
+
+static bool
+any_event(void *arg, const struct cq_event *e)
+{
+	(void)arg;
+	return e != NULL;
+}
+
+static bool
+any_place(void *arg, struct raw_text source, struct raw_text id, int64_t c)
+{
+	(void)arg;
+	(void)source;
+	(void)id;
+	(void)c;
+	return true;
+}
+
+static void
+any_finding(void *arg, enum cq_finding what, const char *check,
+    const char *text)
+{
+	bool *bad = arg;
+
+	*bad |= what == CQ_BAD;
+	assert_non_null(check);
+	assert_non_null(text);
+}
+
+/* Everything a program does with a queue; only a crash is wrong. */
+static bool
+use_all(struct fixture *f, struct cq_store *store)
+{
+	struct cq_act who = act(f, "ana");
+	struct cq_post p = a_post("new", "1", "nobody answers the telephone");
+	struct cq_case_full full;
+	struct cq_cases cases;
+	struct cq_counts c;
+	struct cq_proof proof;
+	struct cq_report report;
+	struct cq_agents agents;
+	struct cq_sources sources;
+	struct cq_ingested sum = {0};
+	struct cq_claim claim;
+	char what[80], *draft = NULL;
+	bool bad = false;
+
+	p.in_reply_to = "1";
+	cq_store_counts(store, "ana", &c, &f->err);
+	cq_store_list(store, NULL, "ana", NULL, 0, &cases, &f->err);
+	cq_cases_free(&cases);
+	for (int64_t id = 0; id < 6; id++) {
+		cq_store_case(store, id, 0, &full, &f->err);
+		cq_case_full_free(&full);
+	}
+	cq_store_agents(store, &agents, &f->err);
+	cq_agents_free(&agents);
+	cq_store_sources(store, &sources, &f->err);
+	cq_sources_free(&sources);
+	cq_store_events(store, -1, any_event, NULL, &f->err);
+	cq_store_map(store, any_place, NULL, &f->err);
+	cq_store_report(store, T0 - 9999, T0 + 9999, NULL, &report, &f->err);
+	cq_report_free(&report);
+	bad |= cq_store_audit_verify(store, &proof, &f->err) != CQ_OK ||
+	    proof.bad_event != 0;
+	bad |=
+	    cq_store_doctor(store, false, any_finding, &bad, &f->err) != CQ_OK;
+	cq_store_ingest(store, &who, &p, 1, &sum, &f->err);
+	who = act(f, "ana");
+	cq_store_next(store, &who, 60, &claim, &f->err);
+	who = act(f, "ana");
+	cq_store_claim(store, &who, 2, 60, &claim, &f->err);
+	who = act(f, "ben");
+	cq_store_undo(store, &who, what, sizeof(what), NULL, &f->err);
+	who = act(f, "ana");
+	cq_store_note(store, &who, 1, 0, "words", NULL, &f->err);
+	cq_store_draft(store, "ana", 1, &draft, &f->err);
+	free(draft);
+	who = act(f, "ana");
+	cq_store_move(store, &who, 1, 0, CQ_MOVE_RESOLVE, "fixed", 0, &f->err);
+	cq_store_tick(store, NULL, &f->err);
+	return bad;
+}
+
+static void
+test_flipped_bytes_never_crash_and_are_never_called_well(void **state)
+{
+	struct fixture *f = *state;
+	const char *path;
+	size_t n;
+	char *good, *bytes;
+	int refused = 0, found = 0;
+
+	for (char id[] = "1"; id[0] <= '5'; id[0]++)
+		new_case(f, id);
+	note(f, "ben", 1, "words");
+	take(f, "ben", 2);
+	join(f, "ana", 1, 3);
+	OK(f, cq_store_backup(f->store, beside(f, "good.db"), &f->err));
+	good = read_file(beside(f, "good.db"), &n);
+	bytes = malloc(n);
+	path = beside(f, "hurt.db");
+	for (int round = 0; round < 60; round++) {
+		struct cq_store *store = NULL;
+		enum cq_status rc;
+
+		memcpy(bytes, good, n);
+		for (int i = 0; i < 100; i++)
+			bytes[(dice(f, 1 << 30) % (n - 100)) + 100] ^=
+			    (char)(1 << dice(f, 8));
+		write_file(path, bytes, n);
+		rc = cq_store_open(path, &f->env, &store, &f->err);
+		if (rc == CQ_OK)
+			found += use_all(f, store);
+		else
+			refused++;
+		assert_true(rc == CQ_OK || rc == CQ_CORRUPT || rc == CQ_DB ||
+		    rc == CQ_VERSION);
+		cq_store_close(store);
+		remove(beside(f, "hurt.db-wal"));
+		remove(beside(f, "hurt.db-shm"));
+		path = beside(f, "hurt.db");
+	}
+	free(good);
+	free(bytes);
+	if (refused + found != 60)
+		fail_msg("%d refused, %d found, of 60", refused, found);
+}
+
+static void
+test_a_file_cut_short_is_found(void **state)
+{
+	struct fixture *f = *state;
+	size_t n, cuts[] = {1, 100, 1000, 4096, 5000, 20000};
+	char *good;
+
+	new_case(f, "1");
+	OK(f, cq_store_backup(f->store, beside(f, "good.db"), &f->err));
+	good = read_file(beside(f, "good.db"), &n);
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		struct cq_store *store = NULL;
+		bool bad = false;
+
+		assert_true(cuts[i] < n);
+		write_file(beside(f, "cut.db"), good, cuts[i]);
+		if (cq_store_open(beside(f, "cut.db"), &f->env, &store,
+			&f->err) == CQ_OK)
+			bad = use_all(f, store);
+		else
+			bad = true;
+		assert_true(bad);
+		cq_store_close(store);
+		remove(beside(f, "cut.db-wal"));
+		remove(beside(f, "cut.db-shm"));
+	}
+	free(good);
+}
+
+static void
+test_a_hostile_schema_is_refused_or_harmless(void **state)
+{
+	static const char *const schemas[] = {
+	    /* endless views */
+	    "DROP TABLE weight; CREATE VIEW weight(name, value) AS WITH"
+	    " RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+	    " SELECT 'reach', x FROM c",
+	    "ALTER TABLE tag RENAME TO old_tag; CREATE VIEW tag AS SELECT *"
+	    " FROM old_tag",
+	    /* a trigger on what everybody writes */
+	    "CREATE TRIGGER evil AFTER INSERT ON event BEGIN UPDATE agent SET"
+	    " role = 'administrator'; END",
+	    "CREATE TRIGGER evil2 AFTER INSERT ON op BEGIN SELECT"
+	    " load_extension('/tmp/evil'); END",
+	    "DROP TRIGGER event_fixed; CREATE TRIGGER event_fixed BEFORE"
+	    " UPDATE ON event BEGIN SELECT 1; END",
+	    "CREATE VIRTUAL TABLE more USING fts5(x)",
+	};
+	struct fixture *f = *state;
+	char name[40];
+
+	new_case(f, "1");
+	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++) {
+		snprintf(name, sizeof(name), "evil%zu.db", i);
+		OK(f, cq_store_backup(f->store, beside(f, name), &f->err));
+		sql(beside(f, name), schemas[i]);
+		REFUSED(f, CQ_CORRUPT, open_path(f, beside(f, name)));
+	}
+	OK(f, open_path(f, f->path));
+}
+
+static void
+test_rows_without_what_every_row_has_crash_nothing(void **state)
+{
+	static const char *const columns[][2] = {{"cases", "state"},
+	    {"agent", "role"}, {"agent", "name"}, {"event", "kind"},
+	    {"event", "hash"}, {"op", "verb"}, {"post", "text"},
+	    {"post", "rule"}, {"source", "name"}, {"source", "adapter"},
+	    {"note", "text"}, {"weight", "name"}, {"source", "cursor"},
+	    {"post", "remote_id"}, {"draft", "text"}, {"tag", "tag"}};
+	struct fixture *f = *state;
+	char change[1200], name[40];
+	int opened = 0;
+
+	new_case(f, "1");
+	new_case(f, "2");
+	note(f, "ben", 1, "words");
+	tag(f, "ben", 1, "lost", NULL);
+	OK(f, cq_store_draft_save(f->store, "ana", 1, "words", &f->err));
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		const char *table = columns[i][0], *column = columns[i][1];
+		struct cq_store *store = NULL;
+
+		snprintf(name, sizeof(name), "null%zu.db", i);
+		OK(f, cq_store_backup(f->store, beside(f, name), &f->err));
+		/* the schema looks as always, but there are rows beyond it */
+		snprintf(change, sizeof(change),
+		    "PRAGMA writable_schema = ON;"
+		    "CREATE TEMP TABLE kept AS SELECT sql FROM sqlite_schema"
+		    " WHERE name = '%s';"
+		    "UPDATE sqlite_schema SET sql = replace(replace(sql,"
+		    " ' %s TEXT NOT NULL', ' %s TEXT'), ' %s BLOB NOT NULL',"
+		    " ' %s BLOB') WHERE name = '%s';"
+		    "PRAGMA writable_schema = RESET;"
+		    "DROP TRIGGER event_fixed;"
+		    "UPDATE OR IGNORE %s SET %s = NULL;",
+		    table, column, column, column, column, table, table,
+		    column);
+		snprintf(change + strlen(change),
+		    sizeof(change) - strlen(change),
+		    "CREATE TRIGGER event_fixed BEFORE UPDATE ON event BEGIN"
+		    " SELECT RAISE(ABORT, 'the log is only ever added to');END;"
+		    "PRAGMA writable_schema = ON;"
+		    "UPDATE sqlite_schema SET sql = (SELECT sql FROM kept)"
+		    " WHERE name = '%s';",
+		    table);
+		sql(beside(f, name), change);
+		if (cq_store_open(beside(f, name), &f->env, &store, &f->err) ==
+		    CQ_OK) {
+			use_all(f, store);
+			opened++;
+		}
+		cq_store_close(store);
+	}
+	assert_true(opened > 10);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_what_is_not_there_is_not_found),
+	    WITH_QUEUE(test_what_is_no_queue_is_refused_and_left_alone),
+	    WITH_QUEUE(test_a_link_to_a_queue_is_refused),
+	    WITH_QUEUE(test_a_queue_of_somebody_else_is_refused),
+	    WITH_QUEUE(test_a_newer_queue_is_refused_and_left_alone),
+	    WITH_QUEUE(test_a_program_older_than_the_queue_stops_writing),
+	    WITH_QUEUE(test_network_file_systems_are_refused),
+	    WITH_QUEUE(
+		test_a_new_queue_is_its_owners_alone_and_never_written_over),
+	    WITH_QUEUE(test_the_file_is_a_wal_database_with_our_marks),
+	    WITH_QUEUE(test_a_store_opened_before_fork_is_refused_in_the_child),
+	    WITH_QUEUE(test_a_queue_has_one_runner),
+	    WITH_QUEUE(test_a_backup_is_the_queue_and_never_overwrites),
+	    WITH_QUEUE(test_rows_of_wrong_kinds_are_refused_by_the_file),
+	    WITH_QUEUE(
+		test_flipped_bytes_never_crash_and_are_never_called_well),
+	    WITH_QUEUE(test_a_file_cut_short_is_found),
+	    WITH_QUEUE(test_a_hostile_schema_is_refused_or_harmless),
+	    WITH_QUEUE(test_rows_without_what_every_row_has_crash_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
