@@ -104,12 +104,12 @@ test_a_full_disk_loses_nothing_and_says_so(void **state)
 
 	if (!mounted(f))
 		skip();
-	OK(f, cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID,
-		  &f->err));
+	OK(f,
+	    cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID, &f->err));
 	OK(f, cq_store_open(f->path, &f->env, &f->store, &f->err));
 	{
-		struct cq_agent ana = {.name = "ana", .uid = CQ_NO_UID,
-		    .active = true};
+		struct cq_agent ana = {
+		    .name = "ana", .uid = CQ_NO_UID, .active = true};
 		struct cq_act who = act(f, "adm");
 
 		OK(f, cq_store_agent_add(f->store, &who, &ana, &f->err));
@@ -121,8 +121,7 @@ test_a_full_disk_loses_nothing_and_says_so(void **state)
 	write_until_full(f, id); /* what little room the log had left */
 	REFUSED(f, CQ_FULL, say(f, id, big));
 	assert_int_equal(unlink(ballast), 0);
-	OK(f, cq_store_draft_save(f->store, "adm", id, "room again",
-		  &f->err));
+	OK(f, cq_store_draft_save(f->store, "adm", id, "room again", &f->err));
 	all_is_well(f);
 }
 
@@ -137,13 +136,12 @@ test_a_queue_is_not_half_made_on_a_full_disk(void **state)
 		skip();
 	snprintf(ballast, sizeof(ballast), "%s/disk/ballast", f->dir);
 	fill(ballast);
-	rc = cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID,
-	    &f->err);
+	rc = cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID, &f->err);
 	assert_true(rc == CQ_FULL || rc == CQ_DB);
 	assert_int_not_equal(access(f->path, F_OK), 0);
 	assert_int_equal(unlink(ballast), 0);
-	OK(f, cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID,
-		  &f->err));
+	OK(f,
+	    cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID, &f->err));
 	OK(f, cq_store_open(f->path, &f->env, &f->store, &f->err));
 }
 
