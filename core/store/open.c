@@ -159,6 +159,11 @@ check_kind(struct cq_store *store, int64_t *version, struct cq_err *err)
 		    store->path);
 	if (rc == CQ_OK)
 		rc = pragma_int(store, "PRAGMA user_version", version, err);
+	if (rc == CQ_OK && *version < 1)
+		return cq_fail(err, CQ_CORRUPT,
+		    "%s was never finished; remove it and run 'caseq init' "
+		    "again",
+		    store->path);
 	if (rc == CQ_OK && *version > schema_version())
 		return cq_fail(err, CQ_VERSION,
 		    "%s was made by a newer caseq (version %d, this one knows "
