@@ -31,7 +31,7 @@ check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
 
 static enum cq_status
 point_to(struct verb *v, int64_t id, const struct case_now *into,
-    bool *was_open, const char *reason, struct cq_err *err)
+    enum cq_state *was, const char *reason, struct cq_err *err)
 {
 	struct case_now c = {0};
 	struct cq_buf b = {0};
@@ -43,7 +43,7 @@ point_to(struct verb *v, int64_t id, const struct case_now *into,
 	if (rc == CQ_OK)
 		rc = check_free(v, &c, err);
 	if (rc == CQ_OK) {
-		*was_open |= cq_state_in_queue(c.state);
+		*was = c.state;
 		claim_end(&c);
 		c.joined_into = into->id;
 		data_text(v->store, &b, "reason", reason);
@@ -54,17 +54,35 @@ point_to(struct verb *v, int64_t id, const struct case_now *into,
 	return rc;
 }
 
-/* After its posts changed: count anew, take up the state, say so. */
+static bool
+to_be_worked(enum cq_state state)
+{
+	return state == CQ_NEW || state == CQ_OPEN;
+}
+
+/* Who waits in a case that comes in must not wait behind one that rests. */
+static bool
+must_reopen(enum cq_state survivor, enum cq_state joined)
+{
+	if (to_be_worked(joined))
+		return !to_be_worked(survivor);
+	return cq_state_in_queue(joined) && !cq_state_in_queue(survivor);
+}
+
+/*
+ * After its posts changed: counts anew, says so, and reopens the case if
+ * what came in (its state; CQ_DISMISSED if nothing did) must be worked.
+ */
 static enum cq_status
-settle(struct verb *v, int64_t id, bool reopen, const char *kind, int64_t ref,
-    struct cq_buf *extra, struct cq_err *err)
+settle(struct verb *v, int64_t id, enum cq_state came, const char *kind,
+    int64_t ref, struct cq_buf *extra, struct cq_err *err)
 {
 	struct case_now c = {0};
 	enum cq_status rc = case_recount(v, id, err);
 
 	if (rc == CQ_OK)
 		rc = case_get_row(v, id, &c, err);
-	if (rc == CQ_OK && reopen && !cq_state_in_queue(c.state))
+	if (rc == CQ_OK && must_reopen(c.state, came))
 		rc = case_step(v, &c, CQ_MOVE_REOPEN, err);
 	if (rc == CQ_OK)
 		rc = case_save(v, &c, kind, ref, extra, err);
@@ -83,14 +101,13 @@ join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
 		rc = check_free(v, &into, err);
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
 		struct cq_buf b = {0};
-		bool was_open = false;
+		enum cq_state was = CQ_DISMISSED;
 		int64_t root = case_root(v->store, cases[i]);
 
-		rc = point_to(v, cases[i], &into, &was_open, reason, err);
+		rc = point_to(v, cases[i], &into, &was, reason, err);
 		data_text(v->store, &b, "reason", reason);
 		if (rc == CQ_OK)
-			rc =
-			    settle(v, into.id, was_open, "join", root, &b, err);
+			rc = settle(v, into.id, was, "join", root, &b, err);
 		cq_buf_free(&b);
 	}
 	v->case_id = into.id;
@@ -250,9 +267,11 @@ split_posts(struct verb *v, int64_t root, const char *ids, const char *reason,
 	if (rc == CQ_OK)
 		rc = move_posts(v, ids, root, v->number, err);
 	if (rc == CQ_OK)
-		rc = settle(v, v->number, false, "split_off", root, &new, err);
+		rc = settle(v, v->number, CQ_DISMISSED, "split_off", root, &new,
+		    err);
 	if (rc == CQ_OK)
-		rc = settle(v, root, false, "split", v->number, &old, err);
+		rc = settle(v, root, CQ_DISMISSED, "split", v->number, &old,
+		    err);
 	free(before);
 	cq_buf_free(&old);
 	cq_buf_free(&new);
@@ -289,7 +308,8 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 		data_text(v->store, &b, "reason", reason);
 		rc = unjoin(v, whole, err);
 		if (rc == CQ_OK)
-			rc = settle(v, c.id, false, "unjoin", whole, &b, err);
+			rc = settle(v, c.id, CQ_DISMISSED, "unjoin", whole, &b,
+			    err);
 	} else if (rc == CQ_OK) {
 		rc = split_posts(v, c.id, ids, reason, err);
 	}

@@ -146,6 +146,23 @@ test_joining_an_open_case_reopens_a_closed_one_until_undone(void **state)
 }
 
 static void
+test_a_new_case_does_not_wait_behind_one_that_waits(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+	struct cq_act who = act(f, "ana");
+
+	OK(f,
+	    cq_store_move(f->store, &who, one, 0, CQ_MOVE_PEND, NULL, 0,
+		&f->err));
+	join(f, "ben", one, two);
+	assert_int_equal(head(f, one)->state, CQ_OPEN);
+	undo(f, "ben");
+	assert_int_equal(head(f, one)->state, CQ_PENDING);
+	assert_int_equal(head(f, two)->state, CQ_NEW);
+}
+
+static void
 test_a_case_that_a_colleague_holds_is_not_joined(void **state)
 {
 	struct fixture *f = *state;
@@ -518,6 +535,7 @@ main(void)
 	    WITH_QUEUE(test_joins_of_joins_are_undone_one_by_one),
 	    WITH_QUEUE(
 		test_joining_an_open_case_reopens_a_closed_one_until_undone),
+	    WITH_QUEUE(test_a_new_case_does_not_wait_behind_one_that_waits),
 	    WITH_QUEUE(test_a_case_that_a_colleague_holds_is_not_joined),
 	    WITH_QUEUE(test_a_case_is_not_joined_with_itself_nor_in_a_circle),
 	    WITH_QUEUE(
