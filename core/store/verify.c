@@ -16,7 +16,10 @@ struct walk {
 	int64_t case_id; /* of the chain; -1 before the first */
 	int64_t n, last_id;
 	uint8_t hash[CQ_HASH_SIZE];
-	char state[16]; /* the last one that the log tells */
+
+	/* what the log tells of the case so far; "" for none */
+	char state[16], owner[64], outcome[1100];
+	int64_t fence;
 };
 
 static void
@@ -29,13 +32,32 @@ bad(struct cq_proof *p, int64_t event, int64_t case_id, const char *what)
 	snprintf(p->what, sizeof(p->what), "%s", what);
 }
 
+/* What the log tells of a case must be what its row says now. */
+static void
+check_facts(struct walk *w, struct db_stmt *q)
+{
+	if (strcmp(db_str(q, 2), w->state) != 0)
+		bad(w->proof, -1, w->case_id,
+		    "its state is not the one that the log tells");
+	if (strcmp(db_str(q, 3), w->owner) != 0)
+		bad(w->proof, -1, w->case_id,
+		    "its owner is not the one that the log tells");
+	if (strcmp(db_str(q, 4), w->outcome) != 0)
+		bad(w->proof, -1, w->case_id,
+		    "its outcome is not the one that the log tells");
+	if (db_int(q, 5) != w->fence)
+		bad(w->proof, -1, w->case_id,
+		    "its fence is not the one that the log tells");
+}
+
 /* A chain must end where the case's row says that it does. */
 static void
 check_end(struct walk *w)
 {
 	static const char of_case[] =
 	    "SELECT n_events, last_hash, CASE WHEN joined_into IS NULL THEN"
-	    " state ELSE 'joined' END FROM cases WHERE id = :id";
+	    " state ELSE 'joined' END, (SELECT name FROM agent WHERE id ="
+	    " owner), outcome, fence FROM cases WHERE id = :id";
 	static const char of_queue[] =
 	    "SELECT n_events, last_hash, NULL FROM queue WHERE id = :id";
 	struct db_stmt q;
@@ -54,10 +76,23 @@ check_end(struct walk *w)
 	    memcmp(sqlite3_column_blob(q.s, 1), w->hash, CQ_HASH_SIZE) != 0)
 		bad(w->proof, -1, w->case_id,
 		    "the last hash is not the one of its last event");
-	else if (w->case_id != 0 && strcmp(db_str(&q, 2), w->state) != 0)
-		bad(w->proof, -1, w->case_id,
-		    "its state is not the one that the log tells");
+	else if (w->case_id != 0)
+		check_facts(w, &q);
 	db_finalize(&q);
+}
+
+/* Takes up what an event says the case became. */
+static void
+take_facts(struct walk *w, const struct cq_chain_fields *f, struct db_stmt *q)
+{
+	if (f->state != NULL)
+		snprintf(w->state, sizeof(w->state), "%s", f->state);
+	if (db_text(q, 14) != NULL) /* there is an owner before or after */
+		snprintf(w->owner, sizeof(w->owner), "%s", db_str(q, 15));
+	if (db_text(q, 16) != NULL)
+		snprintf(w->outcome, sizeof(w->outcome), "%s", db_str(q, 17));
+	if (strcmp(f->kind, "take") == 0 || strcmp(f->kind, "steal") == 0)
+		w->fence = f->ref;
 }
 
 /* The words that an event speaks of must still be the same words. */
@@ -87,7 +122,8 @@ next_chain(struct walk *w, int64_t case_id)
 	w->n = 0;
 	w->last_id = 0;
 	memset(w->hash, 0, sizeof(w->hash));
-	w->state[0] = '\0';
+	w->state[0] = w->owner[0] = w->outcome[0] = '\0';
+	w->fence = 0;
 }
 
 static void
@@ -125,13 +161,12 @@ check_event(struct walk *w, struct db_stmt *q)
 		bad(w->proof, id, f.case_id,
 		    "its hash does not fit: it, or one before it, was "
 		    "changed");
-	if (f.state != NULL)
-		snprintf(w->state, sizeof(w->state), "%s", f.state);
+	take_facts(w, &f, q);
 	check_words(w, id, f.kind, db_text(q, 13), f.body);
 }
 
 /*
- * The last column is the text that an event's digest was made of: a note's,
+ * Column 13 is the text that an event's digest was made of: a note's,
  * or the revision of a post that was new then.
  */
 static const char events_sql[] =
@@ -139,15 +174,21 @@ static const char events_sql[] =
     " coalesce(e.ref, 0), e.state, e.data, e.body, e.hash,"
     " CASE e.kind WHEN 'note' THEN (SELECT text FROM note WHERE id = e.ref)"
     " WHEN 'edit' THEN coalesce((SELECT r.text FROM revision r WHERE"
-    "  r.post = e.ref AND r.n = 1 + json_extract(e.data, '$.revision')),"
+    "  r.post = e.ref AND r.n = 1 + json_extract(d.json, '$.revision')),"
     "  (SELECT text FROM post WHERE id = e.ref))"
     " WHEN 'open' THEN coalesce((SELECT r.text FROM revision r WHERE"
     "  r.post = e.ref AND r.n = 1), (SELECT text FROM post"
     "  WHERE id = e.ref))"
     " WHEN 'post' THEN coalesce((SELECT r.text FROM revision r WHERE"
     "  r.post = e.ref AND r.n = 1), (SELECT text FROM post"
-    "  WHERE id = e.ref)) END"
-    " FROM event e LEFT JOIN agent a ON a.id = e.agent"
+    "  WHERE id = e.ref)) END,"
+    " json_type(d.json, '$.after.owner'),"
+    " json_extract(d.json, '$.after.owner'),"
+    " json_type(d.json, '$.after.outcome'),"
+    " json_extract(d.json, '$.after.outcome')"
+    " FROM event e JOIN (SELECT id, CASE WHEN json_valid(data) THEN data"
+    "  END AS json FROM event) d ON d.id = e.id"
+    " LEFT JOIN agent a ON a.id = e.agent"
     " LEFT JOIN op o ON o.id = e.op ORDER BY e.case_id, e.n, e.id";
 
 /* Every case has a chain, and so has the queue if it ever had one. */
