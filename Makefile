@@ -10,8 +10,11 @@ std = -std=c11 -D_GNU_SOURCE -I.
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 test_libs = -Wl,--as-needed -lcmocka -lmicrohttpd
-compile = $(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) -MMD -MP
-link = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+compile = $(say)$(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) \
+	-MMD -MP
+link = $(say)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
+# One short line for each file; "make V=1" shows the whole commands.
+say = $(if $(V),,@echo "  $@"; )
 
 core_src := $(wildcard core/*.c core/store/*.c)
 sources_src := $(wildcard sources/*.c)
