@@ -15,7 +15,7 @@
  * mentions and punctuation and writes the words.
  */
 
-enum class { GAP, LETTER, DIGIT, MARK };
+enum kind { GAP, LETTER, DIGIT, MARK };
 
 struct scan {
 	const int32_t *at;
@@ -28,27 +28,31 @@ struct scan {
 	char *original;
 };
 
-static enum class class_of(int32_t cp) {
-	if (cp < 0x80){if (cp >= 'a' && cp <= 'z') return LETTER;
-		       return cp >= '0' && cp <= '9' ? DIGIT : GAP;}
-switch (utf8proc_category(cp))
+static enum kind
+kind_of(int32_t cp)
 {
-case UTF8PROC_CATEGORY_LU:
-case UTF8PROC_CATEGORY_LL:
-case UTF8PROC_CATEGORY_LT:
-case UTF8PROC_CATEGORY_LM:
-case UTF8PROC_CATEGORY_LO:
-	return LETTER;
-case UTF8PROC_CATEGORY_ND:
-case UTF8PROC_CATEGORY_NL:
-case UTF8PROC_CATEGORY_NO:
-	return DIGIT;
-case UTF8PROC_CATEGORY_MN:
-case UTF8PROC_CATEGORY_MC:
-	return MARK;
-default:
-	return GAP;
-}
+	if (cp < 0x80) {
+		if (cp >= 'a' && cp <= 'z')
+			return LETTER;
+		return cp >= '0' && cp <= '9' ? DIGIT : GAP;
+	}
+	switch (utf8proc_category(cp)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+		return LETTER;
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+	case UTF8PROC_CATEGORY_NO:
+		return DIGIT;
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+		return MARK;
+	default:
+		return GAP;
+	}
 }
 
 /* The code point at i; 0 outside of the text. */
@@ -78,7 +82,7 @@ skip_space(const struct scan *s, size_t i)
 static bool
 begins(const struct scan *s, size_t i)
 {
-	return i == 0 || class_of(s->at[i - 1]) == GAP ||
+	return i == 0 || kind_of(s->at[i - 1]) == GAP ||
 	    cq_letter_spaceless(s->at[i - 1]);
 }
 
@@ -95,7 +99,7 @@ says(const struct scan *s, size_t i, const char *word)
 static bool
 is_name_sign(int32_t cp)
 {
-	return cp == '_' || (class_of(cp) != GAP && !cq_letter_spaceless(cp));
+	return cp == '_' || (kind_of(cp) != GAP && !cq_letter_spaceless(cp));
 }
 
 /* The end of "ann.b-c" at i; i itself if there is no such thing. */
@@ -229,9 +233,9 @@ parts_thousands(const struct scan *s, size_t i)
 	if (s->at[i] != ',' && s->at[i] != '.')
 		return false;
 	while (before < 4 && before < i &&
-	    class_of(s->at[i - 1 - before]) == DIGIT)
+	    kind_of(s->at[i - 1 - before]) == DIGIT)
 		before++;
-	while (after < 4 && class_of(at(s, i + 1 + after)) == DIGIT)
+	while (after < 4 && kind_of(at(s, i + 1 + after)) == DIGIT)
 		after++;
 	return before >= 1 && before <= 3 && after == 3;
 }
@@ -246,7 +250,7 @@ end_word(struct scan *s)
 }
 
 static void
-add_word_sign(struct scan *s, int32_t cp, enum class class)
+add_word_sign(struct scan *s, int32_t cp, enum kind kind)
 {
 	bool spaceless = cq_letter_spaceless(cp);
 
@@ -255,7 +259,7 @@ add_word_sign(struct scan *s, int32_t cp, enum class class)
 		cq_buf_char(&s->out, ' ');
 	s->in_word = true;
 	add_sign(&s->out, cp);
-	if (class == MARK)
+	if (kind == MARK)
 		return;
 	s->after_spaceless = spaceless;
 	s->n_letters++;
@@ -267,28 +271,28 @@ add_word_sign(struct scan *s, int32_t cp, enum class class)
 
 /* A letter, digit or mark at s->i; "sooooo" is written "so". */
 static void
-scan_word_sign(struct scan *s, enum class class)
+scan_word_sign(struct scan *s, enum kind kind)
 {
 	int32_t cp = s->at[s->i];
 	size_t n = 1;
 
-	if (class == MARK && !s->in_word) {
+	if (kind == MARK && !s->in_word) {
 		s->i++;
 		return;
 	}
-	while (class == LETTER && at(s, s->i + n) == cp)
+	while (kind == LETTER && at(s, s->i + n) == cp)
 		n++;
 	s->i += n;
 	for (n = n >= 3 ? 1 : n; n > 0; n--)
-		add_word_sign(s, cp, class);
+		add_word_sign(s, cp, kind);
 }
 
 static void
 scan_gap(struct scan *s)
 {
 	int32_t cp = s->at[s->i];
-	bool between_digits = s->i > 0 && class_of(s->at[s->i - 1]) == DIGIT &&
-	    class_of(at(s, s->i + 1)) == DIGIT;
+	bool between_digits = s->i > 0 && kind_of(s->at[s->i - 1]) == DIGIT &&
+	    kind_of(at(s, s->i + 1)) == DIGIT;
 
 	if (cp == '\'' ? between_digits : !parts_thousands(s, s->i))
 		end_word(s);
@@ -298,26 +302,26 @@ scan_gap(struct scan *s)
 static void
 scan_one(struct scan *s)
 {
-	enum class class = class_of(s->at[s->i]);
+	enum kind kind = kind_of(s->at[s->i]);
 	size_t end = s->i;
 
-	if (class == LETTER) {
+	if (kind == LETTER) {
 		end = skip_link(s, s->i);
 		if (end == s->i)
 			end = skip_credit(s, s->i);
 	} else if (s->at[s->i] == '@' && begins(s, s->i)) {
 		end = skip_mention(s, s->i);
 	} else if (s->out.n == 0 && says(s, s->i, "+1") &&
-	    class_of(at(s, s->i + 2)) == GAP) {
+	    kind_of(at(s, s->i + 2)) == GAP) {
 		end = s->i + 2; /* "I too" */
 	}
 	if (end > s->i) {
 		end_word(s);
 		s->i = end;
-	} else if (class == GAP) {
+	} else if (kind == GAP) {
 		scan_gap(s);
 	} else {
-		scan_word_sign(s, class);
+		scan_word_sign(s, kind);
 	}
 }
 
