@@ -51,7 +51,7 @@ static const signed char table[CQ_N_MOVES][CQ_N_STATES] = {
 	[CQ_MOVE_REOPEN]  = { NO,          NO,          CQ_OPEN,
 			      CQ_OPEN,     CQ_OPEN,     CQ_OPEN },
 	[CQ_MOVE_POST]    = { CQ_NEW,      CQ_OPEN,     CQ_OPEN,
-			      CQ_OPEN,     CQ_OPEN,     CQ_DISMISSED },
+			      CQ_OPEN,     CQ_OPEN,     CQ_OPEN },
 }; /* clang-format on */
 
 const char *const cq_outcomes[] = {"answered", "no-reply-needed", "fixed",

@@ -165,7 +165,8 @@ find_text(const struct question *q, struct cq_dedup_hit *hit, char *why)
 		return true;
 	}
 	snprintf(why, WHY_SIZE, "the same text, another author");
-	return !said(q->post->in_reply_to) &&
+	/* what was dismissed of one may be a complaint of another */
+	return hit->state != CQ_DISMISSED && !said(q->post->in_reply_to) &&
 	    has(normal, CQ_TEXT_MIN_WORDS, CQ_TEXT_MIN_LETTERS);
 }
 

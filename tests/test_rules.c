@@ -43,7 +43,7 @@ static const struct {
     {"pending", "post", "open"},
     {"snoozed", "post", "open"},
     {"resolved", "post", "open"},
-    {"dismissed", "post", "dismissed"},
+    {"dismissed", "post", "open"},
 };
 
 static const char *

@@ -217,6 +217,17 @@ check_free(struct verb *v, const struct cq_agent *a, bool self,
 	return rc == CQ_NOT_FOUND ? CQ_OK : rc;
 }
 
+static uint64_t
+agent_args(const struct cq_agent *a)
+{
+	uint64_t args =
+	    verb_args("%d %u %d", (int)a->role, (unsigned)a->uid, a->active);
+
+	args = verb_args_more(args, a->name);
+	args = verb_args_more(args, a->team);
+	return verb_args_more(args, a->login);
+}
+
 enum cq_status
 cq_store_agent_add(struct cq_store *store, const struct cq_act *act,
     const struct cq_agent *agent, struct cq_err *err)
@@ -226,8 +237,8 @@ cq_store_agent_add(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_new(agent, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "add agents", CQ_MAY_ADMIN,
-		    DB_FULL, err);
+		rc = verb_begin(&v, store, act, "add agents", agent_args(agent),
+		    CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = check_free(&v, agent, false, err);
 		if (rc == CQ_OK)
@@ -317,8 +328,8 @@ cq_store_agent_set(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_new(agent, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "change agents", CQ_MAY_ADMIN,
-		    DB_FULL, err);
+		rc = verb_begin(&v, store, act, "change agents",
+		    agent_args(agent), CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = agent_id(store, agent->name, &id, &role, &active, err);
 		if (rc == CQ_OK)

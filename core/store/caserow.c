@@ -36,7 +36,9 @@ case_snapshot(struct cq_store *store, int64_t case_id)
 	    "SELECT json_object('state', c.state, 'outcome', c.outcome,"
 	    " 'owner', o.name, 'holder', h.name,"
 	    " 'due_at', c.due_at, 'snooze_until_at', c.snooze_until_at,"
-	    " 'closed_at', c.closed_at, 'joined_into', c.joined_into)"
+	    " 'closed_at', c.closed_at, 'joined_into', c.joined_into,"
+	    " 'held_since_at', c.held_since_at,"
+	    " 'lease_until_at', c.lease_until_at)"
 	    " FROM cases c LEFT JOIN agent o ON o.id = c.owner"
 	    " LEFT JOIN agent h ON h.id = c.holder WHERE c.id = :id";
 	struct db_stmt q;
@@ -326,17 +328,19 @@ enum cq_status
 case_recount(struct verb *v, int64_t case_id, struct cq_err *err)
 {
 	static const char sql[] = FAMILY
-	    "UPDATE cases SET (n_posts, n_reposts, rating, last_post_at) ="
+	    "UPDATE cases SET (n_posts, n_reposts, rating, last_post_at,"
+	    " opened_at) ="
 	    " (SELECT count(*), coalesce(sum(rule = 'repost'), 0),"
-	    "  coalesce(min(rating), 0), coalesce(max(seen_at), opened_at)"
+	    "  coalesce(min(rating), 0), coalesce(max(seen_at), opened_at),"
+	    "  coalesce(min(seen_at), opened_at)"
 	    "  FROM post WHERE case_id IN (SELECT id FROM family)),"
 	    " first_post = (SELECT min(id) FROM post"
 	    "  WHERE case_id IN (SELECT id FROM family)),"
 	    " (n_authors, reach) ="
-	    " (SELECT count(*), coalesce(sum(coalesce(a.followers, 0)), 0)"
-	    "  FROM (SELECT DISTINCT author FROM post"
-	    "   WHERE case_id IN (SELECT id FROM family)) p"
-	    "  JOIN author a ON a.id = p.author),"
+	    " (SELECT count(*), coalesce(sum(most), 0) FROM (SELECT"
+	    "   max(coalesce(followers, 0)) AS most FROM post WHERE author"
+	    "   IS NOT NULL AND case_id IN (SELECT id FROM family)"
+	    "   GROUP BY author)),"
 	    " n_notes = (SELECT count(*) FROM note WHERE retracted_at IS NULL"
 	    "  AND case_id IN (SELECT id FROM family))"
 	    " WHERE id = :root";

@@ -84,6 +84,10 @@ claim_check(struct verb *v, const struct case_now *c, int64_t fence,
     struct cq_err *err)
 {
 #ifndef CQ_TEST_NO_FENCE /* a control of the chaos test: it must fail */
+	if (fence > 0 && c->holder == 0 && c->fence == fence)
+		return cq_fail(err, CQ_STALE,
+		    "case %lld is held by nobody any more; take it again",
+		    (long long)c->id);
 	if (fence > 0 && (c->holder != v->agent || c->fence != fence))
 		return cq_fail(err, CQ_STALE,
 		    "your claim on case %lld has passed on%s%s (fence %lld, "
@@ -169,7 +173,8 @@ cq_store_claim(struct cq_store *store, const struct cq_act *act,
 	*claim = (struct cq_claim){0};
 	if (rc != CQ_OK)
 		return rc;
-	rc = verb_begin(&v, store, act, "take", CQ_MAY_WORK, DB_NORMAL, err);
+	rc = verb_begin(&v, store, act, "take",
+	    verb_args("%lld", (long long)case_id), CQ_MAY_WORK, DB_NORMAL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK && c.live && c.holder != v.agent)
@@ -221,7 +226,8 @@ cq_store_next(struct cq_store *store, const struct cq_act *act, int lease_s,
 	*claim = (struct cq_claim){0};
 	if (rc != CQ_OK)
 		return rc;
-	rc = verb_begin(&v, store, act, "next", CQ_MAY_WORK, DB_NORMAL, err);
+	rc = verb_begin(&v, store, act, "next", verb_args("-"), CQ_MAY_WORK,
+	    DB_NORMAL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = tick_inside(&v, NULL, err);
 		if (rc == CQ_OK && (id = top_case(&v)) == 0)
@@ -277,9 +283,12 @@ cq_store_release(struct cq_store *store, const struct cq_act *act,
 	struct verb v = {0};
 	struct case_now c = {0};
 	struct cq_buf b = {0};
-	enum cq_status rc;
+	enum cq_status rc = reason_check(reason, err);
 
-	rc = verb_begin(&v, store, act, "release", CQ_MAY_WORK, DB_NORMAL, err);
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "release",
+		    verb_args("%lld", (long long)case_id), CQ_MAY_WORK, DB_FULL,
+		    err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)
@@ -325,12 +334,12 @@ cq_store_steal(struct cq_store *store, const struct cq_act *act,
 	enum cq_status rc = check_lease(lease_s, err);
 
 	*claim = (struct cq_claim){0};
-	if (rc == CQ_OK && (reason == NULL || reason[0] == '\0'))
-		rc = cq_fail(err, CQ_INPUT,
-		    "taking over needs a reason; say it with --reason");
+	if (rc == CQ_OK)
+		rc = words_check(reason, REASON_MAX, "the reason", err);
 	if (rc != CQ_OK)
 		return rc;
-	rc = verb_begin(&v, store, act, "steal", CQ_MAY_WORK, DB_NORMAL, err);
+	rc = verb_begin(&v, store, act, "steal",
+	    verb_args("%lld", (long long)case_id), CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)

@@ -16,6 +16,7 @@ struct incoming {
 	const struct cq_post *post;
 	struct cq_normal normal;
 	bool bad;
+	bool newest; /* what its network says now, not an old file */
 	int64_t source, author, id;
 };
 
@@ -82,10 +83,11 @@ add_post(struct verb *v, struct incoming *in, int64_t case_id,
 	static const char sql[] =
 	    "INSERT INTO post (source, remote_id, case_id, author, text, url,"
 	    " uri, lang, reply_to, repost_of, quote_of, brand, extra, rating,"
-	    " created_at, seen_at, text_key, rule, why) VALUES (:source, :id,"
+	    " followers, created_at, seen_at, text_key, rule, why) VALUES "
+	    "(:source, :id,"
 	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
-	    " :repost_of, :quote_of, :brand, :extra, :rating, :created,"
-	    " :seen, :key, :rule, :why) RETURNING id";
+	    " :repost_of, :quote_of, :brand, :extra, :rating, :followers,"
+	    " :created, :seen, :key, :rule, :why) RETURNING id";
 	const struct cq_post *p = in->post;
 	struct db_stmt q;
 
@@ -104,6 +106,8 @@ add_post(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_text(&q, ":brand", p->brand);
 	db_bind_text(&q, ":extra", p->extra);
 	db_bind_id(&q, ":rating", p->rating);
+	db_bind_time(&q, ":followers",
+	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
 	db_bind_time(&q, ":created", p->created_at);
 	db_bind_int(&q, ":seen", v->now);
 	if (has_key(&in->normal))
@@ -180,37 +184,50 @@ open_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 	return rc;
 }
 
-/* Must be asked before the post is stored. */
+/* What an author adds to a case; must be asked before the post is stored. */
+struct added {
+	bool author;   /* it is new in the case */
+	int64_t reach; /* beyond the most followers it had there */
+};
+
 static enum cq_status
-is_new_author(struct verb *v, int64_t case_id, int64_t author, bool *yes,
-    struct cq_err *err)
+what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
+    struct added *added, struct cq_err *err)
 {
-	static const char sql[] =
-	    FAMILY "SELECT EXISTS (SELECT 1 FROM family f JOIN post p"
-		   " ON p.case_id = f.id WHERE p.author = :author)";
+	static const char sql[] = FAMILY
+	    "SELECT count(*), max(coalesce(p.followers, 0)) FROM family f"
+	    " JOIN post p ON p.case_id = f.id WHERE p.author = :author";
+	int64_t most = 0, known = 0;
 	struct db_stmt q;
-	int64_t known = 0;
 	enum cq_status rc;
 
+	*added = (struct added){0};
+	if (in->author == 0)
+		return CQ_OK;
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":root", case_id);
-	db_bind_id(&q, ":author", author);
-	rc = db_one_int(&q, &known, err);
-	*yes = author != 0 && !known;
+	db_bind_int(&q, ":author", in->author);
+	if (db_row(&q)) {
+		known = db_int(&q, 0);
+		most = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	added->author = known == 0;
+	if (followers(in->post) > most)
+		added->reach = followers(in->post) - most;
 	return rc;
 }
 
 static void
 add_up(struct case_now *c, const struct cq_post *p, bool repost,
-    bool new_author, int64_t now)
+    const struct added *added, int64_t now)
 {
 	c->n_posts++;
 	c->n_reposts += repost;
 	c->last_post_at = now;
-	if (new_author) {
-		c->n_authors++;
-		c->reach += followers(p);
-	}
+	c->n_authors += added->author;
+	c->reach += added->reach;
 	if (p->rating != 0 && (c->rating == 0 || p->rating < c->rating))
 		c->rating = p->rating;
 }
@@ -256,11 +273,29 @@ own_case(struct verb *v, const struct cq_verdict *verdict, int64_t *id,
 	return db_one_int(&q, id, err);
 }
 
+/*
+ * Must somebody look at the case again?  Whoever writes into a case waits
+ * for an answer; but what was dismissed is woken only by its own author,
+ * and not by the same words again.
+ */
+static bool
+wakes(const struct case_now *c, const struct incoming *in,
+    const struct cq_verdict *verdict, const struct added *added)
+{
+	if (verdict->rule == CQ_RULE_REPOST)
+		return false;
+	if (c->state == CQ_DISMISSED)
+		return in->author != 0 && !added->author &&
+		    verdict->rule != CQ_RULE_TEXT;
+	return true;
+}
+
 static enum cq_status
 join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
     struct cq_err *err)
 {
-	bool repost = verdict->rule == CQ_RULE_REPOST, new_author = false;
+	bool repost = verdict->rule == CQ_RULE_REPOST;
+	struct added added = {0};
 	struct case_now c = {0};
 	enum cq_state from;
 	int64_t own = 0;
@@ -268,15 +303,15 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 
 	from = c.state;
 	if (rc == CQ_OK)
-		rc = is_new_author(v, c.id, in->author, &new_author, err);
+		rc = what_is_added(v, c.id, in, &added, err);
 	if (rc == CQ_OK)
 		rc = own_case(v, verdict, &own, err);
 	if (rc == CQ_OK)
 		rc = add_post(v, in, own, verdict, err);
-	if (rc == CQ_OK && !repost) /* a customer wrote again */
+	if (rc == CQ_OK && wakes(&c, in, verdict, &added))
 		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK) {
-		add_up(&c, in->post, repost, new_author, v->now);
+		add_up(&c, in->post, repost, &added, v->now);
 		rc = case_write(v, &c, err);
 	}
 	if (rc == CQ_OK)
@@ -373,7 +408,8 @@ take_known(struct verb *v, struct incoming *in, bool *known,
 	if (same)
 		return CQ_OK;
 	/* an old file read again must not turn the clock back */
-	rc = was_said_before(v, in->id, in->post->text, &said, err);
+	if (!in->newest)
+		rc = was_said_before(v, in->id, in->post->text, &said, err);
 	if (rc != CQ_OK || said)
 		return rc;
 	sum->n_edited++;
@@ -428,12 +464,14 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 }
 
 static struct incoming *
-prepare(const struct cq_post *posts, size_t n, struct cq_ingested *sum)
+prepare(const struct cq_post *posts, size_t n, bool newest,
+    struct cq_ingested *sum)
 {
 	struct incoming *in = cq_alloc((n == 0 ? 1 : n) * sizeof(*in));
 
 	for (size_t i = 0; i < n; i++) {
 		in[i].post = &posts[i];
+		in[i].newest = newest;
 		in[i].bad = cq_post_check(&posts[i], NULL) != CQ_OK;
 		sum->n_read++;
 		sum->n_bad += in[i].bad;
@@ -487,6 +525,19 @@ recall_sums(const struct verb *v, struct cq_ingested *s)
 		*into[i] = strtoll(at, &at, 10);
 }
 
+static uint64_t
+posts_args(const struct cq_post *posts, size_t n)
+{
+	uint64_t args = verb_args("%zu", n);
+
+	for (size_t i = 0; i < n; i++) {
+		args = verb_args_more(args, posts[i].source);
+		args = verb_args_more(args, posts[i].id);
+		args = verb_args_more(args, posts[i].text);
+	}
+	return args;
+}
+
 enum cq_status
 ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
     const struct cq_post *posts, size_t n,
@@ -496,9 +547,9 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 {
 	struct verb v = {0};
 	struct cq_ingested own = {0};
-	struct incoming *in = prepare(posts, n, &own);
-	enum cq_status rc =
-	    verb_begin(&v, store, act, name, CQ_MAY_INGEST, DB_NORMAL, err);
+	struct incoming *in = prepare(posts, n, more != NULL, &own);
+	enum cq_status rc = verb_begin(&v, store, act, name,
+	    posts_args(posts, n), CQ_MAY_INGEST, DB_NORMAL, err);
 
 	if (rc == CQ_OK && v.replay) {
 		recall_sums(&v, &own);

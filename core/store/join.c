@@ -21,6 +21,17 @@ ids_json(const int64_t *ids, size_t n)
 	return cq_buf_take(&b);
 }
 
+static uint64_t
+ids_args(int64_t first, const int64_t *ids, size_t n)
+{
+	char *list = ids_json(ids, n);
+	uint64_t args =
+	    verb_args_more(verb_args("%lld", (long long)first), list);
+
+	free(list);
+	return args;
+}
+
 static enum cq_status
 check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
 {
@@ -29,9 +40,17 @@ check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* What a joined case brings besides its posts. */
+struct came {
+	bool any;
+	enum cq_state state;
+	int64_t due_at;
+};
+static const struct came nothing = {0};
+
 static enum cq_status
 point_to(struct verb *v, int64_t id, const struct case_now *into,
-    enum cq_state *was, const char *reason, struct cq_err *err)
+    struct came *came, const char *reason, struct cq_err *err)
 {
 	struct case_now c = {0};
 	struct cq_buf b = {0};
@@ -43,7 +62,7 @@ point_to(struct verb *v, int64_t id, const struct case_now *into,
 	if (rc == CQ_OK)
 		rc = check_free(v, &c, err);
 	if (rc == CQ_OK) {
-		*was = c.state;
+		*came = (struct came){true, c.state, c.due_at};
 		claim_end(&c);
 		c.joined_into = into->id;
 		data_text(v->store, &b, "reason", reason);
@@ -69,12 +88,24 @@ must_reopen(enum cq_state survivor, enum cq_state joined)
 	return cq_state_in_queue(joined) && !cq_state_in_queue(survivor);
 }
 
-/*
- * After its posts changed: counts anew, says so, and reopens the case if
- * what came in (its state; CQ_DISMISSED if nothing did) must be worked.
- */
+/* Its customer is due as soon as before. */
 static enum cq_status
-settle(struct verb *v, int64_t id, enum cq_state came, const char *kind,
+take_in(struct verb *v, struct case_now *c, const struct came *came,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	if (must_reopen(c->state, came->state))
+		rc = case_step(v, c, CQ_MOVE_REOPEN, err);
+	if (c->due_at != CQ_NO_TIME && came->due_at != CQ_NO_TIME &&
+	    came->due_at < c->due_at)
+		c->due_at = came->due_at;
+	return rc;
+}
+
+/* After its posts changed: counts anew, takes in what came, says so. */
+static enum cq_status
+settle(struct verb *v, int64_t id, const struct came *came, const char *kind,
     int64_t ref, struct cq_buf *extra, struct cq_err *err)
 {
 	struct case_now c = {0};
@@ -82,8 +113,8 @@ settle(struct verb *v, int64_t id, enum cq_state came, const char *kind,
 
 	if (rc == CQ_OK)
 		rc = case_get_row(v, id, &c, err);
-	if (rc == CQ_OK && must_reopen(c.state, came))
-		rc = case_step(v, &c, CQ_MOVE_REOPEN, err);
+	if (rc == CQ_OK && came->any)
+		rc = take_in(v, &c, came, err);
 	if (rc == CQ_OK)
 		rc = case_save(v, &c, kind, ref, extra, err);
 	case_done(&c);
@@ -101,13 +132,13 @@ join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
 		rc = check_free(v, &into, err);
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
 		struct cq_buf b = {0};
-		enum cq_state was = CQ_DISMISSED;
+		struct came came = {0};
 		int64_t root = case_root(v->store, cases[i]);
 
-		rc = point_to(v, cases[i], &into, &was, reason, err);
+		rc = point_to(v, cases[i], &into, &came, reason, err);
 		data_text(v->store, &b, "reason", reason);
 		if (rc == CQ_OK)
-			rc = settle(v, into.id, was, "join", root, &b, err);
+			rc = settle(v, into.id, &came, "join", root, &b, err);
 		cq_buf_free(&b);
 	}
 	v->case_id = into.id;
@@ -121,13 +152,13 @@ cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
     const int64_t *cases, size_t n, const char *reason, struct cq_err *err)
 {
 	struct verb v = {0};
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc = reason_check(reason, err);
 
-	if (n == 0)
+	if (rc == CQ_OK && n == 0)
 		rc = cq_fail(err, CQ_INPUT, "name the cases to join into it");
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "join", CQ_MAY_WORK, DB_FULL,
-		    err);
+		rc = verb_begin(&v, store, act, "join",
+		    ids_args(into, cases, n), CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
 		rc = join_all(&v, into, cases, n, reason, err);
 	return verb_end(&v, rc, err);
@@ -188,13 +219,13 @@ new_case(struct verb *v, const char *ids, int64_t *id, struct cq_err *err)
 	static const char sql[] =
 	    "INSERT INTO cases (state, grp, sort_key, opened_at, due_at,"
 	    " last_post_at) SELECT 'new', 0, 0, coalesce(min(seen_at), :now),"
-	    " :due, :now FROM post WHERE id IN"
+	    " coalesce(min(seen_at), :now) + :due, :now FROM post WHERE id IN"
 	    " (SELECT value FROM json_each(:ids)) RETURNING id";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":now", v->now);
-	db_bind_int(&q, ":due", v->now + v->store->weights.due_s);
+	db_bind_int(&q, ":due", v->store->weights.due_s);
 	db_bind_text(&q, ":ids", ids);
 	return db_one_int(&q, id, err);
 }
@@ -253,6 +284,23 @@ unjoin(struct verb *v, int64_t id, struct cq_err *err)
 	return rc;
 }
 
+/* When the first of the posts came in: reports count from then. */
+static int64_t
+earliest(struct verb *v, const char *ids)
+{
+	static const char sql[] =
+	    "SELECT coalesce(min(seen_at), :now) FROM post WHERE id IN"
+	    " (SELECT value FROM json_each(:ids))";
+	struct db_stmt q;
+	int64_t at = v->now;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_text(&q, ":ids", ids);
+	db_one_int(&q, &at, NULL);
+	return at;
+}
+
 static enum cq_status
 split_posts(struct verb *v, int64_t root, const char *ids, const char *reason,
     struct cq_err *err)
@@ -264,14 +312,14 @@ split_posts(struct verb *v, int64_t root, const char *ids, const char *reason,
 	data_text(v->store, &old, "reason", reason);
 	data_json(&old, "posts", before);
 	data_text(v->store, &new, "reason", reason);
+	data_int(&new, "since", earliest(v, ids));
 	if (rc == CQ_OK)
 		rc = move_posts(v, ids, root, v->number, err);
 	if (rc == CQ_OK)
-		rc = settle(v, v->number, CQ_DISMISSED, "split_off", root, &new,
+		rc = settle(v, v->number, &nothing, "split_off", root, &new,
 		    err);
 	if (rc == CQ_OK)
-		rc = settle(v, root, CQ_DISMISSED, "split", v->number, &old,
-		    err);
+		rc = settle(v, root, &nothing, "split", v->number, &old, err);
 	free(before);
 	cq_buf_free(&old);
 	cq_buf_free(&new);
@@ -308,8 +356,8 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 		data_text(v->store, &b, "reason", reason);
 		rc = unjoin(v, whole, err);
 		if (rc == CQ_OK)
-			rc = settle(v, c.id, CQ_DISMISSED, "unjoin", whole, &b,
-			    err);
+			rc =
+			    settle(v, c.id, &nothing, "unjoin", whole, &b, err);
 	} else if (rc == CQ_OK) {
 		rc = split_posts(v, c.id, ids, reason, err);
 	}
@@ -328,14 +376,14 @@ cq_store_split(struct cq_store *store, const struct cq_act *act,
 {
 	struct verb v = {0};
 	int64_t number;
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc = reason_check(reason, err);
 
 	*new_case_id = 0;
-	if (n == 0)
+	if (rc == CQ_OK && n == 0)
 		rc = cq_fail(err, CQ_INPUT, "name the posts to break out");
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "split", CQ_MAY_WORK, DB_FULL,
-		    err);
+		rc = verb_begin(&v, store, act, "split",
+		    ids_args(case_id, posts, n), CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
 		rc = split(&v, case_id, posts, n, reason, err);
 	number = v.number;

@@ -154,6 +154,7 @@ static const struct step steps[] = {
 	" brand TEXT,"
 	" extra TEXT,"
 	" rating INTEGER CHECK (rating BETWEEN 1 AND 5),"
+	" followers INTEGER," /* of its author, when it came in */
 	" created_at INTEGER,"
 	" seen_at INTEGER NOT NULL,"
 	" text_key INTEGER,"
@@ -222,6 +223,7 @@ static const struct step steps[] = {
 	"CREATE TABLE op ("
 	" id INTEGER PRIMARY KEY,"
 	" op TEXT NOT NULL UNIQUE,"
+	" args INTEGER NOT NULL," /* digest of what was to be done */
 	" at INTEGER NOT NULL,"
 	" agent INTEGER REFERENCES agent(id),"
 	" verb TEXT NOT NULL,"

@@ -174,6 +174,19 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	return rc;
 }
 
+static uint64_t
+source_args(const struct cq_source *s)
+{
+	uint64_t args = verb_args("%d %d", s->insecure, s->every_s);
+
+	args = verb_args_more(args, s->name);
+	args = verb_args_more(args, s->adapter);
+	args = verb_args_more(args, s->address);
+	args = verb_args_more(args, s->query);
+	args = verb_args_more(args, s->token_file);
+	return verb_args_more(args, s->brand);
+}
+
 enum cq_status
 cq_store_source_add(struct cq_store *store, const struct cq_act *act,
     const struct cq_source *s, struct cq_err *err)
@@ -187,8 +200,8 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 		    "first, at most 32",
 		    s->name);
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "add sources", CQ_MAY_ADMIN,
-		    DB_FULL, err);
+		rc = verb_begin(&v, store, act, "add sources", source_args(s),
+		    CQ_MAY_ADMIN, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = add_source(&v, s, err);
 		if (rc == CQ_OK)
@@ -210,7 +223,9 @@ set_state(struct cq_store *store, const struct cq_act *act, const char *verb,
 	int64_t id = 0;
 	enum cq_status rc;
 
-	rc = verb_begin(&v, store, act, verb, CQ_MAY_ADMIN, DB_FULL, err);
+	rc = verb_begin(&v, store, act, verb,
+	    verb_args_more(verb_args("%s", state), name), CQ_MAY_ADMIN, DB_FULL,
+	    err);
 	if (rc == CQ_OK && !v.replay) {
 		db_prepare(&q, store, sql);
 		db_bind_text(&q, ":state", state);

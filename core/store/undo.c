@@ -97,7 +97,8 @@ check_stands(struct verb *v, const struct undone *u, const struct case_now *c,
 	static const char sql[] =
 	    "SELECT count(*) FROM json_each(:data, '$.after') a"
 	    " JOIN json_each(:now) n ON a.key = n.key"
-	    " WHERE a.value IS NOT n.value AND a.key <> 'holder'";
+	    " WHERE a.value IS NOT n.value AND a.key NOT IN"
+	    " ('holder', 'held_since_at', 'lease_until_at')";
 	struct db_stmt q;
 	int64_t n = 0;
 	enum cq_status rc;
@@ -191,9 +192,42 @@ claimed_since(struct verb *v, const struct undone *u)
 	return yes != 0;
 }
 
+/* The number that an event's data names; CQ_NO_TIME if it names none. */
+static int64_t
+time_before(struct verb *v, const struct undone *u, const char *path)
+{
+	char *s = member(v, u->data, path);
+	int64_t at = s == NULL ? CQ_NO_TIME : strtoll(s, NULL, 10);
+
+	free(s);
+	return at;
+}
+
+/* The same claim as before: its fence, its times, whoever had it. */
+static void
+revive_claim(struct verb *v, const struct undone *u, struct case_now *c,
+    const char *holder)
+{
+	enum cq_role role;
+	bool active = false;
+	int64_t id = 0;
+
+	c->lease_until_at = time_before(v, u, "$.before.lease_until_at");
+	c->held_since_at = time_before(v, u, "$.before.held_since_at");
+	if (c->lease_until_at == CQ_NO_TIME ||
+	    agent_id(v->store, holder, &id, &role, &active, NULL) != CQ_OK ||
+	    !active) {
+		claim_end(c);
+		return;
+	}
+	c->holder = id;
+	c->live = c->lease_until_at > v->now;
+}
+
 /*
- * The claim: given back if it was taken.  If the act gave it up, it is the
- * same claim again, with its fence, unless somebody claimed since.
+ * The claim: given back if it was taken.  If the act ended one, it is the
+ * same claim again, unless somebody claimed the case since.  A claim that
+ * was stolen does not come back: its fence has passed on.
  */
 static enum cq_status
 put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
@@ -208,15 +242,13 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 			claim_end(c);
 		else
 			rc = moved_on(c->id, err);
-	} else if (had != NULL && strcmp(had, v->act->agent) == 0) {
+	} else if (had != NULL && has == NULL && c->joined_into == 0) {
 		if (c->live && c->holder != v->agent)
 			rc = claim_refuse(v, c, err);
-		else if (c->joined_into == 0 && !cq_state_in_queue(c->state))
+		else if (!cq_state_in_queue(c->state))
 			rc = moved_on(c->id, err); /* closed by another */
-		else if (c->joined_into == 0 && !claimed_since(v, u)) {
-			claim_give(v, c, CQ_LEASE_S);
-			c->fence--;
-		}
+		else if (!claimed_since(v, u))
+			revive_claim(v, u, c, had);
 	}
 	free(had);
 	free(has);
@@ -523,8 +555,8 @@ cq_store_undo(struct cq_store *store, const struct cq_act *act, char *what,
     size_t size, int64_t *case_id, struct cq_err *err)
 {
 	struct verb v = {0};
-	enum cq_status rc =
-	    verb_begin(&v, store, act, "undo", CQ_MAY_WORK, DB_FULL, err);
+	enum cq_status rc = verb_begin(&v, store, act, "undo", verb_args("-"),
+	    CQ_MAY_WORK, DB_FULL, err);
 
 	if (rc == CQ_OK && !v.replay)
 		rc = undo_act(&v, err);

@@ -1,5 +1,6 @@
 #include "core/store/verb.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ static enum cq_status
 read_op(struct verb *v, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT agent, verb, status, case_id, number, words FROM op"
+	    "SELECT agent, verb, status, case_id, number, words, args FROM op"
 	    " WHERE op = :op";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -68,7 +69,8 @@ read_op(struct verb *v, struct cq_err *err)
 	v->replay = db_row(&q);
 	rc = db_result(&q, err);
 	if (v->replay &&
-	    (db_int(&q, 0) != v->agent || strcmp(db_str(&q, 1), v->name) != 0))
+	    (db_int(&q, 0) != v->agent || strcmp(db_str(&q, 1), v->name) != 0 ||
+		(uint64_t)db_int(&q, 6) != v->args))
 		rc = cq_fail(err, CQ_CONFLICT,
 		    "operation id '%s' stands for another act already; use a "
 		    "new one",
@@ -86,13 +88,14 @@ read_op(struct verb *v, struct cq_err *err)
 static enum cq_status
 add_op(struct verb *v, struct cq_err *err)
 {
-	static const char sql[] = "INSERT INTO op (op, at, agent, verb)"
-				  " VALUES (:op, :at, :agent, :verb)"
-				  " RETURNING id";
+	static const char sql[] =
+	    "INSERT INTO op (op, args, at, agent, verb)"
+	    " VALUES (:op, :args, :at, :agent, :verb) RETURNING id";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":op", v->act->op);
+	db_bind_int(&q, ":args", (int64_t)v->args);
 	db_bind_int(&q, ":at", v->now);
 	db_bind_id(&q, ":agent", v->agent);
 	db_bind_text(&q, ":verb", v->name);
@@ -100,13 +103,61 @@ add_op(struct verb *v, struct cq_err *err)
 }
 
 enum cq_status
+words_check(const char *text, size_t max, const char *what, struct cq_err *err)
+{
+	size_t n = text == NULL ? 0 : strlen(text);
+
+	if (n == 0 || strspn(text, " \t\r\n") == n)
+		return cq_fail(err, CQ_INPUT, "%s is empty; write something",
+		    what);
+	if (n > max)
+		return cq_fail(err, CQ_INPUT,
+		    "%s is too long: %zu bytes of at most %zu", what, n, max);
+	if (!cq_utf8_valid(text, n))
+		return cq_fail(err, CQ_INPUT, "%s is no valid UTF-8", what);
+	return CQ_OK;
+}
+
+enum cq_status
+reason_check(const char *reason, struct cq_err *err)
+{
+	if (reason == NULL || reason[0] == '\0')
+		return CQ_OK;
+	return words_check(reason, REASON_MAX, "the reason", err);
+}
+
+#define FNV_START UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
+
+uint64_t
+verb_args_more(uint64_t args, const char *text)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		args = (args ^ (unsigned char)*text) * FNV_PRIME;
+	return args * FNV_PRIME; /* "ab", "c" is not "a", "bc" */
+}
+
+uint64_t
+verb_args(const char *fmt, ...)
+{
+	va_list ap;
+	char s[256];
+
+	va_start(ap, fmt);
+	vsnprintf(s, sizeof(s), fmt, ap);
+	va_end(ap);
+	return verb_args_more(FNV_START, s);
+}
+
+enum cq_status
 verb_begin(struct verb *v, struct cq_store *store, const struct cq_act *act,
-    const char *name, enum cq_right right, enum db_sync sync,
+    const char *name, uint64_t args, enum cq_right right, enum db_sync sync,
     struct cq_err *err)
 {
 	enum cq_status rc;
 
-	*v = (struct verb){.store = store, .act = act, .name = name};
+	*v = (struct verb){
+	    .store = store, .act = act, .name = name, .args = args};
 	if (act->op == NULL || act->op[0] == '\0' || strlen(act->op) > 128)
 		return cq_fail(err, CQ_INPUT,
 		    "an operation id has 1 to 128 characters");

@@ -24,6 +24,7 @@ struct verb {
 	bool begun;
 	int64_t agent; /* id; 0 if time itself acts */
 	enum cq_role role;
+	uint64_t args;
 	int64_t op; /* id of the op row; 0 without */
 	int64_t now;
 
@@ -37,8 +38,24 @@ struct verb {
 };
 
 enum cq_status verb_begin(struct verb *v, struct cq_store *store,
-    const struct cq_act *act, const char *name, enum cq_right right,
-    enum db_sync sync, struct cq_err *err);
+    const struct cq_act *act, const char *name, uint64_t args,
+    enum cq_right right, enum db_sync sync, struct cq_err *err);
+
+/*
+ * A digest of a verb's arguments, without the fence and the lease, which a
+ * repetition may renew: the same operation id with other arguments is not
+ * the same act, and is refused.  FNV-1a of the formatted text.
+ */
+uint64_t verb_args(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+uint64_t verb_args_more(uint64_t args, const char *text); /* NULL is "" */
+
+#define REASON_MAX 1000 /* bytes */
+
+/* Words that must say something: UTF-8, not blank, at most max bytes. */
+enum cq_status words_check(const char *text, size_t max, const char *what,
+    struct cq_err *err);
+/* The same for a reason that may be left out. */
+enum cq_status reason_check(const char *reason, struct cq_err *err);
 
 /* Without an agent: what time brings about.  No operation id. */
 enum cq_status verb_begin_time(struct verb *v, struct cq_store *store,

@@ -126,7 +126,8 @@ cq_store_weight_set(struct cq_store *store, const struct cq_act *act,
 		rc = cq_fail(err, CQ_INPUT, "%s goes from %d to %d", name,
 		    row->min, row->max);
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "change weights", CQ_MAY_ADMIN,
+		rc = verb_begin(&v, store, act, "change weights",
+		    verb_args_more(verb_args("%d", value), name), CQ_MAY_ADMIN,
 		    DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
 		rc = set_weight(&v, name, value, err);

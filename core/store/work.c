@@ -9,22 +9,6 @@
 /* What people do with a case: notes, tags, moves, owners. */
 
 static enum cq_status
-check_words(const char *text, size_t max, const char *what, struct cq_err *err)
-{
-	size_t n = text == NULL ? 0 : strlen(text);
-
-	if (n == 0 || strspn(text, " \t\r\n") == n)
-		return cq_fail(err, CQ_INPUT, "%s is empty; write something",
-		    what);
-	if (n > max)
-		return cq_fail(err, CQ_INPUT,
-		    "%s is too long: %zu bytes of at most %zu", what, n, max);
-	if (!cq_utf8_valid(text, n))
-		return cq_fail(err, CQ_INPUT, "%s is no valid UTF-8", what);
-	return CQ_OK;
-}
-
-static enum cq_status
 add_note(struct verb *v, int64_t case_id, const char *text, struct cq_err *err)
 {
 	static const char add[] =
@@ -59,11 +43,12 @@ cq_store_note(struct cq_store *store, const struct cq_act *act, int64_t case_id,
 	struct case_now c = {0};
 	struct event_fields f = {.body = text};
 	int64_t id = 0;
-	enum cq_status rc = check_words(text, CQ_NOTE_MAX, "the note", err);
+	enum cq_status rc = words_check(text, CQ_NOTE_MAX, "the note", err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "note", CQ_MAY_WORK, DB_FULL,
-		    err);
+		rc = verb_begin(&v, store, act, "note",
+		    verb_args_more(verb_args("%lld", (long long)case_id), text),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK && fence > 0)
@@ -135,6 +120,19 @@ change_tags(struct verb *v, int64_t root, const char *const *tags, bool add,
 	return rc;
 }
 
+static uint64_t
+tag_args(int64_t case_id, const char *const *add, const char *const *del)
+{
+	uint64_t args = verb_args("%lld", (long long)case_id);
+
+	for (; add != NULL && *add != NULL; add++)
+		args = verb_args_more(args, *add);
+	args = verb_args_more(args, "-");
+	for (; del != NULL && *del != NULL; del++)
+		args = verb_args_more(args, *del);
+	return args;
+}
+
 enum cq_status
 cq_store_tag(struct cq_store *store, const struct cq_act *act, int64_t case_id,
     const char *const *add, const char *const *del, bool *changed,
@@ -147,7 +145,8 @@ cq_store_tag(struct cq_store *store, const struct cq_act *act, int64_t case_id,
 	char *data = NULL;
 	enum cq_status rc;
 
-	rc = verb_begin(&v, store, act, "tag", CQ_MAY_WORK, DB_FULL, err);
+	rc = verb_begin(&v, store, act, "tag", tag_args(case_id, add, del),
+	    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)
@@ -199,7 +198,7 @@ check_move(struct cq_store *store, enum cq_move move, const char *words,
 		    "'%s' is no outcome; see 'caseq help resolve'",
 		    words == NULL ? "" : words);
 	if (move == CQ_MOVE_DISMISS || move == CQ_MOVE_REOPEN)
-		return check_words(words, 1000, "the reason", err);
+		return words_check(words, REASON_MAX, "the reason", err);
 	if (move == CQ_MOVE_SNOOZE && until_at <= db_now(store))
 		return cq_fail(err, CQ_INPUT,
 		    "a case can only be snoozed until a time to come");
@@ -243,8 +242,11 @@ cq_store_move(struct cq_store *store, const struct cq_act *act, int64_t case_id,
 	enum cq_status rc = check_move(store, move, words, until_at, &row, err);
 
 	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, moves[row].verb, CQ_MAY_WORK,
-		    DB_FULL, err);
+		rc = verb_begin(&v, store, act, moves[row].verb,
+		    verb_args_more(verb_args("%lld %d %lld", (long long)case_id,
+				       (int)move, (long long)until_at),
+			words),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)
@@ -290,9 +292,12 @@ cq_store_assign(struct cq_store *store, const struct cq_act *act,
 	int64_t to_id = 0;
 	enum cq_role role = CQ_AGENT;
 	bool active = false;
-	enum cq_status rc;
+	enum cq_status rc = reason_check(reason, err);
 
-	rc = verb_begin(&v, store, act, "assign", CQ_MAY_WORK, DB_FULL, err);
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "assign",
+		    verb_args_more(verb_args("%lld", (long long)case_id), to),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK && to != NULL)

@@ -553,6 +553,58 @@ test_a_removed_source_is_gone_and_its_posts_stay(void **state)
 	assert_int_equal(a.rc, CQ_NOT_FOUND);
 }
 
+static void
+test_one_operation_id_is_not_two_acts(void **state)
+{
+	static const char *const red[] = {"red", NULL},
+				 *const blue[] = {"blue", NULL};
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_note(f->store, &who, one, 0, "one", NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_note(f->store, &who, two, 0, "one", NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_note(f->store, &who, one, 0, "two", NULL, &f->err));
+	who = act(f, "ana");
+	OK(f, cq_store_tag(f->store, &who, one, red, NULL, NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_tag(f->store, &who, one, blue, NULL, NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_tag(f->store, &who, one, NULL, red, NULL, &f->err));
+	who = act(f, "ana");
+	OK(f,
+	    cq_store_move(f->store, &who, one, 0, CQ_MOVE_RESOLVE, "fixed", 0,
+		&f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_move(f->store, &who, two, 0, CQ_MOVE_RESOLVE, "fixed", 0,
+		&f->err));
+	assert_int_equal(head(f, two)->state, CQ_NEW);
+}
+
+static void
+test_a_reason_is_words_and_not_too_many(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	struct cq_act who = act(f, "ana");
+	struct cq_claim claim;
+	char longest[2000];
+
+	take(f, "ana", id);
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	REFUSED(f, CQ_INPUT,
+	    cq_store_release(f->store, &who, id, 0, longest, &f->err));
+	REFUSED(f, CQ_INPUT,
+	    cq_store_assign(f->store, &who, id, "ana", "\xff", &f->err));
+	who = act(f, "lea");
+	REFUSED(f, CQ_INPUT,
+	    cq_store_steal(f->store, &who, id, 60, "  ", &claim, &f->err));
+	assert_string_equal(head(f, id)->holder, "ana");
+}
+
 int
 main(void)
 {
@@ -569,6 +621,8 @@ main(void)
 	    WITH_QUEUE(test_a_fetch_that_raced_with_another_stores_nothing),
 	    WITH_QUEUE(test_a_fetch_keeps_cursor_error_and_count_of_its_source),
 	    WITH_QUEUE(test_a_removed_source_is_gone_and_its_posts_stay),
+	    WITH_QUEUE(test_one_operation_id_is_not_two_acts),
+	    WITH_QUEUE(test_a_reason_is_words_and_not_too_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

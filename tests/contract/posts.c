@@ -320,21 +320,93 @@ test_pending_and_snoozed_cases_come_back_when_the_author_writes(void **state)
 	}
 }
 
-static void
-test_a_dismissed_case_stays_so_when_the_author_writes(void **state)
+static int64_t
+dismissed_case(struct fixture *f, const char *text)
 {
-	struct fixture *f = *state;
-	int64_t id = new_case(f, "1");
-	struct cq_post reply = a_post("2", "1", "well? so?");
+	struct cq_post first = a_post("1", "jo", text);
+	int64_t id = put(f, &first);
 	struct cq_act who = act(f, "ana");
 
 	OK(f,
 	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_DISMISS, "chatter", 0,
 		&f->err));
-	reply.in_reply_to = "1";
-	assert_int_equal(put(f, &reply), id);
+	return id;
+}
+
+static void
+test_a_dismissed_case_is_woken_by_its_own_author_alone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = dismissed_case(f, SAD);
+	struct cq_post stranger = a_post("2", "kim", "lol");
+	struct cq_post again = a_post("3", "jo", SAD);
+	struct cq_post author = a_post("4", "jo", "well? so?");
+
+	stranger.in_reply_to = "1";
+	assert_int_equal(put(f, &stranger), id);
+	assert_int_equal(head(f, id)->state, CQ_DISMISSED);
+	assert_int_equal(put(f, &again), id); /* the same words again */
 	assert_int_equal(head(f, id)->state, CQ_DISMISSED);
 	assert_string_equal(head(f, id)->outcome, "chatter");
+	author.in_reply_to = "1";
+	assert_int_equal(put(f, &author), id);
+	assert_int_equal(head(f, id)->state, CQ_OPEN);
+}
+
+static void
+test_what_was_dismissed_of_one_is_a_case_of_another(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = dismissed_case(f, SAD);
+	struct cq_post copy = a_post("2", "kim", SAD);
+
+	assert_int_not_equal(put(f, &copy), id);
+	assert_int_equal(counts(f, NULL).queue, 1);
+}
+
+static void
+test_reach_is_what_the_posts_say_whatever_is_done_and_undone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post first = a_post("1", "jo", SAD);
+	struct cq_post more = a_post("2", "jo", "and again");
+	int64_t id = put(f, &first);
+
+	more.in_reply_to = "1";
+	more.author_followers = 500000;
+	assert_int_equal(put(f, &more), id);
+	assert_int_equal(head(f, id)->reach, 500000);
+	note(f, "ana", id, "big one");
+	undo(f, "ana");
+	assert_int_equal(head(f, id)->reach, 500000);
+}
+
+static void
+test_an_edit_back_to_the_first_text_shows_if_a_source_says_so(void **state)
+{
+	static const char *const texts[] = {"price 5", "price 50", "price 5"};
+	struct fixture *f = *state;
+	struct cq_source source = {.name = (char *)"chirp",
+	    .adapter = (char *)"feed",
+	    .address = (char *)"https://chirp.example/feed",
+	    .every_s = 60};
+	struct cq_act who = act(f, "adm");
+	struct cq_fetched fetched = {.cursor_before = ""};
+	struct cq_post post = a_post("1", "jo", "");
+
+	OK(f, cq_store_source_add(f->store, &who, &source, &f->err));
+	OK(f, cq_store_source(f->store, "chirp", &source, &f->err));
+	fetched.source_id = source.id;
+	cq_source_free(&source);
+	for (size_t i = 0; i < 3; i++) {
+		post.text = texts[i];
+		who = act(f, "adm");
+		OK(f,
+		    cq_store_fetched(f->store, &who, &fetched, &post, 1, NULL,
+			&f->err));
+	}
+	assert_string_equal(head(f, 1)->subject.s, "price 5");
+	all_is_well(f);
 }
 
 static void
@@ -412,7 +484,12 @@ main(void)
 	    WITH_QUEUE(test_a_late_reply_goes_along_when_a_case_is_broken_out),
 	    WITH_QUEUE(
 		test_pending_and_snoozed_cases_come_back_when_the_author_writes),
-	    WITH_QUEUE(test_a_dismissed_case_stays_so_when_the_author_writes),
+	    WITH_QUEUE(test_a_dismissed_case_is_woken_by_its_own_author_alone),
+	    WITH_QUEUE(test_what_was_dismissed_of_one_is_a_case_of_another),
+	    WITH_QUEUE(
+		test_reach_is_what_the_posts_say_whatever_is_done_and_undone),
+	    WITH_QUEUE(
+		test_an_edit_back_to_the_first_text_shows_if_a_source_says_so),
 	    WITH_QUEUE(test_bad_posts_are_counted_and_left_out),
 	    WITH_QUEUE(test_hostile_words_are_kept_as_they_came),
 	    WITH_QUEUE(test_the_lowest_rating_of_its_posts_is_the_cases),

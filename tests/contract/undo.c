@@ -163,6 +163,61 @@ test_a_new_case_does_not_wait_behind_one_that_waits(void **state)
 }
 
 static void
+test_who_is_joined_or_split_off_is_due_as_before(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post reply = a_post("1b", "kim", "me too");
+	int64_t old = new_case(f, "1"), new, apart;
+	int64_t due = head(f, old)->due_at, opened = head(f, old)->opened_at;
+
+	reply.in_reply_to = "1";
+	put(f, &reply);
+	f->now += 7200;
+	new = new_case(f, "2");
+	join(f, "ana", new, old);
+	assert_int_equal(head(f, new)->due_at, due);
+	assert_int_equal(head(f, new)->opened_at, opened);
+	undo(f, "ana");
+	assert_int_equal(head(f, new)->due_at, due + 7200);
+	assert_int_equal(head(f, new)->opened_at, opened + 7200);
+	apart = split(f, "ana", old, post_of(f, old, 1));
+	assert_int_equal(head(f, apart)->due_at, due);
+	assert_int_equal(head(f, apart)->opened_at, opened);
+}
+
+static void
+test_a_claim_that_an_assignment_ended_comes_back_as_it_was(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1"), fence = take(f, "ben", id);
+	int64_t until = head(f, id)->lease_until_at;
+	struct cq_act who = act(f, "lea");
+
+	OK(f, cq_store_assign(f->store, &who, id, "ana", "hers", &f->err));
+	assert_null(head(f, id)->holder);
+	f->now += 60;
+	undo(f, "lea");
+	assert_string_equal(head(f, id)->holder, "ben");
+	assert_int_equal(head(f, id)->lease_until_at, until);
+	who = act(f, "ben");
+	OK(f, cq_store_renew(f->store, &who, id, fence, 600, &f->err));
+}
+
+static void
+test_a_claim_that_had_run_out_does_not_come_back_alive(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+
+	take(f, "ana", id);
+	f->now += CQ_LEASE_S + 1;
+	resolve(f, "ana", id);
+	undo(f, "ana");
+	assert_null(head(f, id)->holder);
+	assert_int_not_equal(take(f, "ben", id), 0);
+}
+
+static void
 test_a_case_that_a_colleague_holds_is_not_joined(void **state)
 {
 	struct fixture *f = *state;
@@ -536,6 +591,10 @@ main(void)
 	    WITH_QUEUE(
 		test_joining_an_open_case_reopens_a_closed_one_until_undone),
 	    WITH_QUEUE(test_a_new_case_does_not_wait_behind_one_that_waits),
+	    WITH_QUEUE(test_who_is_joined_or_split_off_is_due_as_before),
+	    WITH_QUEUE(
+		test_a_claim_that_an_assignment_ended_comes_back_as_it_was),
+	    WITH_QUEUE(test_a_claim_that_had_run_out_does_not_come_back_alive),
 	    WITH_QUEUE(test_a_case_that_a_colleague_holds_is_not_joined),
 	    WITH_QUEUE(test_a_case_is_not_joined_with_itself_nor_in_a_circle),
 	    WITH_QUEUE(
