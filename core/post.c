@@ -1,9 +1,12 @@
 #include "core/post.h"
 
 #include <stdbool.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "core/text.h"
 
 #define LAST_AT INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
@@ -37,6 +40,27 @@ static const struct field {
 	FIELD(brand,       CQ_ID_MAX,     MAY_BE_ABSENT),
 	FIELD(extra,       CQ_TEXT_MAX,   MAY_BE_ABSENT),
 }; /* clang-format on */
+#define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+/* A string that is added to the post and not here does not compile. */
+_Static_assert(N_FIELDS ==
+	offsetof(struct cq_post, author_followers) / sizeof(char *),
+    "fields[] has every string of struct cq_post");
+
+static const char *
+get(const struct cq_post *post, size_t i)
+{
+	const char *s;
+
+	memcpy(&s, (const char *)post + fields[i].offset, sizeof(s));
+	return s;
+}
+
+static void
+set(struct cq_post *post, size_t i, const char *s)
+{
+	memcpy((char *)post + fields[i].offset, &s, sizeof(s));
+}
 
 static enum cq_status
 check_field(const struct field *field, const char *s, struct cq_err *err)
@@ -63,12 +87,10 @@ enum cq_status
 cq_post_check(const struct cq_post *post, struct cq_err *err)
 {
 	enum cq_status rc;
-	const char *s;
 	size_t i;
 
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		memcpy(&s, (const char *)post + fields[i].offset, sizeof(s));
-		rc = check_field(&fields[i], s, err);
+	for (i = 0; i < N_FIELDS; i++) {
+		rc = check_field(&fields[i], get(post, i), err);
 		if (rc != CQ_OK)
 			return rc;
 	}
@@ -77,9 +99,52 @@ cq_post_check(const struct cq_post *post, struct cq_err *err)
 		    post->rating);
 	if (post->author_followers < -1)
 		return cq_fail(err, CQ_INPUT, "author_followers is below 0");
+	if (post->author_followers > CQ_FOLLOWERS_MAX)
+		return cq_fail(err, CQ_INPUT,
+		    "author_followers is above %" PRId64, CQ_FOLLOWERS_MAX);
 	if (post->created_at != CQ_NO_TIME &&
 	    (post->created_at < 0 || post->created_at > LAST_AT))
 		return cq_fail(err, CQ_INPUT,
 		    "created_at is outside the years 1970 to 9999");
 	return CQ_OK;
+}
+
+void
+cq_post_list_add(struct cq_post_list *list, const struct cq_post *post)
+{
+	struct cq_post *copy;
+	const char *s;
+	size_t i;
+
+	if (list->n == list->cap) {
+		list->cap = list->cap == 0 ? 64 : list->cap * 2;
+		list->at = cq_grow(list->at, list->cap, sizeof(*list->at));
+	}
+	copy = &list->at[list->n++];
+	*copy = *post;
+	for (i = 0; i < N_FIELDS; i++) {
+		s = get(post, i);
+		set(copy, i, cq_strdup(s));
+		list->bytes += s == NULL ? 0 : strlen(s) + 1;
+	}
+}
+
+void
+cq_post_list_clear(struct cq_post_list *list)
+{
+	size_t i, k;
+
+	for (i = 0; i < list->n; i++)
+		for (k = 0; k < N_FIELDS; k++)
+			free((char *)get(&list->at[i], k));
+	list->n = 0;
+	list->bytes = 0;
+}
+
+void
+cq_post_list_free(struct cq_post_list *list)
+{
+	cq_post_list_clear(list);
+	free(list->at);
+	*list = (struct cq_post_list){0};
 }

@@ -1,6 +1,7 @@
 #ifndef CQ_POST_H
 #define CQ_POST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/error.h"
@@ -9,10 +10,12 @@
 #define CQ_ID_MAX 512		 /* bytes of a remote id or a handle */
 #define CQ_SOURCE_MAX 64	 /* bytes of a source's name */
 #define CQ_TEXT_MAX (256 * 1024) /* bytes of a post's text */
+#define CQ_FOLLOWERS_MAX INT64_C(10000000000)
 
 /*
  * One public item as a source gave it.  All strings are raw (see text.h),
  * borrowed for the call, UTF-8 without NUL inside; NULL means unknown.
+ * The strings stand first and together: post.c counts on it.
  */
 struct cq_post {
 	const char *source;	  /* name of the source; required */
@@ -37,11 +40,26 @@ struct cq_post {
 
 /*
  * Checks what every post must have: source, id and text that are there,
- * valid UTF-8 and within the limits above; rating 0..5; times that a
- * calendar can hold (years 1970 to 9999).
+ * valid UTF-8 and within the limits above; at most CQ_FOLLOWERS_MAX
+ * followers; rating 0..5; times that a calendar can hold (years 1970 to
+ * 9999).
  *
  * Returns CQ_OK or CQ_INPUT with a message that names the field.
  */
 enum cq_status cq_post_check(const struct cq_post *post, struct cq_err *err);
+
+/* Posts kept beyond the call that brought them; {0} is an empty list. */
+struct cq_post_list {
+	struct cq_post *at; /* their strings are the list's */
+	size_t n, cap;
+	size_t bytes; /* of all strings, with their NULs */
+};
+
+/* Copies post with all its strings to the end of the list. */
+void cq_post_list_add(struct cq_post_list *list, const struct cq_post *post);
+
+/* Empties the list, and keeps its room for as many posts again. */
+void cq_post_list_clear(struct cq_post_list *list);
+void cq_post_list_free(struct cq_post_list *list);
 
 #endif

@@ -1,5 +1,6 @@
 #include "sources/ndjson.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,9 +85,11 @@ read_numbers(const cJSON *root, struct cq_post *post, struct cq_err *err)
 
 	if (followers != NULL &&
 	    (!json_int(followers, &post->author_followers) ||
-		post->author_followers < 0))
+		post->author_followers < 0 ||
+		post->author_followers > CQ_FOLLOWERS_MAX))
 		return cq_fail(err, CQ_INPUT,
-		    "author_followers is no whole number from 0 on");
+		    "author_followers is no whole number from 0 to %" PRId64,
+		    CQ_FOLLOWERS_MAX);
 	if (rating == NULL)
 		return CQ_OK;
 	if (!cJSON_IsNumber(rating) ||

@@ -7,15 +7,23 @@
 
 /* Posts kept from the moment they are read until they are stored. */
 struct posts {
-	struct cq_post *at; /* strings owned */
-	size_t n, cap;
+	union {
+		struct cq_post_list list;
+		struct { /* the same, for those who only read */
+			struct cq_post *at;
+			size_t n;
+		};
+	};
 	const char *source, *brand; /* given to each of them; borrowed */
 };
 
 void posts_begin(struct posts *posts, const char *source, const char *brand);
 void posts_free(struct posts *posts);
 
-/* A src_emit_fn: copies post to the end of arg, a struct posts. */
+/*
+ * A src_emit_fn: copies post to the end of arg, a struct posts, as one of
+ * its source, and of its brand if the post names none.
+ */
 void posts_add(void *arg, const struct cq_post *post);
 
 #endif

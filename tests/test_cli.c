@@ -14,7 +14,6 @@
 #include "tui/commands/cli.h"
 #include "tui/commands/lines.h"
 #include "tui/commands/paper.h"
-#include "tui/commands/kept.h"
 
 /* --- the command line ---------------------------------------------------- */
 
@@ -289,31 +288,6 @@ test_input_that_cannot_be_read_says_why(void **state)
 	lines_free(&l);
 }
 
-/* --- posts ---------------------------------------------------------------- */
-
-static void
-test_kept_posts_outlive_what_brought_them(void **state)
-{
-	char id[] = "7", text[] = "late again";
-	struct cq_post post = {.source = "s", .id = id, .text = text};
-	struct kept list = {0};
-
-	(void)state;
-	for (int i = 0; i < 200; i++)
-		kept_add(&list, &post);
-	memset(id, 'x', 1);
-	memset(text, 'x', 4);
-	assert_int_equal(list.n, 200);
-	assert_string_equal(list.at[199].id, "7");
-	assert_string_equal(list.at[0].text, "late again");
-	assert_null(list.at[0].url);
-	assert_int_equal(list.bytes, 200 * (2 + 2 + 11));
-	kept_clear(&list);
-	assert_int_equal(list.n, 0);
-	assert_int_equal(list.bytes, 0);
-	kept_free(&list);
-}
-
 /* --- paper ---------------------------------------------------------------- */
 
 /* What paper_print() prints; the caller frees it. */
@@ -418,7 +392,6 @@ main(void)
 	    cmocka_unit_test(test_a_line_too_long_is_left_out_whole),
 	    cmocka_unit_test(test_a_line_of_one_mebibyte_is_the_longest),
 	    cmocka_unit_test(test_input_that_cannot_be_read_says_why),
-	    cmocka_unit_test(test_kept_posts_outlive_what_brought_them),
 	    cmocka_unit_test(test_pages_have_a_header_and_at_most_60_lines),
 	    cmocka_unit_test(test_lines_that_belong_together_stay_on_one_page),
 	    cmocka_unit_test(test_a_line_wider_than_the_paper_is_cut),

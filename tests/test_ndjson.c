@@ -138,11 +138,13 @@ test_a_message_names_the_field(void **state)
 	    "created_at is no RFC 3339 time");
 	refuses("{" MIN ",\"created_at\":5}", "created_at is no string");
 	refuses("{" MIN ",\"author_followers\":-1}",
-	    "author_followers is no whole number from 0 on");
+	    "author_followers is no whole number from 0 to 10000000000");
 	refuses("{" MIN ",\"author_followers\":\"9\"}",
-	    "author_followers is no whole number from 0 on");
+	    "author_followers is no whole number from 0 to 10000000000");
 	refuses("{" MIN ",\"author_followers\":9007199254740993}",
-	    "author_followers is no whole number from 0 on");
+	    "author_followers is no whole number from 0 to 10000000000");
+	refuses("{" MIN ",\"author_followers\":10000000001}",
+	    "author_followers is no whole number from 0 to 10000000000");
 	refuses("[]", "is no JSON object");
 	refuses("", "is no valid JSON");
 	refuses("{" MIN, "is no valid JSON");

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,8 +181,20 @@ test_followers_are_not_below_zero(void **state)
 	(void)state;
 	post.author_followers = -2;
 	assert_refused(&post, "author_followers is below 0");
-	post.author_followers = INT64_MAX;
+}
+
+static void
+test_followers_are_not_more_than_people(void **state)
+{
+	struct cq_post post = good();
+
+	(void)state;
+	post.author_followers = INT64_C(10000000000);
 	assert_int_equal(cq_post_check(&post, NULL), CQ_OK);
+	post.author_followers++;
+	assert_refused(&post, "author_followers is above 10000000000");
+	post.author_followers = INT64_MAX;
+	assert_refused(&post, "author_followers is above 10000000000");
 }
 
 static void
@@ -200,6 +213,81 @@ test_time_lies_in_the_calendar(void **state)
 	assert_int_equal(cq_post_check(&post, NULL), CQ_OK);
 }
 
+/* --- lists --------------------------------------------------------------- */
+
+#define N_STRINGS (offsetof(struct cq_post, author_followers) / sizeof(char *))
+
+static const char *
+get(const struct cq_post *post, size_t i)
+{
+	const char *s;
+
+	memcpy(&s, (const char *)post + i * sizeof(s), sizeof(s));
+	return s;
+}
+
+/* All that stands before the first number is a string. */
+static void
+test_a_list_copies_every_string_of_a_post(void **state)
+{
+	struct cq_post post = {
+	    .author_followers = 7, .created_at = 8, .rating = 3};
+	struct cq_post_list list = {0};
+	char words[N_STRINGS][4], expected[4];
+
+	(void)state;
+	for (size_t i = 0; i < N_STRINGS; i++) {
+		snprintf(words[i], 4, "f%zu", i);
+		set(&post, i * sizeof(char *), words[i]);
+	}
+	cq_post_list_add(&list, &post);
+	memset(words, '!', sizeof(words));
+	for (size_t i = 0; i < N_STRINGS; i++) {
+		snprintf(expected, 4, "f%zu", i);
+		assert_string_equal(get(&list.at[0], i), expected);
+	}
+	assert_int_equal(list.at[0].author_followers, 7);
+	assert_int_equal(list.at[0].created_at, 8);
+	assert_int_equal(list.at[0].rating, 3);
+	cq_post_list_free(&list);
+}
+
+static void
+test_a_list_grows_and_counts_its_bytes(void **state)
+{
+	struct cq_post post = good();
+	struct cq_post_list list = {0};
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		cq_post_list_add(&list, &post);
+	assert_int_equal(list.n, 200);
+	assert_string_equal(list.at[0].text, "late again");
+	assert_string_equal(list.at[199].id, "1");
+	assert_null(list.at[199].url);
+	assert_int_equal(list.bytes, 200 * (8 + 2 + 11));
+	cq_post_list_free(&list);
+	assert_null(list.at);
+}
+
+static void
+test_a_list_that_was_cleared_is_used_again(void **state)
+{
+	struct cq_post post = good();
+	struct cq_post_list list = {0};
+
+	(void)state;
+	cq_post_list_add(&list, &post);
+	cq_post_list_clear(&list);
+	assert_int_equal(list.n, 0);
+	assert_int_equal(list.bytes, 0);
+	post.text = "and again";
+	cq_post_list_add(&list, &post);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.at[0].text, "and again");
+	cq_post_list_free(&list);
+}
+
 int
 main(void)
 {
@@ -212,7 +300,11 @@ main(void)
 	    cmocka_unit_test(test_field_that_is_no_utf8_is_named),
 	    cmocka_unit_test(test_rating_is_zero_to_five),
 	    cmocka_unit_test(test_followers_are_not_below_zero),
+	    cmocka_unit_test(test_followers_are_not_more_than_people),
 	    cmocka_unit_test(test_time_lies_in_the_calendar),
+	    cmocka_unit_test(test_a_list_copies_every_string_of_a_post),
+	    cmocka_unit_test(test_a_list_grows_and_counts_its_bytes),
+	    cmocka_unit_test(test_a_list_that_was_cleared_is_used_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

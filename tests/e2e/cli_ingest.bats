@@ -168,6 +168,73 @@ load cli_helper
 	[ "$(caseq export --map | wc -l)" -eq 1200 ]
 }
 
+@test "killed and repeated with the same --op: nothing is lost or counted twice" {
+	queue
+	for i in {1..6}; do
+		post "k$i" "Number $i has a trouble of its own $i"
+	done >f
+	mkfifo pipe
+	"$CASEQ" ingest --op day1 pipe >sum 2>&1 &
+	pid=$!
+	exec 7>pipe
+	head -3 f >&7
+	for _ in {1..40}; do
+		[ "$(caseq export --map | wc -l)" -eq 3 ] && break
+		sleep 0.1
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	exec 7>&-
+	[ "$(caseq export --map | wc -l)" -eq 3 ]
+	run caseq ingest --op day1 f
+	[ "$status" -eq 0 ]
+	[ "$output" = 'read 6, new 3, known 3, joined 0, suggested 0, bad 0' ]
+	[ "$(caseq export --map | wc -l)" -eq 6 ]
+	run caseq ingest --op day1 f
+	[ "$status" -eq 0 ]
+	[ "$output" = 'read 6, new 3, known 3, joined 0, suggested 0, bad 0' ]
+}
+
+@test "the same --op with another file is another act" {
+	queue
+	post 1 'Late again' >one
+	post 2 'No seat again' >two
+	caseq ingest --op day1 one
+	run caseq ingest --op day1 two
+	[ "$status" -eq 0 ]
+	[[ $output == 'read 1, new 1, '* ]]
+}
+
+@test "batches that are alike are counted each, with one --op" {
+	queue
+	for i in {1..500}; do
+		post "n$i" "Number $i has a trouble of its own $i"
+	done >f
+	cat f f >ff
+	run caseq ingest --op day1 ff
+	[ "$output" = 'read 1000, new 500, known 500, joined 0, suggested 0, bad 0' ]
+}
+
+@test "the longest --op will do" {
+	queue
+	op=$(printf '%0128d' 0)
+	post 1 'Late again' >f
+	run caseq ingest --op "$op" f
+	[ "$status" -eq 0 ]
+	run caseq ingest --op "${op}0" f
+	fails 2
+}
+
+@test "followers beyond all people are refused, and said so" {
+	queue
+	post 1 'Late again' '"author_followers":10000000000' >f
+	post 2 'No seat' '"author_followers":10000000001' >>f
+	run caseq ingest f
+	[ "$status" -eq 1 ]
+	[ "${lines[0]}" = 'caseq: f:2: author_followers is no whole number from 0 to 10000000000' ]
+	[[ ${lines[1]} == 'read 2, new 1, '* ]]
+}
+
 @test "a supervisor brings in no posts" {
 	queue
 	caseq agent add sue --role supervisor

@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/post.h"
 #include "tui/commands/lines.h"
 #include "tui/commands/out.h"
-#include "tui/commands/kept.h"
 
 /* Posts as NDJSON from a file or a pipe. */
 
@@ -29,9 +29,9 @@ struct ingest {
 	struct cq_act act;
 	const char *name; /* of the input, for messages */
 	struct lines in;
-	struct kept batch;
-	int64_t batch_at; /* seconds, monotonic: its first post came */
-	int64_t n_batches;
+	struct cq_post_list batch;
+	char batch_op[CQ_OP_SIZE]; /* follows from --op and its lines */
+	int64_t batch_at;	   /* seconds, monotonic: its first post came */
 	struct cq_ingested sum;
 	int64_t n_bad;		   /* lines that never became posts */
 	bool taken;		   /* the line gave a post */
@@ -99,8 +99,26 @@ keep_post(void *arg, const struct cq_post *post)
 		return;
 	if (in->batch.n == 0)
 		in->batch_at = monotonic();
-	kept_add(&in->batch, post);
+	cq_post_list_add(&in->batch, post);
 	in->taken = true;
+}
+
+/*
+ * Where a batch ends depends on when its lines came, so the operation id
+ * says what is in it: the same --op again repeats a batch only if it has
+ * the same lines at the same place of the input.  A batch that is cut in
+ * another way is a new act, in which the posts that came in are known.
+ */
+static void
+add_to_op(struct ingest *in, const char *line, size_t n)
+{
+	char place[24];
+
+	if (in->batch.n == 1) {
+		snprintf(place, sizeof(place), "%" PRId64, in->in.number);
+		cq_op_derive(in->act.op, place, strlen(place), in->batch_op);
+	}
+	cq_op_derive(in->batch_op, line, n, in->batch_op);
 }
 
 static void
@@ -117,6 +135,8 @@ read_line(struct ingest *in, const char *s, size_t n)
 		CQ_OK ||
 	    !in->taken)
 		tell_bad(in, in->refused.msg);
+	else
+		add_to_op(in, s, n);
 }
 
 /* --- storing ----------------------------------------------------------- */
@@ -124,21 +144,19 @@ read_line(struct ingest *in, const char *s, size_t n)
 static enum cq_status
 flush(struct ingest *in, struct cq_err *err)
 {
-	char op[CQ_OP_SIZE + 256];
 	struct cq_act act = in->act;
 	enum cq_status rc = CQ_OK;
 
 	if (in->batch.n == 0)
 		return CQ_OK;
-	snprintf(op, sizeof(op), "%s-%" PRId64, in->act.op, ++in->n_batches);
-	act.op = op;
+	act.op = in->batch_op;
 	for (int i = 0; i < BUSY_TRIES; i++) {
 		rc = cq_store_ingest(in->cli->store, &act, in->batch.at,
 		    in->batch.n, &in->sum, err);
 		if (rc != CQ_BUSY || *in->cli->stop != 0)
 			break;
 	}
-	kept_clear(&in->batch);
+	cq_post_list_clear(&in->batch);
 	show_progress(in);
 	return rc;
 }
@@ -278,6 +296,6 @@ cmd_ingest(struct cli *cli, const struct cli_args *args)
 	if (in.in.fd > STDIN_FILENO)
 		close(in.in.fd);
 	lines_free(&in.in);
-	kept_free(&in.batch);
+	cq_post_list_free(&in.batch);
 	return status;
 }
