@@ -188,6 +188,18 @@ test_exit_status_follows_from_what_went_wrong(void **state)
 	assert_int_equal(cli_exit(CQ_BUSY), 5);
 }
 
+static void
+test_only_what_was_typed_is_a_usage_error(void **state)
+{
+	struct cq_err err = {.status = CQ_INPUT, .msg = "the reason is empty"};
+
+	(void)state;
+	assert_int_equal(cli_act_failed(&err), EXIT_USAGE);
+	assert_int_equal(cli_failed(&err), EXIT_FAILED);
+	err.status = CQ_CONFLICT;
+	assert_int_equal(cli_act_failed(&err), EXIT_REFUSED);
+}
+
 /* --- lines ---------------------------------------------------------------- */
 
 /* A file that holds s n times, read from its start. */
@@ -387,6 +399,7 @@ main(void)
 	    cmocka_unit_test(test_mistakes_in_the_line_are_refused),
 	    cmocka_unit_test(test_case_numbers_are_whole_and_above_zero),
 	    cmocka_unit_test(test_exit_status_follows_from_what_went_wrong),
+	    cmocka_unit_test(test_only_what_was_typed_is_a_usage_error),
 	    cmocka_unit_test(
 		test_lines_come_one_by_one_and_the_last_needs_no_feed),
 	    cmocka_unit_test(test_a_line_too_long_is_left_out_whole),

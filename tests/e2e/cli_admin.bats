@@ -46,7 +46,21 @@ load cli_helper
 	run caseq agent set bo --login "$account"
 	[[ $output == *", login $account" ]]
 	run caseq agent set bo --login no-such-account
-	fails 1
+	fails 2
+}
+
+@test "agent: who is retired is told so, and what mends it" {
+	queue
+	caseq agent add boss --role administrator
+	caseq --as boss agent retire ann
+	run caseq next
+	fails 4
+	[[ $output == *'you are ann, '*retired*'caseq agent restore ann' ]]
+	run caseq list
+	[ "$status" -eq 0 ]
+	caseq --as boss agent restore ann
+	run caseq next
+	fails 3
 }
 
 @test "agents are an administrator's to change" {
@@ -119,10 +133,11 @@ load cli_helper
 		run caseq source add x "$@" --adapter feed
 		fails '[1-5]'
 	}
-	add nonsense
-	add ftp://e.example/
-	add file:///etc/passwd
-	add http://e.example/
+	for address in nonsense ftp://e.example/ file:///etc/passwd \
+	    http://e.example/; do
+		add "$address"
+		fails 2
+	done
 	add https://e.example/ --token-file nosuch
 	add https://e.example/ --token-file .
 	echo secret >token
@@ -215,6 +230,19 @@ load cli_helper
 	run caseq audit verify --json
 	[ "$status" -eq 1 ]
 	is_json
+}
+
+@test "JSON holds whole numbers exactly, also beyond 2^53" {
+	command -v sqlite3 >/dev/null || skip 'needs the sqlite3 program'
+	three_cases
+	data='{"text":"say \"9.5\"","n":[9007199254740993,-3,0.5],"m":1}'
+	sqlite3 q.db 'DROP TRIGGER event_fixed' \
+	    'UPDATE cases SET reach = 9007199254740993 WHERE id = 1' \
+	    "UPDATE event SET data = '$data' WHERE case_id = 2"
+	run caseq list --json '#1'
+	[[ $output == *'"reach":9007199254740993,'* ]]
+	run caseq audit 2 --json
+	[[ $output == *"\"data\":$data,"* ]]
 }
 
 @test "export --map: source, id, case, sorted by bytes" {

@@ -106,6 +106,25 @@ load cli_helper
 	fails 3
 }
 
+@test "words that make no sense are status 2 wherever that is found" {
+	three_cases
+	caseq take 1
+	long=$(printf '%02000d' 0)
+	run caseq release 1 --reason "$long"
+	fails 2
+	run caseq dismiss 1 --reason ''
+	fails 2
+	caseq dismiss 3
+	run caseq reopen 3 --reason "$long"
+	fails 2
+	run caseq --as lee steal 1 --reason ' '
+	fails 2
+	run caseq --as lee assign 2 --to bo --reason "$long"
+	fails 2
+	run caseq join 1 2 --reason "$long"
+	fails 2
+}
+
 @test "the same --op twice is one act" {
 	three_cases
 	caseq take 1 --op x1 --json >one
@@ -188,6 +207,10 @@ load cli_helper
 	run caseq note 1 -- --json
 	[ "$status" -eq 0 ]
 	run caseq note 1 ''
+	fails 2
+	run caseq note 1 $'\xff'
+	fails 2
+	run caseq note 1 --file /dev/null
 	fails 1
 	run caseq note 1 --file nosuch
 	fails 1
@@ -284,13 +307,13 @@ load cli_helper
 	[ "$status" -eq 0 ]
 	is_json
 	run caseq split 1 1 2 p3
-	fails 1
+	fails 2
 	run caseq split 1 p77
 	fails 3
 	run caseq join 1 99
 	fails 3
 	run caseq join 1 1
-	fails '[1-5]'
+	fails 2
 }
 
 @test "undo: nothing to undo is status 3, what others changed since is 4" {

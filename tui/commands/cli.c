@@ -86,6 +86,14 @@ cli_failed(const struct cq_err *err)
 }
 
 int
+cli_act_failed(const struct cq_err *err)
+{
+	int status = cli_failed(err);
+
+	return err->status == CQ_INPUT ? EXIT_USAGE : status;
+}
+
+int
 cli_broken(const char *fmt, ...)
 {
 	va_list ap;
@@ -250,11 +258,35 @@ act_as(struct cli *cli, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* CQ_DENIED, with a way back, if the caller is an agent who is retired. */
+static enum cq_status
+refuse_retired(const struct cli *cli, struct cq_err *err)
+{
+	struct cq_agents all;
+	enum cq_status rc = cq_store_agents(cli->store, &all, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	for (size_t i = 0; i < all.n && rc == CQ_OK; i++)
+		if (!all.at[i].active && all.at[i].uid == getuid())
+			rc = cq_fail(err, CQ_DENIED,
+			    "you are %s, an agent who is retired; an"
+			    " administrator can: caseq agent restore %s",
+			    all.at[i].name, all.at[i].name);
+	cq_agents_free(&all);
+	return rc;
+}
+
 enum cq_status
 cli_need_me(const struct cli *cli, struct cq_err *err)
 {
+	enum cq_status rc;
+
 	if (cli->me.name != NULL)
 		return CQ_OK;
+	rc = refuse_retired(cli, err);
+	if (rc != CQ_OK)
+		return rc;
 	return cq_fail(err, CQ_DENIED,
 	    "you (login %s) are no agent of this queue; ask an administrator"
 	    " for: caseq agent add NAME --login %s",

@@ -112,6 +112,12 @@ struct cq_act cli_act(const struct cli *cli, char op[CQ_OP_SIZE]);
 int cli_failed(const struct cq_err *err);
 int cli_exit(enum cq_status status);
 
+/*
+ * The same for an act made of what was typed: EXIT_USAGE if that makes no
+ * sense (CQ_INPUT).  What a file or a server said is no such mistake.
+ */
+int cli_act_failed(const struct cq_err *err);
+
 /* The same for a failure that is no status of the core's: EXIT_FAILED. */
 int cli_broken(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

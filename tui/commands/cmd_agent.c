@@ -81,8 +81,8 @@ set_login(struct cq_agent *agent, const char *login)
 	}
 	pw = getpwnam(login);
 	if (pw == NULL)
-		return cli_broken("agent: there is no Unix account '%s' on this"
-				  " machine",
+		return cli_usage("agent: there is no Unix account '%s' on this"
+				 " machine",
 		    login);
 	replace(&agent->login, login);
 	agent->uid = pw->pw_uid;
@@ -173,7 +173,7 @@ add(struct cli *cli, const struct cli_args *args)
 	status = read_options(args, &agent);
 	if (status == EXIT_DONE &&
 	    cq_store_agent_add(cli->store, &act, &agent, &err) != CQ_OK)
-		status = cli_failed(&err);
+		status = cli_act_failed(&err);
 	else if (status == EXIT_DONE)
 		print_agent(cli, &agent, "added");
 	cq_agent_free(&agent);
@@ -199,7 +199,7 @@ change(struct cli *cli, const struct cli_args *args, enum change what)
 	status = read_options(args, &agent);
 	if (status == EXIT_DONE &&
 	    cq_store_agent_set(cli->store, &act, &agent, &err) != CQ_OK)
-		status = cli_failed(&err);
+		status = cli_act_failed(&err);
 	else if (status == EXIT_DONE)
 		print_agent(cli, &agent, done[what]);
 	cq_agent_free(&agent);
@@ -333,6 +333,6 @@ cmd_weight(struct cli *cli, const struct cli_args *args)
 	if (cli_need_me(cli, &err) != CQ_OK ||
 	    cq_store_weight_set(cli->store, &act, row->name, value, &err) !=
 		CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return print_weights(cli, row->name);
 }

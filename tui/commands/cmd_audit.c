@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "tui/commands/out.h"
 
 /* The log, and its proof. */
@@ -28,6 +29,59 @@ make_harmless(cJSON *o)
 	}
 }
 
+/* Behind the string that begins at s. */
+static const char *
+skip_string(const char *s)
+{
+	for (s++; *s != '\0' && *s != '"'; s++)
+		if (*s == '\\' && s[1] != '\0')
+			s++;
+	return *s == '"' ? s + 1 : s;
+}
+
+/* The next number in a JSON text; returns its length. */
+static size_t
+next_number(const char **text)
+{
+	const char *s = *text;
+
+	while (*s != '\0' && strchr("-0123456789", *s) == NULL)
+		s = *s == '"' ? skip_string(s) : s + 1;
+	*text = s;
+	return strspn(s, "+-.0123456789Ee");
+}
+
+static bool
+is_whole(const char *s, size_t n)
+{
+	size_t sign = *s == '-';
+
+	return n > sign && strspn(s + sign, "0123456789") == n - sign &&
+	    (s[sign] != '0' || n == sign + 1);
+}
+
+/*
+ * Puts the whole numbers of text, which was parsed into o, back as they
+ * were written: cJSON keeps a double of each, not exact above 2^53.
+ */
+static void
+make_exact(cJSON *o, const char **text)
+{
+	size_t n;
+
+	for (cJSON *item = o; item != NULL; item = item->next) {
+		if (cJSON_IsNumber(item)) {
+			n = next_number(text);
+			if (is_whole(*text, n)) {
+				item->type = cJSON_Raw;
+				item->valuestring = cq_strndup(*text, n);
+			}
+			*text += n;
+		}
+		make_exact(item->child, text);
+	}
+}
+
 static void
 add_data(cJSON *o, const char *data)
 {
@@ -37,6 +91,7 @@ add_data(cJSON *o, const char *data)
 		json_line(o, "data", data);
 		return;
 	}
+	make_exact(parsed, &data);
 	make_harmless(parsed);
 	cJSON_AddItemToObject(o, "data", parsed);
 }

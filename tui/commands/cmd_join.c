@@ -47,7 +47,7 @@ cmd_join(struct cli *cli, const struct cli_args *args)
 	    cli_option(args, "reason"), &err);
 	free(others);
 	if (rc != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, into, "has %zu more %s joined in", n,
 	    n == 1 ? "case" : "cases");
 }
@@ -71,7 +71,7 @@ cmd_split(struct cli *cli, const struct cli_args *args)
 	    cli_option(args, "reason"), &new_case, &err);
 	free(posts);
 	if (rc != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, new_case,
 	    "opened with %zu %s broken out of case %" PRId64, n,
 	    n == 1 ? "post" : "posts", id);
@@ -89,7 +89,7 @@ cmd_undo(struct cli *cli, const struct cli_args *args)
 	(void)args;
 	if (cq_store_undo(cli->store, &act, what, sizeof(what), &id, &err) !=
 	    CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	if (!cli->json) {
 		out_raw(what);
 		out_str("\n");

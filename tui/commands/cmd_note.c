@@ -86,7 +86,9 @@ cmd_note(struct cli *cli, const struct cli_args *args)
 	if (status == EXIT_DONE &&
 	    cq_store_note(cli->store, &act, id, fence, text.s, &note_id,
 		&err) != CQ_OK)
-		status = cli_failed(&err);
+		status = cli_option(args, "file") != NULL
+		    ? cli_failed(&err)
+		    : cli_act_failed(&err);
 	else if (status == EXIT_DONE)
 		status = out_changed(cli, id, "has a new note");
 	cq_buf_free(&text);
@@ -124,7 +126,7 @@ cmd_tag(struct cli *cli, const struct cli_args *args)
 	}
 	if (cq_store_tag(cli->store, &act, id, add, del, &changed, &err) !=
 	    CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, id,
 	    changed ? "has its tags changed" : "had these tags already");
 }

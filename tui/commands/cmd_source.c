@@ -220,7 +220,7 @@ add(struct cli *cli, const struct cli_args *args)
 	if (status == EXIT_DONE &&
 	    (cli->net->check(&s, &err) != CQ_OK ||
 		cq_store_source_add(cli->store, &act, &s, &err) != CQ_OK))
-		status = cli_failed(&err);
+		status = cli_act_failed(&err);
 	else if (status == EXIT_DONE && cli->json)
 		source_json(&s);
 	else if (status == EXIT_DONE)
@@ -331,7 +331,7 @@ change(struct cli *cli, const char *what, const char *name)
 		rc = cq_store_source_pause(cli->store, &act, name,
 		    strcmp(what, "pause") == 0, &err);
 	if (rc != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	if (cli->json) {
 		o = cJSON_CreateObject();
 		json_line(o, "source", name);

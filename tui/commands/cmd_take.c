@@ -1,7 +1,6 @@
 #include "tui/commands/commands.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "tui/commands/out.h"
 
@@ -36,7 +35,7 @@ cmd_next(struct cli *cli, const struct cli_args *args)
 	if (!lease(args, &lease_s))
 		return EXIT_USAGE;
 	if (cq_store_next(cli->store, &act, lease_s, &claim, &err) != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_case(cli, claim.case_id, OUT_STORY);
 }
 
@@ -54,31 +53,8 @@ cmd_take(struct cli *cli, const struct cli_args *args)
 		return EXIT_USAGE;
 	if (cq_store_claim(cli->store, &act, id, lease_s, &claim, &err) !=
 	    CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_case(cli, claim.case_id, OUT_STORY);
-}
-
-/* The fence of the caller's own claim. */
-static enum cq_status
-own_fence(struct cli *cli, int64_t id, int64_t *fence, struct cq_err *err)
-{
-	struct cq_case_full full;
-	enum cq_status rc = cq_store_case(cli->store, id, 1, &full, err);
-	const char *holder = full.head.holder;
-
-	if (rc != CQ_OK)
-		return rc;
-	*fence = full.head.fence;
-	if (holder == NULL)
-		rc = cq_fail(err, CQ_STALE,
-		    "case %" PRId64 " is held by nobody; take it first",
-		    full.head.id);
-	else if (strcmp(holder, cli->me.name) != 0)
-		rc = cq_fail(err, CQ_CONFLICT,
-		    "case %" PRId64 " is held by %s, not by you", full.head.id,
-		    holder);
-	cq_case_full_free(&full);
-	return rc;
 }
 
 int
@@ -93,10 +69,8 @@ cmd_renew(struct cli *cli, const struct cli_args *args)
 	if (!cli_case(args->at[0], &id) || !lease(args, &lease_s) ||
 	    !cli_number(args, "fence", 0, &fence))
 		return EXIT_USAGE;
-	if (fence == 0 && own_fence(cli, id, &fence, &err) != CQ_OK)
-		return cli_failed(&err);
 	if (cq_store_renew(cli->store, &act, id, fence, lease_s, &err) != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, id, "is yours until %s",
 	    out_time(cq_store_now(cli->store) + lease_s, until));
 }
@@ -117,7 +91,7 @@ cmd_release(struct cli *cli, const struct cli_args *args)
 		reason = "given back";
 	if (cq_store_release(cli->store, &act, id, fence, reason, &err) !=
 	    CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, id, "given back (%s)", reason);
 }
 
@@ -138,7 +112,7 @@ cmd_steal(struct cli *cli, const struct cli_args *args)
 		return cli_usage("steal: say why, with --reason TEXT");
 	if (cq_store_steal(cli->store, &act, id, lease_s, reason, &claim,
 		&err) != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	return out_changed(cli, claim.case_id,
 	    "taken over (%s), fence %" PRId64, reason, claim.fence);
 }

@@ -26,7 +26,7 @@ cmd_assign(struct cli *cli, const struct cli_args *args)
 		to = cli->me.name;
 	if (cq_store_assign(cli->store, &act, id, to,
 		cli_option(args, "reason"), &err) != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	if (nobody)
 		return out_changed(cli, id, "has no owner any more");
 	return out_changed(cli, id, "is owned by %s", to);
@@ -47,7 +47,7 @@ move(struct cli *cli, const struct cli_args *args, enum cq_move what,
 		return EXIT_USAGE;
 	if (cq_store_move(cli->store, &act, id, fence, what, words, until_at,
 		&err) != CQ_OK)
-		return cli_failed(&err);
+		return cli_act_failed(&err);
 	if (words == NULL)
 		return out_changed(cli, id, "%s", said);
 	return out_changed(cli, id, "%s (%s)", said, words);

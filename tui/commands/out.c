@@ -1,6 +1,7 @@
 #include "tui/commands/out.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,7 +165,11 @@ json_line(cJSON *o, const char *name, const char *raw)
 void
 json_number(cJSON *o, const char *name, int64_t n)
 {
-	cJSON_AddNumberToObject(o, name, (double)n);
+	char digits[24];
+
+	/* a double, which is cJSON's number, is not exact above 2^53 */
+	snprintf(digits, sizeof(digits), "%" PRId64, n);
+	cJSON_AddRawToObject(o, name, digits);
 }
 
 void
