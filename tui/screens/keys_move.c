@@ -108,6 +108,8 @@ search_on(struct app *app, bool before)
 	}
 	if (app->top->ops->find(app, app->top, app->search, before))
 		return;
+	if (app->message[0] != '\0')
+		return; /* it was said why */
 	shown = show_str(app->search, SHOW_LINE);
 	app_say(app, ST_WARN, "\"%s\" is not found %s", shown.s,
 	    before ? "above" : "below; N looks above");
@@ -216,6 +218,8 @@ key_preview(struct app *app)
 	struct queue *q = app_queue(app);
 
 	q->preview = preview_height(q, LINES - 2) > 0 ? 0 : 1;
+	if (q->preview > 0 && preview_height(q, LINES - 2) == 0)
+		app_say(app, ST_PLAIN, "the terminal is too low for a preview");
 }
 
 void
@@ -227,5 +231,5 @@ key_audit(struct app *app)
 	case_layout(app, v, COLS, true);
 	case_show_here(v);
 	app_say(app, ST_PLAIN, "audit log of the case %s",
-	    v->audit ? "shown" : "hidden");
+	    v->audit ? "shown, and links of posts" : "hidden");
 }

@@ -74,6 +74,7 @@ key_join(struct app *app)
 {
 	struct queue *q = app_queue(app);
 	struct joining j = {.into = app_case(app)->id};
+	struct cq_err err = {0};
 
 	j.cases = cq_grow(NULL, q->marks.n + 1, sizeof(*j.cases));
 	for (size_t i = 0; i < q->marks.n; i++)
@@ -85,7 +86,9 @@ key_join(struct app *app)
 		    "joins them into this one");
 	} else if (!sure_to_join(app, &j)) {
 		app_say(app, ST_PLAIN, "nothing was joined");
-	} else if (app_act(app, do_join, &j) == CQ_OK) {
+	} else if (app_try(app, do_join, &j, &err) != CQ_OK) {
+		app_say(app, ST_BAD, "%s; nothing was joined", err.msg);
+	} else {
 		marks_clear(&q->marks);
 		app_say(app, ST_GOOD,
 		    "joined %zu into case %" PRId64 "; u undoes", j.n, j.into);

@@ -45,22 +45,21 @@ find(const struct cq_case *at, size_t n, int64_t id)
 	return i;
 }
 
-/* The case as it is now, in whatever state; false if it is not to be had. */
+/*
+ * The case as it is now, in whatever state, or the one that it was joined
+ * into; false if it is not to be had.
+ */
 static bool
 read_one(struct list *list, int64_t id, struct cq_case *out)
 {
 	struct cq_case_full full = {0};
-	bool have;
 
 	if (cq_store_case(list->store, id, 1, &full, NULL) != CQ_OK)
 		return false;
-	have = full.head.id == id; /* else it was joined into another */
-	if (have) {
-		*out = full.head;
-		memset(&full.head, 0, sizeof(full.head));
-	}
+	*out = full.head;
+	memset(&full.head, 0, sizeof(full.head));
 	cq_case_full_free(&full);
-	return have;
+	return true;
 }
 
 /* Where, among the fresh rows, the row under the cursor keeps its place. */
@@ -101,9 +100,13 @@ fresh_here(struct list *list, struct cq_cases *fresh)
 
 	if (i < fresh->n)
 		return take_row(&fresh->at[i]);
-	if (read_one(list, id, &row))
+	if (!read_one(list, id, &row))
+		return take_row(&list->at[list->here]);
+	i = find(fresh->at, fresh->n, row.id); /* it may be another's now */
+	if (i == fresh->n)
 		return row;
-	return take_row(&list->at[list->here]);
+	cq_case_free(&row);
+	return take_row(&fresh->at[i]);
 }
 
 /*

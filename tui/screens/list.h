@@ -48,7 +48,10 @@ void list_free(struct list *list);
 enum cq_status list_query(struct list *list, const struct cq_query *query,
     int group, struct cq_err *err);
 
-/* Reads the window again; the cursor stays on its case. */
+/*
+ * Reads the window again; the cursor stays on its case, or goes on with the
+ * one that it was joined into, in its place.
+ */
 enum cq_status list_load(struct list *list, struct cq_err *err);
 
 /* The same, and lets in what waits; the cursor stays if its case does. */

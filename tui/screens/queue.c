@@ -1,6 +1,7 @@
 #include "tui/screens/queue.h"
 
 #include <curses.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,11 +9,11 @@
 #include "tui/rows.h"
 
 const struct queue_view queue_views[QUEUE_VIEWS] = {
-    {"Mine", "mine", 0},
-    {"Unclaimed", "unclaimed", 0},
-    {"Due", "overdue", 0},
-    {"Waiting", "!new !open", 1},
-    {"All", "", 0},
+    {"Mine", "Mine", "mine", 0},
+    {"Unclaimed", "Free", "unclaimed", 0},
+    {"Due", "Due", "overdue", 0},
+    {"Waiting", "Wait", "!new !open", 1},
+    {"All", "All", "", 0},
 };
 
 struct queue *
@@ -53,14 +54,27 @@ queue_show(struct app *app, struct queue *q, int view, const char *words,
 	return rc;
 }
 
+/* Number of the case under the cursor; 0 if there is none. */
+static int64_t
+id_here(const struct queue *q)
+{
+	const struct cq_case *c = list_here(&q->list);
+
+	return c == NULL ? 0 : c->id;
+}
+
 static enum cq_status
 load(struct app *app, struct screen *screen, struct cq_err *err)
 {
 	struct queue *q = (struct queue *)screen;
 	size_t line = q->list.here - q->top;
+	int64_t before = id_here(q), now;
 	enum cq_status rc = list_load(&q->list, err);
 
-	(void)app;
+	now = id_here(q);
+	if (before != now && before != 0 && now != 0)
+		app_say(app, ST_WARN,
+		    "case %" PRId64 " was joined into %" PRId64, before, now);
 	preview_forget(q);
 	q->top = q->list.here > line ? q->list.here - line : 0;
 	return rc;
@@ -112,8 +126,7 @@ move_cursor(struct app *app, struct screen *screen, enum motion go)
 	    [GO_HALF_UP] = -(page + 1) / 2,
 	    [GO_PAGE_DOWN] = page,
 	    [GO_PAGE_UP] = -page};
-	const struct cq_case *before = list_here(&q->list);
-	int64_t id = before == NULL ? 0 : before->id;
+	int64_t id = id_here(q);
 	size_t line = q->list.here - q->top;
 	struct cq_err err = {0};
 	enum cq_status rc;
@@ -148,40 +161,55 @@ has_words(const struct cq_case *c, const char *me, const char *words)
 
 #define SEARCH_ROWS 5000
 
+/* Back to where a search in vain began, n rows on. */
+static void
+go_back(struct app *app, struct queue *q, int64_t id, int n, enum motion go)
+{
+	while (n-- > 0 && id_here(q) != id)
+		move_cursor(app, &q->base, go);
+}
+
 static bool
 search(struct app *app, struct screen *screen, const char *words, bool before)
 {
 	struct queue *q = (struct queue *)screen;
+	int64_t start = id_here(q), last = start;
+	int n = 0;
 
-	for (int i = 0; i < SEARCH_ROWS; i++) {
-		const struct cq_case *was = list_here(&q->list), *now;
-		int64_t id = was == NULL ? 0 : was->id;
-
+	for (; n < SEARCH_ROWS; n++) {
 		move_cursor(app, screen, before ? GO_UP : GO_DOWN);
-		now = list_here(&q->list);
-		if (now == NULL || now->id == id)
-			return false;
-		if (has_words(now, app_me(app), words))
+		if (id_here(q) == last)
+			break;
+		if (has_words(list_here(&q->list), app_me(app), words))
 			return true;
+		last = id_here(q);
 	}
+	if (n == SEARCH_ROWS)
+		app_say(app, ST_WARN,
+		    "not found in the next %d rows; l with the word "
+		    "looks through all",
+		    SEARCH_ROWS);
+	go_back(app, q, start, n, before ? GO_DOWN : GO_UP);
 	return false;
 }
 
+/* The limit first: marks are made under one limit after another. */
 static void
 clear_all(struct app *app, struct screen *screen)
 {
 	struct queue *q = (struct queue *)screen;
 	struct cq_err err = {0};
 
-	if (q->marks.n > 0)
-		app_say(app, ST_PLAIN, "marks cleared");
-	marks_clear(&q->marks);
-	if (q->limit == NULL)
-		return;
-	if (queue_show(app, q, q->view, NULL, &err) == CQ_OK)
-		app_say(app, ST_PLAIN, "limit cleared");
-	else
+	if (q->limit == NULL) {
+		if (q->marks.n > 0)
+			app_say(app, ST_PLAIN, "marks cleared");
+		marks_clear(&q->marks);
+	} else if (queue_show(app, q, q->view, NULL, &err) != CQ_OK) {
 		app_say(app, ST_BAD, "%s", err.msg);
+	} else {
+		app_say(app, ST_PLAIN, "limit cleared%s",
+		    q->marks.n > 0 ? "; Esc again clears the marks" : "");
+	}
 }
 
 static void

@@ -29,9 +29,9 @@ struct queue {
 struct queue *app_queue(struct app *app);
 
 struct queue_view {
-	const char *name;
-	const char *words; /* as a query */
-	int group;	   /* first one of the queue's order in it */
+	const char *name, *brief; /* brief where there is little room */
+	const char *words;	  /* as a query */
+	int group;		  /* first one of the queue's order in it */
 };
 extern const struct queue_view queue_views[QUEUE_VIEWS];
 

@@ -17,29 +17,61 @@ count_of(const struct cq_counts *c, int view)
 	return n[view];
 }
 
+/* " [2]Unclaimed 31 ", or " [2]Free 31 " */
+static void
+say_view(const struct app *app, int view, bool brief, struct cq_buf *out)
+{
+	const struct queue_view *v = &queue_views[view];
+	int64_t n = count_of(&app->counts, view);
+
+	cq_buf_fmt(out, " [%d]%s ", view + 1, brief ? v->brief : v->name);
+	if (brief)
+		say_count(n, out);
+	else
+		cq_buf_fmt(out, "%" PRId64, n);
+	cq_buf_char(out, ' ');
+}
+
+/* Returns the column behind the views; draws them only if q is not NULL. */
+static int
+draw_views(const struct app *app, const struct queue *q, bool brief)
+{
+	int x = 7;
+
+	for (int i = 0; i < QUEUE_VIEWS; i++) {
+		struct cq_buf words = {0};
+		int width;
+
+		say_view(app, i, brief, &words);
+		width = cells_width(words.s);
+		if (q != NULL)
+			term_text(0, x, width, words.s,
+			    i == q->view ? ST_HERE : ST_HEAD);
+		x += width - 1; /* two share a space */
+		cq_buf_free(&words);
+	}
+	return x;
+}
+
 /* " caseq  [1]Mine 4 [2]Unclaimed 31 ...  ann  14:07" */
 static void
 draw_header(struct app *app, const struct queue *q)
 {
 	char clock[CQ_TIME_SIZE], words[80];
-	int x = 7, right;
+	int x, width;
 
-	term_text(0, 0, COLS, " caseq", ST_HEAD);
-	for (int i = 0; i < QUEUE_VIEWS; i++) {
-		snprintf(words, sizeof(words), " [%d]%s %" PRId64 " ", i + 1,
-		    queue_views[i].name, count_of(&app->counts, i));
-		term_text(0, x, (int)strlen(words), words,
-		    i == q->view ? ST_HERE : ST_HEAD);
-		x += (int)strlen(words) - 1;
-	}
 	cq_time_local(app_now(app), "%H:%M", clock);
 	snprintf(words, sizeof(words), "%s%s  %s", app_me(app),
 	    app->cli->via != NULL ? "*" : "", clock);
-	if (COLS - cells_width(words) - 1 <= x) /* the name matters more */
+	width = cells_width(words) + 1;
+	term_text(0, 0, COLS, " caseq", ST_HEAD);
+	x = draw_views(app, q, draw_views(app, NULL, false) + width > COLS);
+	if (x + width > COLS) { /* the name matters more */
 		snprintf(words, sizeof(words), "%s", app_me(app));
-	right = COLS - cells_width(words) - 1;
-	if (right > x)
-		term_text(0, right, COLS - right, words, ST_HEAD);
+		width = cells_width(words) + 1;
+	}
+	if (x + width <= COLS)
+		term_text(0, COLS - width, width, words, ST_HEAD);
 }
 
 /* The rows, behind the column of the cursor. */
