@@ -56,6 +56,45 @@ add_group(struct lines *l, int group, unsigned view)
 		add(l, cq_strdup(""));
 }
 
+static void
+add_states(struct lines *l)
+{
+	struct cq_buf line = {0};
+
+	cq_buf_str(&line, "   F         ");
+	for (int i = 0; i < CQ_N_STATES; i++)
+		cq_buf_fmt(&line, "%s %c %s", i == 0 ? "" : ",",
+		    cq_state_letter((enum cq_state)i),
+		    cq_state_name((enum cq_state)i));
+	add(l, cq_buf_take(&line));
+}
+
+/* What stands in the list, and what l understands. */
+static void
+add_columns(struct lines *l)
+{
+	static const char *const words[] = {
+	    "   Due        time left; -4m is overdue since four minutes",
+	    "   Pri        priority; P tells its sum",
+	    "   Reach      how many people may have read it",
+	    "   Held by    who works on it, else who looks at it or owns it",
+	    "   Ps         posts in the case",
+	    "   > *        under the cursor; marked",
+	    "",
+	    " Limit: words that are in the posts, and any of",
+	    "   due<15m age>2h reach>1k posts>3 pri>50 rating<3 state:open",
+	    "   owner:ann held:bo tag:refund source:reviews author:jo lang:de",
+	    "   brand:acme mine unclaimed overdue owner held; ! before one is",
+	    "   not; closed: the closed cases, all: closed ones too",
+	    "",
+	};
+
+	add(l, cq_strdup(" Columns"));
+	add_states(l);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		add(l, cq_strdup(words[i]));
+}
+
 /* Commands that have no key; they work after ":". */
 static void
 add_others(struct lines *l)
@@ -86,6 +125,8 @@ help_open(struct app *app)
 	add(&l, cq_strdup(""));
 	for (int g = 0; g < N_GROUPS; g++)
 		add_group(&l, g, view);
+	if (view == V_QUEUE)
+		add_columns(&l);
 	if (view != V_HELP)
 		add_others(&l);
 	pager_open(app, title, l.at, l.n);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "tui/cells.h"
 #include "tui/screens/screen.h"
 
 /* A text to scroll and to search in: help, and what commands print. */
@@ -10,9 +11,65 @@ struct pager {
 	struct screen base;
 	char *title;
 	char **lines; /* shown */
+	size_t n_lines;
+	int width;	 /* that the rows were made for; 0: none yet */
+	struct row *row; /* lines, in parts as wide as the screen */
 	size_t n, top, rows;
 	size_t found; /* line + 1 of the last match; 0 if none */
 };
+
+struct row {
+	size_t line;
+	struct cells_line part;
+};
+
+static size_t
+line_at_top(const struct pager *p)
+{
+	return p->top < p->n ? p->row[p->top].line : 0;
+}
+
+static size_t
+row_of_line(const struct pager *p, size_t line)
+{
+	size_t i = 0;
+
+	while (i + 1 < p->n && p->row[i].line < line)
+		i++;
+	return i;
+}
+
+/* Breaks the lines anew if the screen is of another width now. */
+static void
+layout(struct pager *p)
+{
+	size_t top = line_at_top(p);
+
+	if (p->width == COLS)
+		return;
+	p->width = COLS;
+	p->n = 0;
+	for (size_t i = 0; i < p->n_lines; i++) {
+		struct cells_line *parts;
+		size_t n = cells_wrap(p->lines[i], COLS, &parts);
+
+		p->row = cq_grow(p->row, p->n + n, sizeof(*p->row));
+		for (size_t k = 0; k < n; k++)
+			p->row[p->n++] = (struct row){i, parts[k]};
+		free(parts);
+	}
+	p->top = row_of_line(p, top);
+}
+
+static void
+draw_row(const struct pager *p, size_t i, int y)
+{
+	const struct row *r = &p->row[i];
+	const char *line = p->lines[r->line];
+
+	term_text_n(y, 0, COLS, line + r->part.at, cells_inked(line, r->part),
+	    r->line + 1 == p->found ? ST_HERE : ST_PLAIN);
+}
 
 static void
 draw(struct app *app, struct screen *screen, int height)
@@ -21,14 +78,14 @@ draw(struct app *app, struct screen *screen, int height)
 	size_t last;
 
 	(void)app;
+	layout(p);
 	p->rows = height > 2 ? (size_t)height - 1 : 1;
 	last = p->n > p->rows ? p->n - p->rows : 0;
 	if (p->top > last)
 		p->top = last;
 	term_fmt(0, 0, COLS, ST_HEAD, " %s", p->title);
 	for (size_t i = 0; i < p->rows && p->top + i < p->n; i++)
-		term_text(1 + (int)i, 0, COLS, p->lines[p->top + i],
-		    p->top + i + 1 == p->found ? ST_HERE : ST_PLAIN);
+		draw_row(p, p->top + i, 1 + (int)i);
 	if (p->top < last)
 		term_fmt(height, 0, COLS, ST_DIM, " %zu more lines below",
 		    p->n - p->top - p->rows);
@@ -58,27 +115,37 @@ move_text(struct app *app, struct screen *screen, enum motion go)
 }
 
 static bool
+has(const struct pager *p, size_t line, const char *words)
+{
+	return strcasestr(p->lines[line], words) != NULL;
+}
+
+static void
+show_line(struct pager *p, size_t line)
+{
+	size_t i = row_of_line(p, line);
+
+	p->found = line + 1;
+	if (i < p->top || i >= p->top + p->rows)
+		p->top = i < p->rows / 2 ? 0 : i - p->rows / 2;
+}
+
+static bool
 search(struct app *app, struct screen *screen, const char *words, bool before)
 {
 	struct pager *p = (struct pager *)screen;
-	size_t i = p->found == 0 ? p->top : p->found - 1;
+	size_t i = p->found == 0 ? line_at_top(p) : p->found - 1;
+	bool hit =
+	    p->found == 0 && !before && p->n_lines > 0 && has(p, i, words);
 
 	(void)app;
-	if (p->found == 0 && !before && p->n > 0 &&
-	    strcasestr(p->lines[i], words) != NULL) {
-		p->found = i + 1;
-		return true;
-	}
-	while (before ? i > 0 : i + 1 < p->n) {
+	while (!hit && (before ? i > 0 : i + 1 < p->n_lines)) {
 		i += before ? (size_t)-1 : 1;
-		if (strcasestr(p->lines[i], words) == NULL)
-			continue;
-		p->found = i + 1;
-		if (i < p->top || i >= p->top + p->rows)
-			p->top = i < p->rows / 2 ? 0 : i - p->rows / 2;
-		return true;
+		hit = has(p, i, words);
 	}
-	return false;
+	if (hit)
+		show_line(p, i);
+	return hit;
 }
 
 static void
@@ -94,9 +161,10 @@ close_pager(struct app *app, struct screen *screen)
 	struct pager *p = (struct pager *)screen;
 
 	(void)app;
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n_lines; i++)
 		free(p->lines[i]);
 	free(p->lines);
+	free(p->row);
 	free(p->title);
 	free(p);
 }
@@ -118,6 +186,6 @@ pager_open(struct app *app, const char *title, char **lines, size_t n)
 	p->base.ops = &ops;
 	p->title = cq_strdup(title);
 	p->lines = lines;
-	p->n = n;
+	p->n_lines = n;
 	app_push(app, &p->base);
 }

@@ -13,6 +13,7 @@
 #define TIME_WIDTH 6
 #define WHO_WIDTH 13
 #define LABEL_WIDTH 14
+#define REMARK_INDENT 3 /* of one that is longer than a line */
 #define INDENT (1 + TIME_WIDTH + 1 + WHO_WIDTH + 1)
 
 void
@@ -119,18 +120,28 @@ struct part {
 	enum style style;
 };
 
-/* A dim line about an entry, under it. */
+/* Dim words about an entry, under it; whole, as a link is of no use cut. */
 static void
 add_remark(struct part *p, const char *head, struct raw_text raw)
 {
 	struct shown_text shown = show(raw, SHOW_LINE);
-	struct cq_buf whole = {0}, line = {0};
+	char *whole = cq_format("%s%s", head, shown.s);
+	int room = p->how->width - INDENT - 1;
+	int indent = cells_width(whole) <= room ? INDENT : REMARK_INDENT;
+	struct cells_line *parts;
+	size_t n = cells_wrap(whole, p->how->width - indent - 1, &parts);
 
-	cq_buf_fmt(&whole, "%s%s", head, shown.s);
-	spaces(INDENT, &line);
-	cells_fit(whole.s, p->how->width - INDENT, false, &line);
-	add_line(p->story, p->index, cq_buf_take(&line), ST_DIM);
-	cq_buf_free(&whole);
+	for (size_t i = 0; i < n; i++) {
+		struct cq_buf line = {0};
+		size_t inked = cells_inked(whole, parts[i]);
+
+		spaces(indent, &line);
+		cells_fit_n(whole + parts[i].at, inked, p->how->width - indent,
+		    false, &line);
+		add_line(p->story, p->index, cq_buf_take(&line), ST_DIM);
+	}
+	free(parts);
+	free(whole);
 	shown_free(&shown);
 }
 
