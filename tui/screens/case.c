@@ -217,7 +217,7 @@ close_case(struct app *app, struct screen *screen)
 {
 	struct case_view *v = (struct case_view *)screen;
 
-	hold_leave(app, v);
+	hold_leave(app);
 	story_free(&v->story);
 	cq_case_full_free(&v->full);
 	free(v);
@@ -242,6 +242,7 @@ case_open(struct app *app, int64_t case_id)
 	v->base.ops = &ops;
 	v->id = case_id;
 	v->rows = 1;
+	v->lost_at = CQ_NO_TIME;
 	hold_presence(app, v);
 	app_push(app, &v->base);
 	if (!v->have) {

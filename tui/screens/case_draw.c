@@ -8,6 +8,8 @@
 #include "tui/screens/case_view.h"
 #include "tui/rows.h"
 
+#define WHO_MIN 24 /* cells for the author, however much there is to say */
+
 static void
 say_state(const struct cq_case *c, struct cq_buf *out)
 {
@@ -82,20 +84,29 @@ static void
 draw_second(const struct case_view *v, int y)
 {
 	const struct cq_case *c = &v->full.head;
-	struct cq_buf line = {0}, name = {0};
+	struct cq_buf who = {0}, name = {0}, sum = {0};
+	int width, room;
 
-	cq_buf_char(&line, ' ');
-	say_raw(c->handle, &line);
+	cq_buf_char(&who, ' ');
+	say_raw(c->handle, &who);
 	say_raw(c->author_name, &name);
 	if (name.s[0] != '\0')
-		cq_buf_fmt(&line, " (%s)", name.s);
-	cq_buf_str(&line, "   reach ");
-	say_count(c->reach, &line);
-	cq_buf_str(&line, "   ");
-	story_sum(&v->full, &line);
-	term_text(y, 0, COLS, line.s, ST_PLAIN);
-	cq_buf_free(&line);
+		cq_buf_fmt(&who, " (%s)", name.s);
+	cq_buf_str(&sum, "   reach ");
+	say_count(c->reach, &sum);
+	cq_buf_str(&sum, "   ");
+	story_sum(&v->full, &sum);
+	width = cells_width(who.s);
+	room = COLS - cells_width(sum.s);
+	if (room < WHO_MIN)
+		room = WHO_MIN;
+	if (width > room)
+		width = room;
+	term_text(y, 0, width, who.s, ST_PLAIN);
+	term_text(y, width, COLS - width, sum.s, ST_PLAIN);
+	cq_buf_free(&who);
 	cq_buf_free(&name);
+	cq_buf_free(&sum);
 }
 
 /* " Tags billing refund   Owner bo   Brand acme" */
@@ -178,6 +189,18 @@ lines_below(const struct case_view *v)
 					     : 0;
 }
 
+static void
+draw_lost(const struct app *app, const struct case_view *v, int y)
+{
+	struct cq_buf line = {0};
+
+	cq_buf_char(&line, ' ');
+	hold_say_lost(app, v, &line);
+	cq_buf_str(&line, " Your words are kept.");
+	term_text(y, 0, COLS, line.s, ST_BAD);
+	cq_buf_free(&line);
+}
+
 void
 case_draw(struct app *app, struct screen *screen, int height)
 {
@@ -189,9 +212,8 @@ case_draw(struct app *app, struct screen *screen, int height)
 	case_layout(app, v, COLS, false);
 	draw_first(app, v, y++);
 	draw_second(v, y++);
-	if (v->lost[0] != '\0')
-		term_fmt(y++, 0, COLS, ST_BAD, " %s Your words are kept.",
-		    v->lost);
+	if (v->lost_at != CQ_NO_TIME)
+		draw_lost(app, v, y++);
 	rule = y++; /* after the story, which knows what lies above it */
 	draw_story(v, y, height - y - 2);
 	draw_rule(rule, v->top);

@@ -20,7 +20,7 @@ struct case_view {
 
 	bool mine; /* the claim was this agent's when it was read */
 	int64_t lease_until_at;
-	char lost[200]; /* the claim was lost: a banner; "" if not */
+	int64_t lost_at; /* the claim was lost: a banner; CQ_NO_TIME if not */
 	long long renew_ms, presence_ms; /* when it was last tried */
 	bool writing;			 /* an editor is open on it */
 };
@@ -39,13 +39,17 @@ void case_show_here(struct case_view *v);
 /* Renews lease and presence while somebody is there (hold.c). */
 void hold_tick(struct app *app, struct screen *screen);
 void hold_presence(struct app *app, struct case_view *v);
-void hold_leave(struct app *app, struct case_view *v);
+void hold_leave(struct app *app);
 
 /* Compares what was read with what was held before. */
 void hold_compare(struct app *app, struct case_view *v);
 
 /* The agent did something: what it ends was not lost. */
 void hold_forget(struct case_view *v);
+
+/* "You no longer hold this case: lee holds it since 14:07." */
+void hold_say_lost(const struct app *app, const struct case_view *v,
+    struct cq_buf *out);
 
 /* Lines of the story that belong to an entry. */
 struct entry_lines {

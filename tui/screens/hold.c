@@ -6,11 +6,7 @@
 #include "tui/screens/case_view.h"
 #include "tui/rows.h"
 
-/*
- * Claim and presence while a case is on the screen.  Both last only while
- * somebody is there: an agent who went home must not keep a case.
- */
-#define THERE_S 120	      /* typed something within */
+/* Claim and presence while a case is on the screen. */
 #define PRESENCE_MS 20000     /* between two signs of life */
 #define RENEW_PAUSE_MS 5000   /* between two tries */
 #define FAILED_PAUSE_MS 20000 /* more, lest a stuck queue hold up keys */
@@ -25,30 +21,17 @@ hold_presence(struct app *app, struct case_view *v)
 }
 
 void
-hold_leave(struct app *app, struct case_view *v)
+hold_leave(struct app *app)
 {
-	(void)v;
 	cq_store_presence(app->store, app_me(app), 0, false, NULL);
-}
-
-static bool
-lease_wants_renewal(const struct app *app, const struct case_view *v)
-{
-	return v->mine && v->have &&
-	    v->lease_until_at - app_now(app) < CQ_LEASE_S * 2 / 3;
 }
 
 /* A failure is not told: if the claim is lost, reading the case says so. */
 static void
 renew(struct app *app, struct case_view *v)
 {
-	char op[CQ_OP_SIZE];
-	struct cq_act act = {op, app_me(app), app->cli->via};
-
-	cq_op_new(&app->cli->env, op);
 	v->renew_ms = term_ms();
-	if (cq_store_renew(app->store, &act, v->id, v->full.head.fence,
-		CQ_LEASE_S, NULL) == CQ_OK)
+	if (lease_renew(app, v->id, v->full.head.fence) == CQ_OK)
 		v->lease_until_at = app_now(app) + CQ_LEASE_S;
 }
 
@@ -66,26 +49,30 @@ hold_tick(struct app *app, struct screen *screen)
 		return;
 	if (now - v->presence_ms >= PRESENCE_MS)
 		hold_presence(app, v);
-	if (lease_wants_renewal(app, v) && now - v->renew_ms >= RENEW_PAUSE_MS)
+	if (v->mine && v->have && lease_is_old(app, v->lease_until_at) &&
+	    now - v->renew_ms >= RENEW_PAUSE_MS)
 		renew(app, v);
 }
 
-static void
-say_lost(struct case_view *v, int64_t now)
+void
+hold_say_lost(const struct app *app, const struct case_view *v,
+    struct cq_buf *out)
 {
 	const struct cq_case *c = &v->full.head;
-	struct cq_buf when = {0};
+	int64_t now = app_now(app);
 
-	say_when(c->holder != NULL ? c->held_since_at : now, now, &when);
-	if (c->holder != NULL)
-		snprintf(v->lost, sizeof(v->lost),
-		    "You no longer hold this case: %s holds it since %s.",
-		    c->holder, when.s);
-	else
-		snprintf(v->lost, sizeof(v->lost),
-		    "You no longer hold this case since %s: t takes it again.",
-		    when.s);
-	cq_buf_free(&when);
+	cq_buf_str(out, "You no longer hold this case: ");
+	if (c->holder != NULL) {
+		cq_buf_fmt(out, "%s holds it since ", c->holder);
+		say_when(c->held_since_at, now, out);
+	} else if (!cq_state_in_queue(c->state)) {
+		cq_buf_fmt(out, "it is %s", cq_state_name(c->state));
+	} else {
+		cq_buf_str(out, "free since ");
+		say_when(v->lost_at, now, out);
+		cq_buf_str(out, ", t takes it again");
+	}
+	cq_buf_char(out, '.');
 }
 
 void
@@ -94,9 +81,9 @@ hold_compare(struct app *app, struct case_view *v)
 	bool mine = is_mine(&v->full.head, app_me(app));
 
 	if (mine)
-		v->lost[0] = '\0';
+		v->lost_at = CQ_NO_TIME;
 	else if (v->mine)
-		say_lost(v, app_now(app));
+		v->lost_at = app_now(app);
 	v->mine = mine;
 	v->lease_until_at = v->full.head.lease_until_at;
 }

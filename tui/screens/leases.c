@@ -4,33 +4,34 @@
 #include "core/alloc.h"
 #include "tui/screens/screen.h"
 
-/*
- * Claims that are held from the list, without the case on the screen: they
- * too last while somebody is there, and run out when nobody is.
- */
+/* Claims, also those held from the list, without the case on the screen. */
 #define LOOK_MS 60000 /* between two looks at what is held */
-#define THERE_S 120   /* typed something within */
 #define HELD_MAX 100
 
-static void
-renew(struct app *app, const struct cq_case *c)
+bool
+lease_is_old(const struct app *app, int64_t until_at)
+{
+	return until_at - app_now(app) < CQ_LEASE_S * 2 / 3;
+}
+
+enum cq_status
+lease_renew(struct app *app, int64_t case_id, int64_t fence)
 {
 	char op[CQ_OP_SIZE];
 	struct cq_act act = {op, app_me(app), app->cli->via};
 
 	cq_op_new(&app->cli->env, op);
-	/* a failure is not told: whoever looks at the case sees it */
-	cq_store_renew(app->store, &act, c->id, c->fence, CQ_LEASE_S, NULL);
+	return cq_store_renew(app->store, &act, case_id, fence, CQ_LEASE_S,
+	    NULL);
 }
 
+/* A failure is not told: whoever looks at the case sees it. */
 static void
 renew_old_ones(struct app *app, const struct cq_cases *held)
 {
-	int64_t now = app_now(app);
-
 	for (size_t i = 0; i < held->n; i++)
-		if (held->at[i].lease_until_at - now < CQ_LEASE_S * 2 / 3)
-			renew(app, &held->at[i]);
+		if (lease_is_old(app, held->at[i].lease_until_at))
+			lease_renew(app, held->at[i].id, held->at[i].fence);
 }
 
 void

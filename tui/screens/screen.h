@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/store.h"
 #include "tui/commands/cli.h"
@@ -43,7 +44,10 @@ struct screen_ops {
 
 	void (*go)(struct app *app, struct screen *screen, enum motion go);
 
-	/* To the next line (before: the last one before) with words. */
+	/*
+	 * To the next line (before: the last one before) with words.  False
+	 * if there is none: the cursor stays, and it may be said why.
+	 */
 	bool (*find)(struct app *app, struct screen *screen, const char *words,
 	    bool before);
 
@@ -87,6 +91,8 @@ struct app {
 	struct term_key key; /* the one that is acted on */
 	char *pasted;	     /* text of a key named "Paste" */
 
+	dev_t dev;	     /* where the queue's file lies */
+	ino_t ino;	     /* ... and its number; 0: not looked at yet */
 	int64_t version;     /* of the queue as it was read */
 	long long load_ms;   /* when it was read */
 	long long tick_ms;   /* when time was last let work */
@@ -121,8 +127,14 @@ void app_load(struct app *app);
 
 void app_draw(struct app *app); /* draw.c */
 
-/* Renews all claims of the person now and then (leases.c). */
-void leases_tick(struct app *app);
+/*
+ * Claims last while somebody is there, that is, typed something within
+ * THERE_S: an agent who went home must not keep a case (leases.c).
+ */
+#define THERE_S 120
+void leases_tick(struct app *app); /* renews all claims now and then */
+bool lease_is_old(const struct app *app, int64_t until_at);
+enum cq_status lease_renew(struct app *app, int64_t case_id, int64_t fence);
 
 /* The line above the hints, until the next key. */
 void app_say(struct app *app, enum style tone, const char *fmt, ...)
@@ -150,10 +162,19 @@ enum cq_status app_act(struct app *app, verb_fn verb, void *arg);
 enum cq_status app_try(struct app *app, verb_fn verb, void *arg,
     struct cq_err *err);
 
+/*
+ * CQ_DB if the queue's file is no longer what it was opened as: what is
+ * written would go into a file that nobody else has.
+ */
+enum cq_status app_there(struct app *app, struct cq_err *err);
+
 /* --- the table of keys (bind.c) ----------------------------------------- */
 
 /* Runs what the key stands for on the screen that is on top. */
 void app_key(struct app *app, const struct term_key *key);
+
+/* Does what the key of a command of this screen does. */
+void app_press(struct app *app, const struct tui_command *command);
 
 /* True if the command makes sense right now; for the bottom line. */
 bool app_applies(struct app *app, const struct tui_command *command);
