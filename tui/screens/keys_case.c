@@ -28,6 +28,22 @@ moving_here(struct app *app, enum cq_move move)
 	    .move = move};
 }
 
+/* Better told before the question than after the answer. */
+static bool
+allows(struct app *app, enum cq_move move)
+{
+	const struct cq_case *c = app_case(app);
+	enum cq_state to;
+	char moves[160];
+
+	if (cq_case_move(c->state, move, &to))
+		return true;
+	cq_case_moves(c->state, moves, sizeof(moves));
+	app_say(app, ST_WARN, "case %" PRId64 " is %s: it allows %s", c->id,
+	    cq_state_name(c->state), moves);
+	return false;
+}
+
 static enum cq_status
 do_move(struct app *app, const struct cq_act *act, void *arg,
     struct cq_err *err)
@@ -51,9 +67,12 @@ key_resolve(struct app *app)
 {
 	struct moving m = moving_here(app, CQ_MOVE_RESOLVE);
 	char done[80];
-	int i = app_choose(app, "resolve as: digit or Enter; Esc leaves",
-	    cq_outcomes);
+	int i;
 
+	if (!allows(app, CQ_MOVE_RESOLVE))
+		return;
+	i = app_choose(app, "resolve as: digit or Enter; Esc leaves",
+	    cq_outcomes);
 	if (i < 0)
 		return;
 	m.words = cq_outcomes[i];
@@ -79,6 +98,8 @@ key_dismiss(struct app *app)
 {
 	struct moving m = moving_here(app, CQ_MOVE_DISMISS);
 
+	if (!allows(app, CQ_MOVE_DISMISS))
+		return;
 	move_with_reason(app, &m, "dismiss, because", "no complaint",
 	    "dismissed");
 }
@@ -88,6 +109,8 @@ key_reopen(struct app *app)
 {
 	struct moving m = moving_here(app, CQ_MOVE_REOPEN);
 
+	if (!allows(app, CQ_MOVE_REOPEN))
+		return;
 	move_with_reason(app, &m, "reopen, because", "more to do",
 	    "is back to work");
 }
@@ -118,8 +141,11 @@ key_snooze(struct app *app)
 	struct moving m = moving_here(app, CQ_MOVE_SNOOZE);
 	struct prompt p = {
 	    .label = "until (2h, tomorrow, 14:30, author)", .value = "4h"};
-	char *words = app_ask(app, &p);
+	char *words;
 
+	if (!allows(app, CQ_MOVE_SNOOZE))
+		return;
+	words = app_ask(app, &p);
 	if (words != NULL)
 		snooze_until(app, &m, words);
 	free(words);

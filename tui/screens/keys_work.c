@@ -109,8 +109,15 @@ key_release(struct app *app)
 	    .label = "give back, because", .value = "not now, somebody else"};
 	struct claiming c = {.case_id = app_case(app)->id,
 	    .fence = own_fence(app, app_case(app))};
-	char *reason = app_ask(app, &p);
+	char *reason;
 
+	if (c.fence == 0) {
+		app_say(app, ST_PLAIN,
+		    "case %" PRId64 " is not held by you: nothing to give back",
+		    c.case_id);
+		return;
+	}
+	reason = app_ask(app, &p);
 	c.reason = reason;
 	if (reason != NULL && app_act(app, do_release, &c) == CQ_OK)
 		app_say(app, ST_GOOD, "case %" PRId64 " is free again",
@@ -133,8 +140,15 @@ key_steal(struct app *app)
 {
 	struct prompt p = {.label = "take over, because (needed)"};
 	struct claiming c = {.case_id = app_case(app)->id};
-	char *reason = app_ask(app, &p);
+	char *reason;
 
+	if (app_case(app)->holder == NULL || own_fence(app, app_case(app))) {
+		app_say(app, ST_PLAIN, "case %" PRId64 " is %s", c.case_id,
+		    app_case(app)->holder == NULL ? "held by nobody: t takes it"
+						  : "yours already");
+		return;
+	}
+	reason = app_ask(app, &p);
 	c.reason = reason;
 	if (reason == NULL)
 		return;
