@@ -1,9 +1,37 @@
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tui/screens/case_view.h"
 
 #define BUSY_TRIES 3  /* more, with the same operation id */
 #define BUSY_MS 12000 /* but no longer: a person waits */
+
+enum cq_status
+app_there(struct app *app, struct cq_err *err)
+{
+	const char *path = app->cli->path;
+	struct stat st;
+
+	if (stat(path, &st) != 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			return CQ_OK; /* the store knows better */
+		return cq_fail(err, CQ_DB,
+		    "the queue file %s is gone: put it back, or leave and "
+		    "start again",
+		    path);
+	}
+	if (app->ino == 0) {
+		app->dev = st.st_dev;
+		app->ino = st.st_ino;
+	}
+	if (st.st_dev == app->dev && st.st_ino == app->ino)
+		return CQ_OK;
+	return cq_fail(err, CQ_DB,
+	    "another file is in the place of the queue %s: leave and start "
+	    "again",
+	    path);
+}
 
 enum cq_status
 app_try(struct app *app, verb_fn verb, void *arg, struct cq_err *err)
@@ -14,7 +42,9 @@ app_try(struct app *app, verb_fn verb, void *arg, struct cq_err *err)
 	enum cq_status rc;
 
 	cq_op_new(&app->cli->env, op);
-	rc = verb(app, &act, arg, err);
+	rc = app_there(app, err);
+	if (rc == CQ_OK)
+		rc = verb(app, &act, arg, err);
 	for (int i = 0;
 	     rc == CQ_BUSY && i < BUSY_TRIES && term_ms() - began < BUSY_MS;
 	     i++) {

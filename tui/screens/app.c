@@ -15,7 +15,7 @@
 #define TROUBLE_MS 1000 /* ... while the store fails */
 #define TICK_MS 5000
 #define TICK_FAILED_MS 20000 /* more: it may have waited in vain */
-#define PASTE_MS 1000	     /* the end of pasted text must come within */
+#define PASTE_MS 3000	     /* pasted text may pause; then it has ended */
 
 int64_t
 app_now(const struct app *app)
@@ -68,9 +68,11 @@ app_load(struct app *app)
 {
 	struct cq_err err = {0};
 	int64_t version = cq_store_version(app->store);
-	enum cq_status rc =
-	    cq_store_counts(app->store, app_me(app), &app->counts, &err);
+	enum cq_status rc = app_there(app, &err);
 
+	if (rc == CQ_OK)
+		rc = cq_store_counts(app->store, app_me(app), &app->counts,
+		    &err);
 	for (struct screen *s = app->top; s != NULL; s = s->below)
 		s->stale = true;
 	if (rc == CQ_OK && app->top->ops->load != NULL)
@@ -157,13 +159,17 @@ add_pasted(struct cq_buf *out, const struct term_key *key)
 		cq_buf_add(out, bytes, (size_t)n);
 }
 
+/* Up to its end, whatever stands in it: none of it may run as a key. */
 static void
 read_paste(struct app *app, struct term_key *key)
 {
 	struct cq_buf out = {0};
 
-	while (term_key(PASTE_MS, key) && key->code != TERM_PASTE_END)
+	while (term_key(PASTE_MS, key) || key->code != TERM_NO_KEY) {
+		if (key->code == TERM_PASTE_END)
+			break;
 		add_pasted(&out, key);
+	}
 	free(app->pasted);
 	app->pasted = cq_buf_take(&out);
 	memset(key, 0, sizeof(*key));

@@ -37,6 +37,15 @@ find(unsigned view, const char *name)
 }
 
 void
+app_press(struct app *app, const struct tui_command *c)
+{
+	if ((c->needs & N_CASE) != 0 && app_case(app) == NULL)
+		app_say(app, ST_DIM, "there is no case here");
+	else
+		c->key(app);
+}
+
+void
 app_key(struct app *app, const struct term_key *key)
 {
 	unsigned view = app->top->ops->view;
@@ -53,12 +62,8 @@ app_key(struct app *app, const struct term_key *key)
 			    key->name);
 		return;
 	}
-	if ((c->needs & N_CASE) != 0 && app_case(app) == NULL) {
-		app_say(app, ST_DIM, "there is no case here");
-		return;
-	}
 	app->key = *key;
-	c->key(app);
+	app_press(app, c);
 }
 
 /* What can be done with a case depends on who holds it and how it stands. */

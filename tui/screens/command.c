@@ -209,7 +209,7 @@ show_printed(struct app *app, const char *title, char *text, bool good)
 		return;
 	}
 	app_say(app, good ? ST_GOOD : ST_BAD, "%s",
-	    n == 1     ? lines[0]
+	    n == 1     ? lines[0] + (strncmp(lines[0], "caseq: ", 7) == 0) * 7
 		: good ? "done"
 		       : "it failed");
 	for (size_t i = 0; i < n; i++)
@@ -221,9 +221,14 @@ static void
 run_command(struct app *app, const struct cli_args *args)
 {
 	struct redirected r;
+	struct cq_err err = {0};
 	char *text;
 	int rc;
 
+	if (app_there(app, &err) != CQ_OK) {
+		app_say(app, ST_BAD, "%s", err.msg);
+		return;
+	}
 	if (!redirect(&r)) {
 		app_say(app, ST_BAD,
 		    "no room for what it prints: free some "
@@ -236,18 +241,6 @@ run_command(struct app *app, const struct cli_args *args)
 	app_load(app);
 	show_printed(app, args->command->name, text, rc == EXIT_DONE);
 	free(text);
-}
-
-static void
-press(struct app *app, const struct tui_command *c)
-{
-	if ((c->views & app->top->ops->view) == 0)
-		app_say(app, ST_WARN, "%s does nothing on this screen",
-		    c->name);
-	else if ((c->needs & N_CASE) != 0 && app_case(app) == NULL)
-		app_say(app, ST_DIM, "there is no case here");
-	else
-		c->key(app);
 }
 
 static void
@@ -265,8 +258,12 @@ obey(struct app *app, char *line)
 	if (c == NULL)
 		app_say(app, ST_WARN, "no command is called %s; Tab completes",
 		    words[0]);
+	else if (c->key != NULL && n == 1 &&
+	    (c->views & app->top->ops->view) == 0)
+		app_say(app, ST_WARN, "%s does nothing on this screen",
+		    c->name);
 	else if (c->key != NULL && n == 1)
-		press(app, c);
+		app_press(app, c);
 	else if (c->run == NULL)
 		app_say(app, ST_WARN, "%s takes no words", c->name);
 	else if (only_outside(c))

@@ -151,7 +151,6 @@ find_line(const struct edit *e, const struct cells_line *lines, size_t n)
 
 	while (i > 0 && lines[i].at > e->at)
 		i--;
-	(void)e;
 	return i;
 }
 

@@ -34,14 +34,16 @@ static void
 save_draft(struct app *app, struct editor *e)
 {
 	struct cq_err err = {0};
-	enum cq_status rc = cq_store_draft_save(app->store, app_me(app),
-	    e->case_id, edit_text(&e->edit), &err);
+	enum cq_status rc = app_there(app, &err);
 
+	if (rc == CQ_OK)
+		rc = cq_store_draft_save(app->store, app_me(app), e->case_id,
+		    edit_text(&e->edit), &err);
 	e->changed_ms = term_ms();
 	e->draft_failed = rc != CQ_OK;
 	e->unsaved = rc != CQ_OK;
 	if (rc != CQ_OK)
-		app_say(app, ST_BAD, "draft not kept yet: %s; trying again",
+		app_say(app, ST_BAD, "draft not kept, trying again: %s",
 		    err.msg);
 }
 
@@ -59,7 +61,9 @@ say_kept(const struct editor *e)
 {
 	if (e->draft_failed)
 		return "DRAFT NOT KEPT";
-	return e->unsaved ? "writing" : "draft kept";
+	if (e->unsaved)
+		return "writing";
+	return e->edit.text.n > 0 ? "draft kept" : "nothing written yet";
 }
 
 static void
@@ -168,7 +172,7 @@ save_note(struct app *app, struct editor *e)
 	if (case_on_top(app) != NULL)
 		case_on_top(app)->placed = false; /* go and see the note */
 	leave(app, from_list);
-	app_say(app, ST_GOOD, "note saved");
+	app_say(app, ST_GOOD, "note saved; u undoes");
 }
 
 static void
@@ -178,8 +182,12 @@ leave_draft(struct app *app, struct editor *e)
 
 	if (e->unsaved)
 		save_draft(app, e);
-	if (e->draft_failed)
-		return; /* leaving now would lose them */
+	if (e->draft_failed) { /* leaving now would lose them */
+		app_say(app, ST_BAD,
+		    "the queue takes no draft: ^C ends caseq and puts your "
+		    "words into a file");
+		return;
+	}
 	leave(app, e->from_list);
 	if (words)
 		app_say(app, ST_PLAIN, "draft kept: c goes on with it");
@@ -203,7 +211,8 @@ key(struct app *app, struct screen *screen, const struct term_key *key)
 		e->unsaved = true;
 	}
 	if (app->top == screen && e->edit.full)
-		app_say(app, ST_WARN, "a note holds %d bytes: no more fit in",
+		app_say(app, ST_WARN,
+		    "a note holds %d bytes: the rest was left out",
 		    CQ_NOTE_MAX);
 	return true;
 }

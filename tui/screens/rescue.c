@@ -20,8 +20,8 @@ static volatile sig_atomic_t ending, suspending;
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
-static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGQUIT};
-static const int gentle[] = {SIGTERM, SIGHUP, SIGINT};
+static const int fatal[] = {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+static const int gentle[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
 static struct sigaction old_fatal[N(fatal)], old_gentle[N(gentle)], old_stop;
 static char alternate[16384]; /* a stack for when the stack is the trouble */

@@ -280,7 +280,10 @@ term_key(int ms, struct term_key *key)
 		key->c = (wchar_t)c;
 		name_character(key);
 	}
-	return c != 27 || rc == KEY_CODE_YES || !skip_sequence();
+	if (c != 27 || rc == KEY_CODE_YES || !skip_sequence())
+		return true;
+	key->code = TERM_SKIPPED;
+	return false;
 }
 
 static const struct {

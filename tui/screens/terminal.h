@@ -18,12 +18,13 @@
 enum cq_status term_start(struct cq_err *err);
 void term_stop(void);
 
-/* True once SIGTERM, SIGHUP or SIGINT came, or the terminal went away. */
+/* True once a signal asked to end, or the terminal went away. */
 bool term_ending(void);
 
 /* Keys that no terminal sends as one. */
 enum {
-	TERM_NO_KEY = -1, /* time is up */
+	TERM_NO_KEY = -1,  /* time is up */
+	TERM_SKIPPED = -2, /* it was a sequence without meaning */
 	TERM_PASTE_BEGIN = 2000,
 	TERM_PASTE_END = 2001
 };
@@ -34,7 +35,10 @@ struct term_key {
 	char name[24]; /* as in the table of keys: "j", "^D", "PgDn" */
 };
 
-/* Waits up to ms for a key; suspends the program if it was asked to. */
+/*
+ * Waits up to ms for a key; suspends the program if it was asked to.  False
+ * if none came: key->code says why.
+ */
 bool term_key(int ms, struct term_key *key);
 
 /* Monotonic milliseconds. */
