@@ -287,6 +287,18 @@ not_running() {
 	not_on_screen 'You no longer hold'
 }
 
+@test "the banner of a lost claim says how the case stands now" {
+	case_1
+	press t
+	sees 'held by you'
+	caseq --as lee steal 1 --reason 'shift ends'
+	sees 'no longer hold this case: lee holds it since'
+	caseq --as lee resolve 1
+	sees 'no longer hold this case: it is resolved.'
+	caseq --as lee reopen 1
+	sees 'no longer hold this case: free since .*, t takes it again'
+}
+
 @test "the agent's own acts raise no banner" {
 	case_1
 	press t
@@ -319,6 +331,40 @@ not_running() {
 	sees 'case 1 resolved: ' '^ 1 RESOLVED'
 }
 
+@test "what cannot be is told before a question is asked" {
+	case_1
+	press U
+	sees 'case 1 is not held by you: nothing to give back'
+	press S
+	sees 'case 1 is held by nobody: t takes it'
+	press X
+	sees 'case 1 is new: it allows take, '
+	press t
+	sees 'held by you'
+	press S
+	sees 'case 1 is yours already'
+	press x Enter
+	sees 'resolved: answered'
+	for k in x D z; do
+		press u
+		sees 'undone'
+		press x Enter
+		sees 'resolved: answered'
+		press "$k"
+		sees 'case 1 is resolved: it allows reopen'
+	done
+}
+
+@test "the audit log shows the whole of a long link" {
+	queue
+	url=https://social.example/$(printf 'part%02d/' {1..20})end
+	post a1 'See there' "\"url\":\"$url\"" | caseq ingest
+	open_queue
+	open_case
+	press H
+	sees 'audit log of the case shown, and links' 'https://social.example/part01' '/end$'
+}
+
 @test "D dismisses with a reason" {
 	case_1
 	press D
@@ -327,8 +373,8 @@ not_running() {
 	press -l 'spam'
 	press Enter
 	sees 'case 1 dismissed' '^ 1 DISMISSED \(spam\)'
-	press z Enter
-	sees 'dismissed'
+	press z
+	sees 'case 1 is dismissed: it allows reopen'
 }
 
 @test "z snoozes until a time or until the author writes" {

@@ -67,6 +67,23 @@ command() { # TEXT: after ":"
 	sees '\[5\]All'
 }
 
+@test "a printed line longer than the screen is broken, not cut" {
+	queue
+	{
+		post a1 'Other words'
+		post "$(printf 'long%02d-' {1..20})end" 'Short words'
+	} | caseq ingest
+	open_queue
+	command 'export --map'
+	sees '^ export' '^long01' 'end 2$'
+	press /
+	press -l 'long20'
+	press Enter
+	sees 'end 2$'
+	tmux_ resize-window -t main -x 40 -y 24
+	sees '^6-long07' 'end 2$'
+}
+
 @test "acts with words run as in line mode" {
 	three_cases
 	open_queue
@@ -80,7 +97,7 @@ command() { # TEXT: after ":"
 	command 'assign 1 --to=bo'
 	sees 'bo owns +1'
 	command 'take 99'
-	sees '99'
+	sees '^ there is no case 99'
 }
 
 @test "mistakes are told in one line" {

@@ -133,6 +133,33 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	press Escape
 	gone '^\*' '2 marked'
 	sees 'marks cleared'
+	press g Space l
+	sees 'limit \('
+	press -l 'reach>1k'
+	press Enter
+	sees 'limit: reach>1k   1 marked'
+	press Escape
+	sees 'limit cleared; Esc again' ' 2 msto' '^\*.* 1 msto'
+	press Escape
+	sees 'marks cleared'
+}
+
+@test "a case joined elsewhere leaves the cursor on the survivor" {
+	three_cases
+	open_queue
+	press j
+	cursor_on 2
+	caseq --as bo join 1 2
+	sees 'case 2 was joined into 1' '^>. .* 1 msto'
+	gone ' 2 msto' '^[ *].* 1 msto'
+}
+
+@test "the head has room for name and time however long the queue" {
+	many_cases 120
+	open_queue
+	sees '\[2\]Unclaimed 120 .*\[4\]Waiting 0 .* ann  [0-9]+:[0-9]+$'
+	tmux_ resize-window -t main -x 72 -y 24
+	sees '\[2\]Free 120 .*\[4\]Wait 0 .* ann  [0-9]+:[0-9]+$'
 }
 
 @test "p shows and hides the preview, which says how posts were joined" {
@@ -174,6 +201,7 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	press -l 'nosuchthing'
 	press Enter
 	sees '"nosuchthing" is not found below'
+	cursor_on 30
 	press Escape
 	press n
 	sees 'nothing was searched for yet'
@@ -313,6 +341,16 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	[ ! -e main.done ]
 }
 
+@test "an escape sequence in pasted text does not end it" {
+	three_cases
+	open_queue
+	# ESC [200~ a ESC [31m Q ESC [201~
+	press -H 1b 5b 32 30 30 7e 61 1b 5b 33 31 6d 51 1b 5b 32 30 31 7e
+	sees 'pasted text is not run as keys'
+	sees '^>N .* 1 msto'
+	[ ! -e main.done ]
+}
+
 @test "help lists the keys of the screen, can be searched and scrolled" {
 	three_cases
 	open_queue
@@ -321,6 +359,7 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	gone 'audit log of the case'
 	press G
 	sees '^   Q +quit +leave caseq' ':show :report'
+	sees 'F +N new, O open, W pending, Z snoozed, R resolved' 'due<15m'
 	press g
 	press /
 	press -l 'take over'

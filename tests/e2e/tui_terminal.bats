@@ -56,13 +56,13 @@ given_back() { # modes and screen are as they were
 
 @test "the terminal is given back on a signal" {
 	three_cases
-	for s in TERM HUP INT; do
+	for s in TERM HUP INT QUIT; do
 		open_queue -n "$s"
 		kill "-$s" "$(pid)"
 		ended 0
 		given_back
 	done
-	for s in ABRT SEGV QUIT; do
+	for s in ABRT SEGV; do
 		open_queue -n "$s"
 		kill "-$s" "$(pid)"
 		given_back
@@ -127,6 +127,46 @@ given_back() { # modes and screen are as they were
 	exec 9>&-
 	grep -q 'homeless words' caseq-note-1-*
 	[ "$(stat -c %a caseq-note-1-*)" = 600 ]
+}
+
+@test "a queue file that is gone takes no words and is told" {
+	three_cases
+	open_queue
+	open_case
+	press c
+	sees 'internal note' 'nothing written yet'
+	mkdir away
+	mv q.db* away
+	press -l 'homeless words'
+	press C-s
+	sees 'the queue file .*q.db is gone: put it back' 'homeless words'
+	press Escape
+	sees '\^C ends caseq and puts your words into a file'
+	mv away/q.db* .
+	press C-s
+	sees 'note saved' 'homeless words +\[note\]'
+	mv q.db q.old
+	press q
+	sees 'the queue file .*q.db is gone' 'start again; trying again'
+	cp q.old q.db
+	press t
+	sees 'another file is in the place of the queue'
+	press c Q
+	ended 0
+}
+
+@test "Ctrl-backslash keeps the words, as Ctrl-C does" {
+	three_cases
+	open_queue
+	press c
+	sees 'internal note'
+	press -l 'quick words'
+	sees 'quick words'
+	press 'C-\'
+	ended 0
+	open_queue -n again
+	press c
+	sees 'quick words'
 }
 
 @test "a damaged queue is a line on the screen, not a crash" {
