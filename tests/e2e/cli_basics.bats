@@ -293,3 +293,26 @@ load cli_helper
 		caseq completion fish | grep -q -- "-a $c "
 	done
 }
+
+@test "completions: fish knows the command behind options, and where files go" {
+	command -v fish >/dev/null || skip 'needs fish'
+	caseq completion fish >c.fish
+	: >report.txt
+	offered() {
+		fish --no-config -c "source c.fish; complete -C '$1'" |
+		    cut -f 1 | tr '\n' ' '
+	}
+	[ "$(offered 'caseq -q x.db reso')" = 'resolve ' ]
+	[ "$(offered 'caseq resolve 12 --outcome an')" = 'answered ' ]
+	[ "$(offered 'caseq note agent re')" = '' ]
+	[ "$(offered 'caseq help repor')" = 'report ' ]
+	[ "$(offered 'caseq ingest repor')" = 'report.txt ' ]
+	[ "$(offered 'caseq take repor')" = '' ]
+}
+
+@test "completions: zsh knows the same" {
+	zsh=$(caseq completion zsh)
+	[[ $zsh == *"help) _arguments"*"'1:word:("*' report '*")'"* ]]
+	grep -A 3 '^	take)' <<<"$zsh" | grep -qF "'*:word: '"
+	grep -A 3 '^	ingest)' <<<"$zsh" | grep -qF "'*:word:_files'"
+}

@@ -28,16 +28,35 @@ each_word(const struct tui_command *c, word_fn fn)
 }
 
 static bool
+is_help(const struct tui_command *c)
+{
+	return strcmp(c->name, "help") == 0;
+}
+
+static bool
 has_words(const struct tui_command *c)
 {
-	return c->args != NULL &&
-	    strpbrk(c->args, "abcdefghijklmnopqrstuvwxyz") != NULL;
+	return is_help(c) ||
+	    (c->args != NULL &&
+		strpbrk(c->args, "abcdefghijklmnopqrstuvwxyz") != NULL);
+}
+
+static bool
+takes_file(const struct tui_command *c)
+{
+	return c->args != NULL && strstr(c->args, "FILE") != NULL;
 }
 
 static void
 print_word(const char *word)
 {
 	out_fmt(" %s", word);
+}
+
+static void
+print_name(const struct tui_command *c)
+{
+	print_word(c->name);
 }
 
 /* What may stand behind an option; false if that is not known. */
@@ -72,6 +91,15 @@ each_command(void (*fn)(const struct tui_command *c))
 			fn(c);
 }
 
+/* The words that may stand behind c. */
+static void
+print_words(const struct tui_command *c)
+{
+	each_word(c, print_word);
+	if (is_help(c))
+		each_command(print_name);
+}
+
 /* s between single quotes, with escaped before each byte of special. */
 static void
 print_quoted(const char *s, const char *special)
@@ -103,18 +131,19 @@ bash_options(const struct tui_option *o)
 }
 
 static void
-bash_name(const struct tui_command *c)
+bash_file_options(const struct tui_command *c)
 {
-	print_word(c->name);
+	for (const struct tui_option *o = c->options;
+	     o != NULL && o->name != NULL; o++)
+		if (is_file(o))
+			out_fmt("|--%s", o->name);
 }
 
 static void
 bash_command(const struct tui_command *c)
 {
 	out_fmt("\t%s) words=\"", c->name);
-	each_word(c, print_word);
-	if (strcmp(c->name, "help") == 0)
-		each_command(bash_name);
+	print_words(c);
 	bash_options(c->options);
 	out_str("\" ;;\n");
 }
@@ -128,8 +157,9 @@ bash(void)
 		" prev=${COMP_WORDS[COMP_CWORD-1]}\n"
 		"\tlocal i command= words=\n\n"
 		"\tcase $prev in\n"
-		"\t-q|--file|--token-file)"
-		" COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n");
+		"\t-q");
+	each_command(bash_file_options);
+	out_str(") COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n");
 	bash_values("outcome");
 	bash_values("cases");
 	bash_values("role");
@@ -143,7 +173,7 @@ bash(void)
 		"\tdone\n"
 		"\tcase $command in\n"
 		"\t'') words=\"");
-	each_command(bash_name);
+	each_command(print_name);
 	out_str(" --version\" ;;\n");
 	each_command(bash_command);
 	out_str("\tesac\n"
@@ -195,10 +225,11 @@ zsh_command(const struct tui_command *c)
 	zsh_options(c->options, " \\\n\t\t");
 	if (has_words(c)) {
 		out_str(" \\\n\t\t'1:word:(");
-		each_word(c, print_word);
+		print_words(c);
 		out_str(")'");
 	}
-	out_str(" \\\n\t\t'*:word:_files' ;;\n");
+	/* a space as action: a word, but none that is known */
+	out_fmt(" \\\n\t\t'*:word:%s' ;;\n", takes_file(c) ? "_files" : " ");
 }
 
 static void
@@ -231,7 +262,7 @@ zsh(void)
 static void
 fish_name(const struct tui_command *c)
 {
-	out_fmt("complete -c caseq -n __fish_use_subcommand -f -a %s -d '",
+	out_fmt("complete -c caseq -n '__caseq_at \"\"' -f -a %s -d '",
 	    c->name);
 	print_quoted(c->help, "\\");
 	out_str("'\n");
@@ -243,8 +274,7 @@ fish_options(const struct tui_option *o, const char *command)
 	for (; o != NULL && o->name != NULL; o++) {
 		out_str("complete -c caseq");
 		if (command != NULL)
-			out_fmt(" -n '__fish_seen_subcommand_from %s'",
-			    command);
+			out_fmt(" -n '__caseq_at %s'", command);
 		out_fmt(" -l %s%s", o->name,
 		    o->arg == NULL   ? ""
 			: is_file(o) ? " -r"
@@ -265,11 +295,11 @@ fish_options(const struct tui_option *o, const char *command)
 static void
 fish_command(const struct tui_command *c)
 {
+	if (!takes_file(c))
+		out_fmt("complete -c caseq -n '__caseq_at %s' -f\n", c->name);
 	if (has_words(c)) {
-		out_fmt("complete -c caseq -n '__fish_seen_subcommand_from %s'"
-			" -f -a '",
-		    c->name);
-		each_word(c, print_word);
+		out_fmt("complete -c caseq -n '__caseq_at %s' -a '", c->name);
+		print_words(c);
 		out_str("'\n");
 	}
 	fish_options(c->options, c->name);
@@ -279,6 +309,25 @@ static void
 fish(void)
 {
 	out_str("# fish completion for caseq; made by caseq completion fish\n"
+		"function __caseq_at -d 'is this the command on the line?'\n"
+		"\tset -l command\n"
+		"\tset -l skip 1\n"
+		"\tfor word in (commandline -opc)\n"
+		"\t\tif test $skip -eq 1\n"
+		"\t\t\tset skip 0\n"
+		"\t\t\tcontinue\n"
+		"\t\tend\n"
+		"\t\tswitch $word\n"
+		"\t\tcase -q --as --op\n"
+		"\t\t\tset skip 1\n"
+		"\t\tcase '-*'\n"
+		"\t\tcase '*'\n"
+		"\t\t\tset command $word\n"
+		"\t\t\tbreak\n"
+		"\t\tend\n"
+		"\tend\n"
+		"\ttest \"$command\" = \"$argv[1]\"\n"
+		"end\n"
 		"complete -c caseq -s q -r -d 'the queue'\n"
 		"complete -c caseq -l help -d 'how it is used'\n");
 	fish_options(tui_options, NULL);
