@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,7 +97,21 @@ sync_file(const char *name, struct cq_err *err)
 	return rc;
 }
 
-/* link(2) fails if the name is taken: nothing is written over. */
+/* Nothing is written over: fails with EEXIST if the name is taken. */
+static int
+rename_new(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	/* the file system cannot do that; then it has hard links */
+	if (link(from, to) != 0)
+		return -1;
+	unlink(from);
+	return 0;
+}
+
 static enum cq_status
 give_name(const char *from, const char *to, struct cq_err *err)
 {
@@ -104,7 +119,7 @@ give_name(const char *from, const char *to, struct cq_err *err)
 	int dir = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum cq_status rc = CQ_OK;
 
-	if (link(from, to) != 0)
+	if (rename_new(from, to) != 0)
 		rc = errno == EEXIST
 		    ? cq_fail(err, CQ_CONFLICT,
 			  "%s exists already; name another file", to)
@@ -143,7 +158,8 @@ db_copy_to(struct cq_store *store, const char *path, struct cq_err *err)
 		rc = sync_file(name, err);
 	if (rc == CQ_OK)
 		rc = give_name(name, path, err);
-	unlink(name);
+	if (rc != CQ_OK)
+		unlink(name);
 	free(name);
 	return rc;
 }
