@@ -112,6 +112,13 @@ enum cq_status cq_store_doctor(struct cq_store *store, bool repair,
  */
 enum cq_status cq_store_runner_lock(struct cq_store *store, struct cq_err *err);
 
+/*
+ * Is there room to bring in more posts?  People's own work needs some of
+ * it, so CQ_FULL while less than 200 MiB are free, or less than 5 % of a
+ * disk smaller than 4 GiB.
+ */
+enum cq_status cq_store_room(struct cq_store *store, struct cq_err *err);
+
 /* --- agents ------------------------------------------------------------ */
 
 #define CQ_NO_UID ((uid_t)-1)
@@ -489,8 +496,10 @@ struct cq_proof {
 };
 
 /*
- * Recomputes every hash of every chain and holds the words and states
- * against it.  CQ_OK with proof->bad_event != 0 if something is wrong.
+ * Recomputes every hash of every chain and holds against it what a chain
+ * tells of posts and notes (that they are there, and their words), of cases
+ * (state, outcome, owner, holder, fence, join), agents and weights.  CQ_OK
+ * with proof->bad_event != 0 if something is wrong.
  */
 enum cq_status cq_store_audit_verify(struct cq_store *store,
     struct cq_proof *proof, struct cq_err *err);

@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,6 +126,50 @@ test_a_full_disk_loses_nothing_and_says_so(void **state)
 	all_is_well(f);
 }
 
+/* All but so many blocks. */
+static void
+fill_but(struct fixture *f, const char *path, int n_blocks)
+{
+	char dir[300];
+	struct statvfs fs;
+
+	fill(path);
+	snprintf(dir, sizeof(dir), "%s/disk", f->dir);
+	assert_int_equal(statvfs(dir, &fs), 0);
+	assert_int_equal(truncate(path,
+			     (off_t)(fs.f_blocks - fs.f_bavail -
+				 (fsblkcnt_t)n_blocks) *
+				 (off_t)fs.f_frsize),
+	    0);
+}
+
+/* Wherever the room ends, there is a queue or nothing at all. */
+static void
+test_no_file_of_a_queue_that_found_no_room_is_left(void **state)
+{
+	struct fixture *f = *state;
+	char ballast[320], cmd[700];
+	int failed = 0;
+	bool made = false;
+
+	if (!mounted(f))
+		skip();
+	snprintf(ballast, sizeof(ballast), "%s/disk/ballast", f->dir);
+	snprintf(cmd, sizeof(cmd), "test $(ls -A '%s/disk' | wc -l) = 1",
+	    f->dir);
+	for (int n = 0; !made; n += n < 20 ? 1 : 7) {
+		assert_true(n < 400);
+		fill_but(f, ballast, n);
+		made = cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID,
+			   &f->err) == CQ_OK;
+		failed += !made;
+		if (!made && system(cmd) != 0)
+			fail_msg("%d blocks free: something is left", n);
+	}
+	assert_true(failed > 10);
+	OK(f, cq_store_open(f->path, &f->env, &f->store, &f->err));
+}
+
 static void
 test_a_queue_is_not_half_made_on_a_full_disk(void **state)
 {
@@ -228,6 +273,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_DISK(test_a_full_disk_loses_nothing_and_says_so),
+	    WITH_DISK(test_no_file_of_a_queue_that_found_no_room_is_left),
 	    WITH_DISK(test_a_queue_is_not_half_made_on_a_full_disk),
 	    WITH_DISK(test_a_backup_to_a_full_disk_leaves_no_file),
 	    WITH_DISK(test_a_write_that_fails_in_the_middle_leaves_nothing),

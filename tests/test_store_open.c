@@ -223,6 +223,32 @@ test_a_queue_whose_making_was_cut_off_is_refused(void **state)
 }
 
 static void
+test_tables_without_anybody_in_them_are_no_queue(void **state)
+{
+	struct fixture *f = *state;
+	const char *path = beside(f, "empty.db");
+
+	/* cut off between the tables and the first agent */
+	OK(f, cq_store_create(path, &f->env, "eve", NULL, CQ_NO_UID, &f->err));
+	sql(path,
+	    "DROP TRIGGER event_stay; DELETE FROM event; DELETE FROM agent;"
+	    "DELETE FROM weight; DELETE FROM queue;"
+	    "CREATE TRIGGER event_stay BEFORE DELETE ON event BEGIN"
+	    " SELECT RAISE(ABORT, 'the log is only ever added to');END;");
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	expect_said(f, "never finished; remove it and run 'caseq init'");
+	assert_int_equal(unlink(path), 0);
+	OK(f, cq_store_create(path, &f->env, "eve", NULL, CQ_NO_UID, &f->err));
+	OK(f, open_path(f, path));
+
+	/* cut off before anything was written */
+	path = beside(f, "nothing.db");
+	write_file(path, "", 0);
+	REFUSED(f, CQ_CORRUPT, open_path(f, path));
+	expect_said(f, "is empty; remove it and run 'caseq init'");
+}
+
+static void
 test_a_program_older_than_the_queue_stops_writing(void **state)
 {
 	struct fixture *f = *state;
@@ -450,6 +476,7 @@ main(void)
 	    WITH_QUEUE(test_a_queue_of_somebody_else_is_refused),
 	    WITH_QUEUE(test_a_newer_queue_is_refused_and_left_alone),
 	    WITH_QUEUE(test_a_queue_whose_making_was_cut_off_is_refused),
+	    WITH_QUEUE(test_tables_without_anybody_in_them_are_no_queue),
 	    WITH_QUEUE(test_a_program_older_than_the_queue_stops_writing),
 	    WITH_QUEUE(test_network_file_systems_are_refused),
 	    WITH_QUEUE(

@@ -107,8 +107,12 @@ void db_look_end(struct cq_store *store);
 /* CQ_OK unless the store was opened by a parent process. */
 enum cq_status db_own(struct cq_store *store, struct cq_err *err);
 
-/* gate.c: one writer after another; see there. */
-int gate_open(const char *path, mode_t mode);
+/*
+ * gate.c: one writer after another; see there.  gate_open() opens or makes
+ * the lock file path + suffix for all who may write the queue at path; -1
+ * with errno.
+ */
+int gate_open(const char *path, const char *suffix);
 enum cq_status gate_lock(int fd, int timeout_ms, struct cq_err *err);
 void gate_unlock(int fd);
 
@@ -124,6 +128,9 @@ enum cq_status schema_migrate(struct cq_store *store, int from,
  */
 enum cq_status schema_check(struct cq_store *store, bool whole,
     struct cq_err *err);
+
+/* files.c: rights of the queue's files and of their directory. */
+void files_check(struct cq_store *store, cq_finding_fn tell, void *arg);
 
 /* backup.c: copies into a new file that appears only when it is whole. */
 enum cq_status db_copy_to(struct cq_store *store, const char *path,

@@ -17,22 +17,49 @@
  * written and never removed.
  */
 
+/*
+ * Whoever may write the queue may wait here, whatever the umask and whoever
+ * came first: the file is made as the queue is.
+ */
+static bool
+make_alike(int fd, const struct stat *queue)
+{
+	mode_t mode = queue->st_mode & 0660;
+	bool root = geteuid() == 0;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return false;
+	if (!root && st.st_uid != geteuid())
+		return true; /* its owner sees to it */
+	if ((root && st.st_uid != queue->st_uid) || st.st_gid != queue->st_gid)
+		if (fchown(fd, root ? queue->st_uid : (uid_t)-1,
+			queue->st_gid) != 0 &&
+		    errno != EPERM) /* not of that group: doctor tells */
+			return false;
+	return (st.st_mode & 0777) == mode || fchmod(fd, mode) == 0;
+}
+
 int
-gate_open(const char *path, mode_t mode)
+gate_open(const char *path, const char *suffix)
 {
 	struct cq_buf name = {0};
-	struct stat st;
-	int fd;
+	struct stat queue;
+	int fd = -1, failed;
 
-	cq_buf_fmt(&name, "%s-gate", path);
-	fd = open(name.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
-	/* whoever may write the queue may wait here, whatever the umask */
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-	    (st.st_mode & 0777) != mode && fchmod(fd, mode) != 0) {
+	cq_buf_fmt(&name, "%s%s", path, suffix);
+	if (stat(path, &queue) == 0)
+		fd = open(name.s, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		    queue.st_mode & 0660);
+	if (fd >= 0 && !make_alike(fd, &queue)) {
+		failed = errno;
 		close(fd);
+		errno = failed;
 		fd = -1;
 	}
+	failed = errno;
 	cq_buf_free(&name);
+	errno = failed;
 	return fd;
 }
 
@@ -48,11 +75,16 @@ lock_within(int fd, int timeout_ms)
 {
 	struct sigaction wake, before;
 	struct itimerval timer = {0}, timer_before;
+	sigset_t ours, mask_before;
 	int rc, failed;
 
 	memset(&wake, 0, sizeof(wake));
 	wake.sa_handler = wake_up; /* without SA_RESTART */
 	sigaction(SIGALRM, &wake, &before);
+	/* a parent may have blocked it: then the wait would never end */
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &ours, &mask_before);
 	timer.it_value.tv_sec = timeout_ms / 1000;
 	timer.it_value.tv_usec = timeout_ms % 1000 * 1000;
 	/* again and again, in case the first came before the wait began */
@@ -60,8 +92,12 @@ lock_within(int fd, int timeout_ms)
 	setitimer(ITIMER_REAL, &timer, &timer_before);
 	rc = flock(fd, LOCK_EX);
 	failed = errno;
-	setitimer(ITIMER_REAL, &timer_before, NULL);
+	/* our last signal must not come once the old handler is back */
+	timer = (struct itimerval){0};
+	setitimer(ITIMER_REAL, &timer, NULL);
+	sigprocmask(SIG_SETMASK, &mask_before, NULL);
 	sigaction(SIGALRM, &before, NULL);
+	setitimer(ITIMER_REAL, &timer_before, NULL);
 	errno = failed;
 	return rc;
 }
@@ -86,4 +122,23 @@ void
 gate_unlock(int fd)
 {
 	flock(fd, LOCK_UN);
+}
+
+enum cq_status
+cq_store_runner_lock(struct cq_store *store, struct cq_err *err)
+{
+	int fd = gate_open(store->path, "-run");
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	if (fd < 0)
+		return cq_fail(err, CQ_DB,
+		    "cannot open %s-run: %s; see 'caseq doctor'", store->path,
+		    strerror(errno));
+	if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
+		close(fd);
+		return cq_fail(err, CQ_CONFLICT,
+		    "another 'caseq run' serves this queue already");
+	}
+	store->runner_fd = fd;
+	return CQ_OK;
 }

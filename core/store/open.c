@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -144,6 +145,35 @@ set_up(struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
+static enum cq_status
+unfinished(struct cq_store *store, struct cq_err *err)
+{
+	return cq_fail(err, CQ_CORRUPT,
+	    "%s was never finished; remove it and run 'caseq init' again",
+	    store->path);
+}
+
+/* It has no mark of ours.  Is there anything in it that could be lost? */
+static enum cq_status
+not_ours(struct cq_store *store, struct cq_err *err)
+{
+	int64_t n = 0;
+	enum cq_status rc =
+	    pragma_int(store, "SELECT count(*) FROM sqlite_schema", &n, err);
+
+	if (rc == CQ_OK && n == 0)
+		return cq_fail(err, CQ_CORRUPT,
+		    "%s is empty; remove it and run 'caseq init', or name "
+		    "another file",
+		    store->path);
+	if (rc == CQ_OK)
+		rc = cq_fail(err, CQ_CORRUPT,
+		    "%s is not a caseq queue; name another file, or make one "
+		    "with 'caseq init'",
+		    store->path);
+	return rc;
+}
+
 /* Is it a queue at all, and one that this program understands? */
 static enum cq_status
 check_kind(struct cq_store *store, int64_t *version, struct cq_err *err)
@@ -153,17 +183,11 @@ check_kind(struct cq_store *store, int64_t *version, struct cq_err *err)
 
 	rc = pragma_int(store, "PRAGMA application_id", &id, err);
 	if (rc == CQ_OK && id != DB_APPLICATION_ID)
-		return cq_fail(err, CQ_CORRUPT,
-		    "%s is not a caseq queue; name another file, or make one "
-		    "with 'caseq init'",
-		    store->path);
+		return not_ours(store, err);
 	if (rc == CQ_OK)
 		rc = pragma_int(store, "PRAGMA user_version", version, err);
 	if (rc == CQ_OK && *version < 1)
-		return cq_fail(err, CQ_CORRUPT,
-		    "%s was never finished; remove it and run 'caseq init' "
-		    "again",
-		    store->path);
+		return unfinished(store, err);
 	if (rc == CQ_OK && *version > schema_version())
 		return cq_fail(err, CQ_VERSION,
 		    "%s was made by a newer caseq (version %d, this one knows "
@@ -193,6 +217,19 @@ bring_up_to_date(struct cq_store *store, int64_t version, struct cq_err *err)
 	free(copy);
 	gate_unlock(store->gate_fd);
 	return rc;
+}
+
+/* Tables without anybody in them are no queue: nobody could do a thing. */
+static enum cq_status
+check_finished(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM agent)"
+				  " OR EXISTS (SELECT 1 FROM queue)"
+				  " OR EXISTS (SELECT 1 FROM event)";
+	int64_t begun = 0;
+	enum cq_status rc = pragma_int(store, sql, &begun, err);
+
+	return rc == CQ_OK && !begun ? unfinished(store, err) : rc;
 }
 
 static struct cq_store *
@@ -229,13 +266,11 @@ connect(struct cq_store *store, struct cq_err *err)
 static enum cq_status
 open_gate(struct cq_store *store, struct cq_err *err)
 {
-	struct stat st;
-
-	if (stat(store->path, &st) != 0)
-		st.st_mode = 0600;
-	store->gate_fd = gate_open(store->path, st.st_mode & 0660);
+	store->gate_fd = gate_open(store->path, "-gate");
 	if (store->gate_fd < 0)
-		return cq_fail(err, CQ_DB, "cannot open %s-gate: %s",
+		return cq_fail(err, CQ_DB,
+		    "cannot open %s-gate: %s; ask the owner of the queue to "
+		    "run 'caseq doctor'",
 		    store->path, strerror(errno));
 	return CQ_OK;
 }
@@ -299,6 +334,8 @@ cq_store_open(const char *path, const struct cq_env *env, struct cq_store **out,
 		rc = bring_up_to_date(store, version, err);
 	if (rc == CQ_OK)
 		rc = schema_check(store, false, err);
+	if (rc == CQ_OK)
+		rc = check_finished(store, err);
 	if (rc == CQ_OK)
 		rc = weights_load(store, err);
 	if (rc == CQ_OK)
@@ -391,6 +428,20 @@ fill(struct cq_store *store, const char *agent, const char *login, uid_t uid,
 	return rc;
 }
 
+/* Of a queue that was not finished; nobody else has opened it yet. */
+static void
+remove_files(const char *path)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm", "-gate"};
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		char *name = cq_format("%s%s", path, suffixes[i]);
+
+		unlink(name);
+		free(name);
+	}
+}
+
 enum cq_status
 cq_store_create(const char *path, const struct cq_env *env, const char *agent,
     const char *login, uid_t uid, struct cq_err *err)
@@ -417,15 +468,16 @@ cq_store_create(const char *path, const struct cq_env *env, const char *agent,
 		free(full);
 		return rc;
 	}
-	store = store_new(full, env);
+	store = store_new(cq_strdup(full), env);
 	rc = connect(store, err);
 	if (rc == CQ_OK)
 		rc = open_gate(store, err);
 	if (rc == CQ_OK)
 		rc = fill(store, agent, login, uid, err);
-	if (rc != CQ_OK) /* leave no half-made queue behind */
-		unlink(store->path);
 	cq_store_close(store);
+	if (rc != CQ_OK)
+		remove_files(full);
+	free(full);
 	return rc;
 }
 
@@ -449,6 +501,30 @@ cq_store_is_mine(const struct cq_store *store)
 	return stat(store->path, &st) == 0 && st.st_uid == getuid();
 }
 
+#define ROOM_MAX (UINT64_C(200) << 20)
+
+enum cq_status
+cq_store_room(struct cq_store *store, struct cq_err *err)
+{
+	struct statvfs fs;
+	uint64_t left, least;
+
+	if (statvfs(store->path, &fs) != 0)
+		return cq_fail(err, CQ_DB, "cannot look at the disk of %s: %s",
+		    store->path, strerror(errno));
+	left = (uint64_t)fs.f_bavail * fs.f_frsize;
+	least = (uint64_t)fs.f_blocks * fs.f_frsize / 20;
+	if (least > ROOM_MAX)
+		least = ROOM_MAX;
+	if (left >= least)
+		return CQ_OK;
+	return cq_fail(err, CQ_FULL,
+	    "the disk of %s has %llu KiB free: nothing is fetched until "
+	    "there are %llu KiB",
+	    store->path, (unsigned long long)left >> 10,
+	    (unsigned long long)least >> 10);
+}
+
 int64_t
 cq_store_version(struct cq_store *store)
 {
@@ -463,24 +539,4 @@ cq_store_version(struct cq_store *store)
 		return -1;
 	return v << 32 |
 	    ((int64_t)sqlite3_total_changes(store->db) & 0xffffffff);
-}
-
-enum cq_status
-cq_store_runner_lock(struct cq_store *store, struct cq_err *err)
-{
-	char *name = cq_format("%s-run", store->path);
-	int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-
-	free(name);
-	if (fd < 0)
-		return cq_fail(err, CQ_DB, "cannot open %s-run: %s",
-		    store->path, strerror(errno));
-	if (fcntl(fd, F_OFD_SETLK, &lock) != 0) {
-		close(fd);
-		return cq_fail(err, CQ_CONFLICT,
-		    "another 'caseq run' serves this queue already");
-	}
-	store->runner_fd = fd;
-	return CQ_OK;
 }
