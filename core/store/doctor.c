@@ -1,11 +1,8 @@
 #include "core/store/verb.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/alloc.h"
 
@@ -29,41 +26,6 @@ findingf(struct doctor *d, enum cq_finding what, const char *check, char *text)
 {
 	finding(d, what, check, text);
 	free(text);
-}
-
-/* stat(2) by name is fine; opening the files is not. */
-static void
-check_mode(struct doctor *d, const char *suffix)
-{
-	char *name = cq_format("%s%s", d->store->path, suffix);
-	struct stat st;
-
-	if (stat(name, &st) != 0 && errno == ENOENT) {
-		if (suffix[0] == '\0')
-			finding(d, CQ_BAD, "files", "the queue is gone");
-	} else if ((st.st_mode & 07) != 0) {
-		findingf(d, CQ_BAD, "files",
-		    cq_format("%s is open to everybody; run: chmod o-rwx '%s'",
-			name, name));
-	} else if ((st.st_mode & 070) != 0) {
-		findingf(d, CQ_WARN, "files",
-		    cq_format("%s is shared with its group, whose members can "
-			      "change it past caseq; run: chmod g-rwx '%s'",
-			name, name));
-	} else if (st.st_uid != getuid()) {
-		findingf(d, CQ_WARN, "files",
-		    cq_format("%s belongs to another account (uid %u)", name,
-			(unsigned)st.st_uid));
-	} else if (strcmp(suffix, "-wal") == 0 && st.st_size > 64 << 20) {
-		findingf(d, CQ_WARN, "files",
-		    cq_format("%s has grown to %lld MiB: a process reads for "
-			      "very long; end it",
-			name, (long long)(st.st_size >> 20)));
-	} else {
-		findingf(d, CQ_FINE, "files",
-		    cq_format("%s is yours alone", name));
-	}
-	free(name);
 }
 
 static void
@@ -93,6 +55,21 @@ check_pragma(struct doctor *d, const char *sql, const char *check,
 		finding(d, CQ_FINE, check, "nothing wrong");
 }
 
+static void
+tell_wrong(struct doctor *d, const char *check, struct db_stmt *q, int64_t n,
+    int64_t first, const char *what)
+{
+	if (q->rc != SQLITE_OK)
+		finding(d, CQ_BAD, check, sqlite3_errmsg(d->store->db));
+	else if (n > 0)
+		findingf(d, CQ_BAD, check,
+		    cq_format("%lld %s, the first is %lld; run: caseq doctor "
+			      "--repair",
+			(long long)n, what, (long long)first));
+	else
+		finding(d, CQ_FINE, check, "nothing wrong");
+}
+
 /* A query that must find nothing; its first column is a case number. */
 static void
 check_none(struct doctor *d, const char *check, const char *sql,
@@ -102,21 +79,70 @@ check_none(struct doctor *d, const char *check, const char *sql,
 	int64_t first = 0, n = 0;
 
 	db_prepare_once(&q, d->store, sql);
-	db_bind_int(&q, ":now", db_now(d->store));
 	while (db_row(&q)) {
 		if (n++ == 0)
 			first = db_int(&q, 0);
 	}
-	if (q.rc != SQLITE_OK)
-		finding(d, CQ_BAD, check, sqlite3_errmsg(d->store->db));
-	else if (n > 0)
-		findingf(d, CQ_BAD, check,
-		    cq_format("%lld %s, the first is %lld; run: caseq doctor "
-			      "--repair",
-			(long long)n, what, (long long)first));
-	else
-		finding(d, CQ_FINE, check, "nothing wrong");
+	tell_wrong(d, check, &q, n, first, what);
 	db_finalize(&q);
+}
+
+static const char order_sql[] =
+    "SELECT id, grp, CASE WHEN joined_into IS NOT NULL THEN 3"
+    " WHEN state IN ('new','open') THEN 0"
+    " WHEN state IN ('pending','snoozed') THEN 1 ELSE 2 END,"
+    " sort_key, overdue, due_at, closed_at, reach, n_posts - n_reposts,"
+    " opened_at, rating FROM cases ORDER BY id";
+
+/*
+ * Does a case stand where case_write() would put it?  One whose due time
+ * has passed may still lack its flag: the next tick sets it.
+ */
+static bool
+stands_right(struct doctor *d, struct db_stmt *q)
+{
+	int64_t grp = db_int(q, 2), due = db_time(q, 5), key = 0;
+	bool overdue = db_int(q, 4) != 0;
+	struct cq_priority_facts facts = {
+	    .reach = db_int(q, 7),
+	    .n_posts = db_int(q, 8),
+	    .opened_at = db_int(q, 9),
+	    .rating = (int)db_int(q, 10),
+	    .overdue = overdue,
+	};
+
+	if (db_int(q, 1) != grp)
+		return false;
+	if (overdue &&
+	    (grp != 0 || due == CQ_NO_TIME || due > db_now(d->store)))
+		return false;
+	if (grp == 2)
+		key = db_time(q, 6) == CQ_NO_TIME ? 0 : db_time(q, 6);
+	else if (grp < 2)
+		key = cq_priority_key(&d->store->weights, &facts);
+	return db_int(q, 3) == key;
+}
+
+static void
+check_order(struct doctor *d)
+{
+	struct cq_err err;
+	struct db_stmt q;
+	int64_t first = 0, n = 0;
+
+	/* weights and cases of one moment */
+	if (db_look(d->store, &err) != CQ_OK) {
+		finding(d, CQ_BAD, "order", err.msg);
+		return;
+	}
+	db_prepare(&q, d->store, order_sql);
+	while (db_row(&q)) {
+		if (!stands_right(d, &q) && n++ == 0)
+			first = db_int(&q, 0);
+	}
+	tell_wrong(d, "order", &q, n, first, "cases stand in the wrong place");
+	db_finalize(&q);
+	db_look_end(d->store);
 }
 
 static void
@@ -185,33 +211,35 @@ check_accounts(struct doctor *d)
 static const char counters_sql[] =
     "SELECT k.key FROM counter k WHERE k.n <> CASE k.key WHEN 10 THEN"
     " (SELECT count(*) FROM cases WHERE grp = 0 AND overdue = 1) ELSE"
-    " (SELECT count(*) FROM cases WHERE grp = k.key) END AND :now = :now";
+    " (SELECT count(*) FROM cases WHERE grp = k.key) END";
 
+/* What case_recount() would make of them. */
 static const char totals_sql[] =
     "WITH RECURSIVE root(id, top) AS (SELECT id, id FROM cases"
     " WHERE joined_into IS NULL UNION ALL SELECT c.id, r.top FROM cases c"
     " JOIN root r ON c.joined_into = r.id),"
-    " posts AS (SELECT r.top, count(*) AS n, count(DISTINCT p.author) AS"
-    "  authors, sum(p.rule = 'repost') AS reposts"
+    " posts AS (SELECT r.top, count(*) AS n, sum(p.rule = 'repost') AS"
+    "  reposts, coalesce(min(p.rating), 0) AS rating"
     "  FROM post p JOIN root r ON r.id = p.case_id GROUP BY r.top),"
+    " one AS (SELECT r.top, max(coalesce(p.followers, 0)) AS most"
+    "  FROM post p JOIN root r ON r.id = p.case_id"
+    "  WHERE p.author IS NOT NULL GROUP BY r.top, p.author),"
+    " authors AS (SELECT top, count(*) AS n, sum(most) AS reach FROM one"
+    "  GROUP BY top),"
     " notes AS (SELECT r.top, count(*) AS n FROM note n"
     "  JOIN root r ON r.id = n.case_id WHERE n.retracted_at IS NULL"
     "  GROUP BY r.top)"
     " SELECT c.id FROM cases c LEFT JOIN posts p ON p.top = c.id"
+    " LEFT JOIN authors a ON a.top = c.id"
     " LEFT JOIN notes t ON t.top = c.id WHERE c.joined_into IS NULL"
     " AND (c.n_posts <> coalesce(p.n, 0) OR c.n_notes <> coalesce(t.n, 0)"
     "  OR c.n_reposts <> coalesce(p.reposts, 0)"
-    "  OR c.n_authors <> coalesce(p.authors, 0)) AND :now = :now";
+    "  OR c.rating <> coalesce(p.rating, 0)"
+    "  OR c.n_authors <> coalesce(a.n, 0)"
+    "  OR c.reach <> coalesce(a.reach, 0))";
 
 static const char empty_sql[] =
-    "SELECT id FROM cases WHERE joined_into IS NULL AND n_posts = 0"
-    " AND :now = :now";
-
-/* Group, due flag and order are what case_write() would make of them. */
-static const char groups_sql[] =
-    "SELECT id FROM cases WHERE :now = :now AND grp <> CASE WHEN joined_into"
-    " IS NOT NULL THEN 3 WHEN state IN ('new','open') THEN 0 WHEN state IN"
-    " ('pending','snoozed') THEN 1 ELSE 2 END";
+    "SELECT id FROM cases WHERE joined_into IS NULL AND n_posts = 0";
 
 static enum cq_status
 repair_cases(struct verb *v, struct cq_err *err)
@@ -278,10 +306,7 @@ cq_store_doctor(struct cq_store *store, bool repair, cq_finding_fn tell,
 		rc = repair_all(store, err);
 	if (rc != CQ_OK)
 		return rc;
-	check_mode(&d, "");
-	check_mode(&d, "-wal");
-	check_mode(&d, "-shm");
-	check_mode(&d, "-gate");
+	files_check(store, tell, arg);
 	check_schema(&d);
 	check_pragma(&d, "PRAGMA integrity_check", "integrity",
 	    "put a backup in its place");
@@ -289,8 +314,8 @@ cq_store_doctor(struct cq_store *store, bool repair, cq_finding_fn tell,
 	    "put a backup in its place");
 	check_none(&d, "counters", counters_sql, "counters are wrong");
 	check_none(&d, "totals", totals_sql,
-	    "cases count their posts, authors or notes wrongly");
-	check_none(&d, "order", groups_sql, "cases stand in the wrong place");
+	    "cases count their posts, authors, reach or notes wrongly");
+	check_order(&d);
 	check_none(&d, "posts", empty_sql, "cases have no post");
 	check_audit(&d);
 	check_accounts(&d);
