@@ -245,6 +245,135 @@ test_changes_of_all_sorts_are_found_and_named(void **state)
 		must_find(f, rows[i].sql, 0, rows[i].case_id);
 }
 
+/* Agents who changed, a weight that was set, a claim, one undone. */
+static void
+furnish_more(struct fixture *f)
+{
+	struct cq_act who = act(f, "adm");
+	struct cq_agent lea = {.name = "lea",
+	    .role = CQ_LEAD,
+	    .team = "north",
+	    .login = "lea",
+	    .uid = 4712,
+	    .active = true};
+
+	furnish(f);
+	OK(f, cq_store_agent_set(f->store, &who, &lea, &f->err));
+	who = act(f, "adm");
+	lea.active = false;
+	OK(f, cq_store_agent_set(f->store, &who, &lea, &f->err));
+	who = act(f, "adm");
+	OK(f, cq_store_weight_set(f->store, &who, "reach", 5, &f->err));
+	who = act(f, "adm");
+	OK(f, cq_store_weight_set(f->store, &who, "reach", 9, &f->err));
+	new_case(f, "5");
+	new_case(f, "6");
+	new_case(f, "7");
+	take(f, "ben", 5);
+	take(f, "ana", 6);
+	release(f, "ana", 6);
+	undo(f, "ana"); /* held again, by way of an undo */
+	take(f, "ben", 7);
+	undo(f, "ben");
+	all_is_well(f);
+}
+
+static void
+test_tables_are_held_against_what_the_log_tells(void **state)
+{
+	static const struct {
+		const char *sql;
+		int64_t case_id;
+		const char *what;
+	} rows[] = {
+	    /* notes */
+	    {"INSERT INTO note (case_id, agent, at, text) VALUES (2, 2, 1,"
+	     " 'never written')",
+		2, "note 3"},
+	    {"UPDATE note SET case_id = 2 WHERE id = 1", 2, "note 1"},
+	    {"UPDATE note SET agent = 2 WHERE agent = 3", 2, "note 2"},
+	    {"UPDATE note SET at = at - 1 WHERE id = 1", 1, "note 1"},
+	    {"UPDATE note SET retracted_at = NULL WHERE id = 2", 2,
+		"was undone"},
+	    {"UPDATE note SET retracted_at = retracted_at + 1 WHERE id = 2", 2,
+		"is hidden"},
+	    {"UPDATE note SET retracted_at = 1 WHERE id = 1", 1, "is hidden"},
+	    /* posts */
+	    {"INSERT INTO post (source, remote_id, case_id, text, seen_at,"
+	     " rule) VALUES (1, 'x', 2, 'never sent', 1, 'first')",
+		2, "tells nothing of its post"},
+	    /* agents */
+	    {"UPDATE agent SET role = 'administrator' WHERE name = 'ana'", 0,
+		"agent ana"},
+	    {"UPDATE agent SET role = 'agent' WHERE name = 'adm'", 0,
+		"agent adm"},
+	    {"UPDATE agent SET team = 'south' WHERE name = 'ben'", 0,
+		"agent ben"},
+	    {"UPDATE agent SET team = NULL WHERE name = 'ben'", 0, "agent ben"},
+	    {"UPDATE agent SET team = 'x' WHERE name = 'sue'", 0, "agent sue"},
+	    {"UPDATE agent SET active = 1 WHERE name = 'lea'", 0, "agent lea"},
+	    {"UPDATE agent SET active = 0 WHERE name = 'ben'", 0, "agent ben"},
+	    {"UPDATE agent SET uid = 0 WHERE name = 'ben'", 0, "agent ben"},
+	    {"UPDATE agent SET uid = NULL WHERE name = 'lea'", 0, "agent lea"},
+	    {"UPDATE agent SET login = 'root' WHERE name = 'lea'", 0,
+		"agent lea"},
+	    {"INSERT INTO agent (name, role, uid) VALUES ('mal',"
+	     " 'administrator', 666)",
+		0, "agent mal"},
+	    {"DELETE FROM agent WHERE name = 'sue'", 0, "agent sue"},
+	    /* weights */
+	    {"UPDATE weight SET value = 5 WHERE name = 'reach'", 0, "'reach'"},
+	    {"DELETE FROM weight WHERE name = 'reach'", 0, "'reach'"},
+	    {"UPDATE weight SET value = value + 1 WHERE name = 'age'", 0,
+		"'age'"},
+	    /* claims and joins */
+	    {"UPDATE cases SET holder = 1 WHERE id = 5", 5, "holder"},
+	    {"UPDATE cases SET holder = 3 WHERE id = 6", 6, "holder"},
+	    {"UPDATE cases SET holder = NULL, lease_until_at = NULL"
+	     " WHERE id = 6",
+		6, "holder"},
+	    {"UPDATE cases SET holder = 3, lease_until_at = 9999999999"
+	     " WHERE id = 7",
+		7, "holder"},
+	    {"UPDATE cases SET joined_into = 2 WHERE id = 3", 3, "joined"},
+	};
+	struct fixture *f = *state;
+
+	furnish_more(f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_proof proof = after_change(f, rows[i].sql);
+
+		if (proof.bad_event != -1 ||
+		    proof.bad_case != rows[i].case_id ||
+		    strstr(proof.what, rows[i].what) == NULL)
+			fail_msg("%s: event %lld of case %lld: %s", rows[i].sql,
+			    (long long)proof.bad_event,
+			    (long long)proof.bad_case, proof.what);
+	}
+}
+
+/* What no event tells, and what people may therefore not rely on. */
+static void
+test_what_the_proof_does_not_cover_is_not_blamed(void **state)
+{
+	static const char *const rows[] = {
+	    "UPDATE cases SET due_at = due_at + 1",
+	    "UPDATE cases SET lease_until_at = 1 WHERE id = 5",
+	    "UPDATE source SET cursor = 'x'", "DELETE FROM draft",
+	    "DELETE FROM weight WHERE name = 'age'", /* the same by default */
+	};
+	struct fixture *f = *state;
+
+	furnish_more(f);
+	OK(f, cq_store_draft_save(f->store, "ana", 1, "half a w", &f->err));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_proof proof = after_change(f, rows[i]);
+
+		if (proof.bad_event != 0)
+			fail_msg("%s: %s", rows[i], proof.what);
+	}
+}
+
 static void
 test_the_first_of_several_bad_rows_is_named(void **state)
 {
@@ -323,7 +452,18 @@ test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
 	    {"UPDATE cases SET n_posts = 9 WHERE id = 2", "totals"},
 	    {"UPDATE cases SET n_authors = 9 WHERE id = 2", "totals"},
 	    {"UPDATE cases SET n_notes = 9 WHERE id = 1", "totals"},
+	    {"UPDATE cases SET rating = 1 WHERE id = 2", "totals"},
+	    {"UPDATE cases SET reach = 5000000 WHERE id = 2", "totals"},
+	    {"UPDATE cases SET reach = reach + 1 WHERE id = 1", "totals"},
 	    {"UPDATE cases SET grp = 1 WHERE id = 1", "order"},
+	    {"UPDATE cases SET sort_key = sort_key + 1 WHERE id = 1", "order"},
+	    {"UPDATE cases SET sort_key = 0 WHERE id = 2", "order"},
+	    {"UPDATE cases SET sort_key = 9 WHERE id = 3", "order"},
+	    {"UPDATE cases SET overdue = 1 WHERE id = 1", "order"},
+	    {"UPDATE cases SET overdue = 1 WHERE id = 2", "order"},
+	    {"UPDATE cases SET reach = 5000000 WHERE id = 1", "order"},
+	    /* flagged, but sorted as if it were not */
+	    {"UPDATE cases SET overdue = 1, due_at = 1 WHERE id = 1", "order"},
 	};
 	struct fixture *f = *state;
 
@@ -341,6 +481,21 @@ test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
 		if (strcmp(all.checks, "schema ") != 0) /* the triggers */
 			fail_msg("%s: not mended: %s", rows[i].sql, all.checks);
 	}
+}
+
+static void
+test_a_due_time_that_just_passed_is_no_fault(void **state)
+{
+	struct fixture *f = *state;
+	struct findings all = {0};
+
+	furnish(f);
+	f->now += 7 * 24 * 3600;
+	OK(f, cq_store_doctor(f->store, false, collect, &all, &f->err));
+	assert_int_equal(all.bad, 0);
+	tick(f);
+	all_is_well(f);
+	assert_true(counts(f, NULL).overdue > 0);
 }
 
 static void
@@ -367,11 +522,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_each_field_of_each_kind_of_event_is_guarded),
 	    WITH_QUEUE(test_changes_of_all_sorts_are_found_and_named),
+	    WITH_QUEUE(test_tables_are_held_against_what_the_log_tells),
+	    WITH_QUEUE(test_what_the_proof_does_not_cover_is_not_blamed),
 	    WITH_QUEUE(test_the_first_of_several_bad_rows_is_named),
 	    WITH_QUEUE(test_what_is_right_is_counted_and_not_blamed),
 	    WITH_QUEUE(test_the_log_cannot_be_changed_by_way_of_sql),
 	    WITH_QUEUE(
 		test_the_doctor_finds_and_mends_what_can_be_computed_anew),
+	    WITH_QUEUE(test_a_due_time_that_just_passed_is_no_fault),
 	    WITH_QUEUE(
 		test_the_doctor_tells_of_an_orphan_a_bad_log_and_open_modes),
 	};

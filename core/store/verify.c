@@ -18,8 +18,8 @@ struct walk {
 	uint8_t hash[CQ_HASH_SIZE];
 
 	/* what the log tells of the case so far; "" for none */
-	char state[16], owner[64], outcome[1100];
-	int64_t fence;
+	char state[16], owner[64], outcome[1100], holder[64];
+	int64_t fence, joined_into;
 };
 
 static void
@@ -48,6 +48,12 @@ check_facts(struct walk *w, struct db_stmt *q)
 	if (db_int(q, 5) != w->fence)
 		bad(w->proof, -1, w->case_id,
 		    "its fence is not the one that the log tells");
+	if (strcmp(db_str(q, 6), w->holder) != 0)
+		bad(w->proof, -1, w->case_id,
+		    "its holder is not the one that the log tells");
+	if (db_int(q, 7) != w->joined_into)
+		bad(w->proof, -1, w->case_id,
+		    "it is joined into another case than the log tells");
 }
 
 /* A chain must end where the case's row says that it does. */
@@ -57,7 +63,8 @@ check_end(struct walk *w)
 	static const char of_case[] =
 	    "SELECT n_events, last_hash, CASE WHEN joined_into IS NULL THEN"
 	    " state ELSE 'joined' END, (SELECT name FROM agent WHERE id ="
-	    " owner), outcome, fence FROM cases WHERE id = :id";
+	    " owner), outcome, fence, (SELECT name FROM agent WHERE id ="
+	    " holder), joined_into FROM cases WHERE id = :id";
 	static const char of_queue[] =
 	    "SELECT n_events, last_hash, NULL FROM queue WHERE id = :id";
 	struct db_stmt q;
@@ -91,6 +98,10 @@ take_facts(struct walk *w, const struct cq_chain_fields *f, struct db_stmt *q)
 		snprintf(w->owner, sizeof(w->owner), "%s", db_str(q, 15));
 	if (db_text(q, 16) != NULL)
 		snprintf(w->outcome, sizeof(w->outcome), "%s", db_str(q, 17));
+	if (db_text(q, 18) != NULL)
+		snprintf(w->holder, sizeof(w->holder), "%s", db_str(q, 19));
+	if (db_text(q, 20) != NULL)
+		w->joined_into = db_int(q, 21);
 	if (strcmp(f->kind, "take") == 0 || strcmp(f->kind, "steal") == 0)
 		w->fence = f->ref;
 }
@@ -122,8 +133,8 @@ next_chain(struct walk *w, int64_t case_id)
 	w->n = 0;
 	w->last_id = 0;
 	memset(w->hash, 0, sizeof(w->hash));
-	w->state[0] = w->owner[0] = w->outcome[0] = '\0';
-	w->fence = 0;
+	w->state[0] = w->owner[0] = w->outcome[0] = w->holder[0] = '\0';
+	w->fence = w->joined_into = 0;
 }
 
 static void
@@ -185,7 +196,11 @@ static const char events_sql[] =
     " json_type(d.json, '$.after.owner'),"
     " json_extract(d.json, '$.after.owner'),"
     " json_type(d.json, '$.after.outcome'),"
-    " json_extract(d.json, '$.after.outcome')"
+    " json_extract(d.json, '$.after.outcome'),"
+    " json_type(d.json, '$.after.holder'),"
+    " json_extract(d.json, '$.after.holder'),"
+    " json_type(d.json, '$.after.joined_into'),"
+    " json_extract(d.json, '$.after.joined_into')"
     " FROM event e JOIN (SELECT id, CASE WHEN json_valid(data) THEN data"
     "  END AS json FROM event) d ON d.id = e.id"
     " LEFT JOIN agent a ON a.id = e.agent"
@@ -230,6 +245,114 @@ check_numbers(struct walk *w, struct cq_err *err)
 	return rc;
 }
 
+/* --- tables that a log stands behind ----------------------------------- */
+
+/* The first row is one too many; its columns: a case and what is wrong. */
+static enum cq_status
+check_nothing(struct walk *w, const char *sql, struct cq_err *err)
+{
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, w->store, sql);
+	if (db_row(&q))
+		bad(w->proof, -1, db_int(&q, 0), db_str(&q, 1));
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+/*
+ * A post or note that nobody logged was put in; one that the log speaks of
+ * is missed by the digest of its words.
+ */
+static const char posts_sql[] =
+    "SELECT p.case_id, 'the log tells nothing of its post ' || p.id FROM post"
+    " p WHERE p.id IN (SELECT id FROM post EXCEPT SELECT ref FROM event"
+    "  WHERE kind IN ('open','post')) LIMIT 1";
+
+static const char notes_sql[] =
+    "SELECT case_id, 'its note ' || id || ' is not as the log tells' FROM"
+    " (SELECT case_id, id, agent, at FROM note EXCEPT"
+    "  SELECT case_id, ref, agent, at FROM event WHERE kind = 'note')"
+    " LIMIT 1";
+static const char lost_notes_sql[] =
+    "SELECT case_id, 'its note ' || ref || ' is not as the log tells' FROM"
+    " (SELECT case_id, ref, agent, at FROM event WHERE kind = 'note' EXCEPT"
+    "  SELECT case_id, id, agent, at FROM note) LIMIT 1";
+
+/* A note is out of sight if and since its event was undone. */
+static const char retracted_sql[] =
+    "SELECT n.case_id, 'its note ' || n.id || CASE WHEN n.retracted_at IS"
+    "  NULL THEN ' was undone, but shows' ELSE ' is hidden, but was not"
+    " undone then' END"
+    " FROM note n JOIN event e ON e.case_id = n.case_id AND e.kind = 'note'"
+    "  AND e.ref = n.id LEFT JOIN event u ON u.case_id = e.case_id"
+    "  AND u.kind = 'undo' AND u.ref = e.id"
+    " WHERE n.retracted_at IS NOT u.at LIMIT 1";
+
+/* The last event of each agent; the log of the queue is case 0. */
+#define AGENT_EVENTS                                                     \
+	"WITH told AS MATERIALIZED (SELECT json, json_extract(json,"     \
+	"  '$.after.name') AS name, max(id) AS id FROM (SELECT id, CASE" \
+	"  WHEN json_valid(data) THEN data END AS json FROM event WHERE" \
+	"  case_id = 0 AND kind = 'agent') GROUP BY 2) "
+
+static const char agents_sql[] = AGENT_EVENTS
+    "SELECT 0, 'agent ' || a.name || ' is not as the log tells'"
+    " FROM agent a LEFT JOIN told t ON t.name = a.name WHERE t.id IS NULL"
+    " OR a.role IS NOT json_extract(t.json, '$.after.role')"
+    " OR a.team IS NOT json_extract(t.json, '$.after.team')"
+    " OR a.login IS NOT json_extract(t.json, '$.after.login')"
+    " OR a.uid IS NOT json_extract(t.json, '$.after.uid')"
+    " OR a.active IS NOT json_extract(t.json, '$.after.active') LIMIT 1";
+static const char lost_agents_sql[] = AGENT_EVENTS
+    "SELECT 0, 'agent ' || coalesce(t.name, '?') || ' is missing' FROM told t"
+    " WHERE t.name IS NULL OR t.name NOT IN (SELECT name FROM agent) LIMIT 1";
+
+static enum cq_status
+check_tables(struct walk *w, struct cq_err *err)
+{
+	static const char *const all[] = {posts_sql, notes_sql, lost_notes_sql,
+	    retracted_sql, agents_sql, lost_agents_sql};
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == CQ_OK; i++)
+		rc = check_nothing(w, all[i], err);
+	return rc;
+}
+
+/* A weight is what it was set to last, or what it is in a new queue. */
+static enum cq_status
+check_weights(struct walk *w, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT coalesce((SELECT value FROM weight WHERE name = :name),"
+	    "  :new), coalesce((SELECT json_extract(json, '$.value') FROM"
+	    "  (SELECT id, CASE WHEN json_valid(data) THEN data END AS json"
+	    "   FROM event WHERE case_id = 0 AND kind = 'weight')"
+	    "  WHERE json_extract(json, '$.name') = :name"
+	    "  ORDER BY id DESC LIMIT 1), :new)";
+	enum cq_status rc = CQ_OK;
+
+	for (const struct cq_weight_row *row = cq_weight_rows;
+	     row->name != NULL && rc == CQ_OK; row++) {
+		char what[100];
+		struct db_stmt q;
+
+		db_prepare(&q, w->store, sql);
+		db_bind_text(&q, ":name", row->name);
+		db_bind_int(&q, ":new", row->value);
+		snprintf(what, sizeof(what),
+		    "weight '%s' is not what the log tells", row->name);
+		if (db_row(&q) && db_int(&q, 0) != db_int(&q, 1))
+			bad(w->proof, -1, 0, what);
+		rc = db_result(&q, err);
+		db_finalize(&q);
+	}
+	return rc;
+}
+
 enum cq_status
 cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
     struct cq_err *err)
@@ -252,6 +375,10 @@ cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
 		rc = check_all_have_chains(&w, err);
 	if (rc == CQ_OK)
 		rc = check_numbers(&w, err);
+	if (rc == CQ_OK)
+		rc = check_tables(&w, err);
+	if (rc == CQ_OK)
+		rc = check_weights(&w, err);
 	db_look_end(store);
 	return rc;
 }
