@@ -365,6 +365,22 @@ tell_refused(const struct poller *p, const struct cq_source *s,
 		p->opts->tell(p->opts->arg, &told);
 }
 
+/*
+ * People's notes need the last room on the disk more than new posts do.
+ * Nothing is stored of it: the source has not failed.
+ */
+static bool
+has_room(struct poller *p, const struct cq_source *s)
+{
+	struct cq_err err = {0};
+
+	if (cq_store_room(p->store, &err) == CQ_OK)
+		return true;
+	hold(p, s->id); /* or it would be told each time the run looks */
+	tell_refused(p, s, err.status, err.msg);
+	return false;
+}
+
 /* Starts it if it is to be asked now; says why not if it was named. */
 static void
 consider(struct poller *p, struct cq_source *s)
@@ -391,7 +407,8 @@ consider(struct poller *p, struct cq_source *s)
 			    "is paused: caseq source resume lets it go on");
 		return;
 	}
-	start(p, s, ops);
+	if (has_room(p, s))
+		start(p, s, ops);
 }
 
 static enum cq_status

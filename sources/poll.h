@@ -41,6 +41,9 @@ struct poll_opts {
  * A failed source is asked again after 60 s to 1 h, longer each time, or
  * when its service asked to be; without a person if it says that it is gone
  * or refuses the token: then it is paused.
+ *
+ * Nothing is fetched while cq_store_room() says that there is no room: each
+ * source is told that, and none has failed for it.
  */
 enum cq_status poll_round(struct cq_store *store, const struct cq_act *act,
     const struct poll_opts *opts, struct cq_err *err);

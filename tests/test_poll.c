@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -5,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,7 +35,7 @@ struct fixture {
 	int n_acts;
 	volatile int stop;
 	bool stop_when_told;
-	char dir[64], path[80];
+	char dir[64], path[80], disk[80];
 	struct cq_buf told; /* "name: status error\n" */
 	struct cq_ingested sum;
 	int64_t next_at; /* of the last one told */
@@ -503,6 +507,85 @@ test_the_run_asks_what_is_due_and_ends_when_told(void **state)
 	assert_int_equal(replay_count(f->site), 1);
 }
 
+/* Puts the queue on a disk of its own; false if that is not allowed. */
+static bool
+own_disk(struct fixture *f, const char *size)
+{
+	struct cq_err err = {0};
+
+	snprintf(f->disk, sizeof(f->disk), "%s/disk", f->dir);
+	if (mkdir(f->disk, 0700) != 0 ||
+	    mount("none", f->disk, "tmpfs", 0, size) != 0) {
+		print_message("no disk of its own: %s\n", strerror(errno));
+		return false;
+	}
+	cq_store_close(f->store);
+	snprintf(f->path, sizeof(f->path), "%s/disk/q.db", f->dir);
+	cq_store_create(f->path, &f->env, "ana", "ana", getuid(), &err);
+	assert_string_equal(err.msg, "");
+	cq_store_open(f->path, &f->env, &f->store, &err);
+	assert_string_equal(err.msg, "");
+	return true;
+}
+
+/* Fills the disk until so many KiB are free. */
+static void
+leave_free(struct fixture *f, long kib)
+{
+	char *name = cq_format("%s/ballast", f->disk);
+	int fd = open(name, O_WRONLY | O_CREAT, 0600);
+	struct statvfs fs;
+	long left;
+
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(fstatvfs(fd, &fs), 0);
+	left = (long)(fs.f_bavail * fs.f_frsize >> 10);
+	if (left > kib)
+		assert_int_equal(posix_fallocate(fd, 0, (left - kib) << 10), 0);
+	close(fd);
+	free(name);
+}
+
+static void
+test_nothing_is_fetched_onto_a_disk_without_room(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+	struct cq_err err;
+
+	/* 5 % of 20 MiB are 1 MiB */
+	if (!own_disk(f, "size=20m,mode=700"))
+		skip();
+	add_source(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	leave_free(f, 1000);
+	assert_int_equal(cq_store_room(f->store, &err), CQ_FULL);
+	assert_non_null(strstr(err.msg, f->path));
+	assert_non_null(strstr(err.msg, " has 1000 KiB free"));
+	assert_non_null(strstr(err.msg, "there are 1024 KiB"));
+	{
+		char *told = cq_format("news: %d %s\n", CQ_FULL, err.msg);
+
+		round_of(f, NULL, told);
+		round_of(f, "news", told);
+		cq_buf_clear(&f->told);
+		assert_int_equal(run(f, &err), CQ_OK); /* it may get room */
+		assert_string_equal(f->told.s, told);
+		free(told);
+	}
+	assert_int_equal(replay_count(f->site), 0);
+	s = source(f, "news");
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	assert_int_equal(s.next_at, 0);
+	cq_source_free(&s);
+	leave_free(f, 2000);
+	f->stop = 0;
+	round_of(f, NULL, "news: 0 -\n");
+	assert_int_equal(n_posts(f), 1);
+}
+
 static void
 test_the_run_wakes_what_time_wakes(void **state)
 {
@@ -618,6 +701,8 @@ tear_down(void **state)
 	replay_stop(f->site);
 	cq_store_close(f->store);
 	cq_buf_free(&f->told);
+	if (f->disk[0] != '\0')
+		umount(f->disk);
 	rc = system(rm);
 	free(rm);
 	free(f);
@@ -644,6 +729,7 @@ main(void)
 	    T(test_an_unknown_name_asks_nobody),
 	    T(test_a_round_ends_soon_when_it_is_stopped),
 	    T(test_the_run_asks_what_is_due_and_ends_when_told),
+	    T(test_nothing_is_fetched_onto_a_disk_without_room),
 	    T(test_the_run_wakes_what_time_wakes),
 	    T(test_a_queue_has_one_run),
 	    T(test_a_trial_shows_posts_as_they_would_come),
