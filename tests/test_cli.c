@@ -200,6 +200,16 @@ test_only_what_was_typed_is_a_usage_error(void **state)
 	assert_int_equal(cli_act_failed(&err), EXIT_REFUSED);
 }
 
+/* The help screen has 27 columns before the words, and one is left free. */
+static void
+test_help_of_a_key_fits_on_80_columns(void **state)
+{
+	(void)state;
+	for (const struct tui_command *c = tui_commands; c->name != NULL; c++)
+		if (c->keys != NULL && strlen(c->help) > 80 - 27 - 1)
+			fail_msg("%s: '%s' is too long", c->name, c->help);
+}
+
 /* --- lines ---------------------------------------------------------------- */
 
 /* A file that holds s n times, read from its start. */
@@ -400,6 +410,7 @@ main(void)
 	    cmocka_unit_test(test_case_numbers_are_whole_and_above_zero),
 	    cmocka_unit_test(test_exit_status_follows_from_what_went_wrong),
 	    cmocka_unit_test(test_only_what_was_typed_is_a_usage_error),
+	    cmocka_unit_test(test_help_of_a_key_fits_on_80_columns),
 	    cmocka_unit_test(
 		test_lines_come_one_by_one_and_the_last_needs_no_feed),
 	    cmocka_unit_test(test_a_line_too_long_is_left_out_whole),

@@ -29,6 +29,13 @@ load cli_helper
 	done
 }
 
+@test "help breaks a synopsis between options, and names all outcomes" {
+	run caseq help source
+	[[ ${lines[2]} == '      [--brand NAME] [--insecure]' ]]
+	run caseq help resolve
+	[[ $output == *'unreachable,'*'duplicate'* ]]
+}
+
 @test "help of what is no command" {
 	run caseq help nosuch
 	fails 2

@@ -125,24 +125,65 @@ all(const struct cli *cli)
 	return EXIT_DONE;
 }
 
+/* Broken between options, not inside one. */
+static void
+print_synopsis(const struct tui_command *c)
+{
+	struct cq_buf b = {0};
+	size_t column, n;
+	const char *s;
+
+	cq_buf_str(&b, "caseq ");
+	cli_synopsis(c, &b);
+	out_str(" ");
+	column = 1;
+	for (s = b.s; *s != '\0'; s += n) {
+		const char *option = strstr(s + 1, " [--");
+
+		n = option == NULL ? strlen(s) : (size_t)(option - s);
+		if (column + n + 1 > 80) {
+			out_str("\n     ");
+			column = 5;
+		}
+		/* the first piece has no space before it */
+		out_fmt("%s%.*s", s == b.s ? " " : "", (int)n, s);
+		column += n;
+	}
+	out_str("\n");
+	cq_buf_free(&b);
+}
+
+/* The words that an option can be, where they are few and known. */
+static void
+print_outcomes(const struct tui_command *c)
+{
+	struct cq_buf b = {0};
+
+	if (strcmp(c->name, "resolve") != 0)
+		return;
+	cq_buf_str(&b, "Outcomes:");
+	for (size_t i = 0; cq_outcomes[i] != NULL; i++)
+		cq_buf_fmt(&b, "%s %s", i == 0 ? "" : ",", cq_outcomes[i]);
+	out_str("\n");
+	print_wrapped(b.s, "");
+	cq_buf_free(&b);
+}
+
 static void
 print_one(const struct tui_command *c)
 {
-	struct cq_buf synopsis = {0};
-
-	cq_buf_str(&synopsis, "caseq ");
-	cli_synopsis(c, &synopsis);
-	print_wrapped(synopsis.s, "  ");
-	cq_buf_free(&synopsis);
+	print_synopsis(c);
 	out_fmt("\n%s\n", c->help);
 	if (c->keys != NULL)
-		out_fmt("On the screens: %s\n", c->keys);
+		out_fmt("Keys on the screens: %s\n", c->keys);
 	if (c->options != NULL) {
 		out_str("\nOptions\n");
 		print_options(c->options);
+		print_outcomes(c);
 	}
 	out_str("\nOptions of every command\n");
 	print_shared();
+	out_str("\nMore about it stands in caseq(1).\n");
 }
 
 static int

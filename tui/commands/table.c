@@ -9,7 +9,7 @@ const char *const tui_groups[N_GROUPS] = {
     [G_MOVE] = "Move",
     [G_WORK] = "Work",
     [G_SORT] = "Find",
-    [G_SAME] = "Same",
+    [G_SAME] = "Same problem",
     [G_CARE] = "Care",
     [G_READ] = "Read",
     [G_ADMIN] = "Administer",
@@ -31,13 +31,13 @@ OPTIONS(init_options) = {
 	{"name", "NAME", "your name as an agent; your login if left out"}, END};
 OPTIONS(demo_options) = {
 	{"text", NULL, "print queue and report instead of opening the screens"},
-	{"seed", "N", "another order of what the colleagues do"},
-	{"keep", "FILE", "make the queue there and leave it"}, END};
+	{"seed", "N", "another order in which the colleagues act"},
+	{"keep", "FILE", "make the queue in that file and leave it there"}, END};
 OPTIONS(source_options) = {
-	{"adapter", "NAME", "what the address speaks: mastodon, feed"},
+	{"adapter", "NAME", "what the address speaks: mastodon, feed; add needs it"},
 	{"query", "WORDS", "what to listen for, in the adapter's words"},
-	{"token-file", "FILE", "file of mode 0600 that holds the token"},
-	{"every", "TIME", "between two fetches"},
+	{"token-file", "FILE", "file that holds the token; others may not read it"},
+	{"every", "TIME", "time between two fetches, such as 5m"},
 	{"brand", "NAME", "brand that its posts are about"},
 	{"insecure", NULL, "allow plain http to this source"}, END};
 OPTIONS(list_options) = {
@@ -50,11 +50,16 @@ OPTIONS(renew_options) = {
 	{"fence", "N", "fence number of your claim"},
 	{"lease", "TIME", "length of the claim from now; 10m if left out"}, END};
 OPTIONS(steal_options) = {
-	{"reason", "TEXT", "why; needed"},
+	{"reason", "TEXT", "why; it must be said"},
 	{"lease", "TIME", "length of the claim; 10m if left out"}, END};
-OPTIONS(fence_options) = {
+OPTIONS(release_options) = {
 	{"fence", "N", "refuse if the claim has passed on since"},
-	{"reason", "TEXT", "why"}, END};
+	{"reason", "TEXT", "why; 'given back' if left out"}, END};
+OPTIONS(dismiss_options) = {
+	{"fence", "N", "refuse if the claim has passed on since"},
+	{"reason", "TEXT", "why; 'not a complaint' if left out"}, END};
+OPTIONS(reopen_options) = {
+	{"reason", "TEXT", "why; 'more to do' if left out"}, END};
 OPTIONS(reason_options) = {
 	{"reason", "TEXT", "why"}, END};
 OPTIONS(assign_options) = {
@@ -66,22 +71,22 @@ OPTIONS(note_options) = {
 	{"file", "FILE", "read the note from a file, - for standard input"}, END};
 OPTIONS(resolve_options) = {
 	{"fence", "N", "refuse if the claim has passed on since"},
-	{"outcome", "WORD", "answered, no-reply-needed, fixed, ..."}, END};
+	{"outcome", "WORD", "how it ended; answered if left out"}, END};
 OPTIONS(snooze_options) = {
 	{"fence", "N", "refuse if the claim has passed on since"},
 	{"until", "TIME", "when it comes back: 2h, tomorrow, 14:30; 4h if left out"},
 	{"author", NULL, "wait for the author's next post instead"}, END};
 OPTIONS(agent_options) = {
 	{"role", "ROLE", "agent, lead, supervisor or administrator"},
-	{"team", "NAME", "team, for reports"},
-	{"login", "LOGIN", "Unix account that is this agent"}, END};
+	{"team", "NAME", "team, for reports; '' takes it away"},
+	{"login", "LOGIN", "Unix account that is this agent; '' for none"}, END};
 OPTIONS(report_options) = {
-	{"from", "TIME", "start of the shift: 8h, 06:00, 2026-11-23; 8h ago if left out"},
+	{"from", "TIME", "its start: 06:00, 2026-11-23, or 8h (ago) if left out"},
 	{"to", "TIME", "its end; now if left out"},
-	{"team", "NAME", "acts of this team only"},
-	{"cases", "FIGURE", "the case numbers behind a figure"}, END};
+	{"team", "NAME", "count the acts of this team only"},
+	{"cases", "FIGURE", "print the numbers of the cases behind a figure"}, END};
 OPTIONS(export_options) = {
-	{"map", NULL, "source TAB id TAB case for every post, sorted"}, END};
+	{"map", NULL, "print source TAB id TAB case for every post, sorted"}, END};
 OPTIONS(doctor_options) = {
 	{"repair", NULL, "mend what can be computed anew"}, END};
 
@@ -123,23 +128,23 @@ const struct tui_command tui_commands[] = {
 		cmd_renew, NULL, "make your claim last longer", renew_options},
 	{"release", "CASE", "U", "give back", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_release, key_release, "give the case back, with a reason",
-		fence_options},
+		release_options},
 	{"steal", "CASE", "S", "take over", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_steal, key_steal,
-		"take over: a lead, or when the lease has run out", steal_options},
+		"take a claim over: as a lead, or once it has run out", steal_options},
 	{"note", "CASE [TEXT]", "c", "note", V_QUEUE | V_CASE, ONE, G_WORK, 1, 2,
 		cmd_note, key_note, "write an internal note", note_options},
 	{"resolve", "CASE", "x", "resolve", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_resolve, key_resolve, "resolve the case, with an outcome",
 		resolve_options},
 	{"dismiss", "CASE", "D", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
-		cmd_dismiss, key_dismiss, "it is no complaint; with a reason",
-		fence_options},
+		cmd_dismiss, key_dismiss, "close the case as no complaint, with a reason",
+		dismiss_options},
 	{"reopen", "CASE", "X", "reopen", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_reopen, key_reopen, "put a closed or waiting case back to work",
-		reason_options},
+		reopen_options},
 	{"snooze", "CASE", "z", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
-		cmd_snooze, key_snooze, "until a time, or until the author writes",
+		cmd_snooze, key_snooze, "put aside until a time, or until the author writes",
 		snooze_options},
 	{"assign", "CASE", "a", NULL, V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_assign, key_assign, "make somebody the owner", assign_options},
@@ -150,7 +155,7 @@ const struct tui_command tui_commands[] = {
 		cmd_undo, key_undo, "undo your last act", NULL},
 
 	{"list", "[QUERY]", "l \\", "limit", V_QUEUE, N_STORE, G_SORT, 0, -1,
-		cmd_list, key_limit, "show only the cases a query names",
+		cmd_list, key_limit, "show the queue, or the cases that a query names",
 		list_options},
 	{"view", NULL, "1 2 3 4 5", NULL, V_QUEUE, N_STORE, G_SORT, 0, 0,
 		NULL, key_view, "mine, unclaimed, due, waiting, all", NULL},
@@ -166,7 +171,7 @@ const struct tui_command tui_commands[] = {
 	{"mark", NULL, "Space", NULL, V_QUEUE, ONE, G_SAME, 0, 0,
 		NULL, key_mark, "mark the case and move on", NULL},
 	{"join", "CASE OTHER...", "&", "join", V_QUEUE | V_CASE, ONE, G_SAME, 2, -1,
-		cmd_join, key_join, "join others (marked ones) into the case",
+		cmd_join, key_join, "join other cases (marked ones) into this one",
 		reason_options},
 	{"split", "CASE POST...", "#", NULL, V_CASE, ONE, G_SAME, 2, -1,
 		cmd_split, key_split, "break posts out into a case of their own",
@@ -189,26 +194,26 @@ const struct tui_command tui_commands[] = {
 	{"report", NULL, NULL, NULL, 0, N_STORE, G_READ, 0, 0,
 		cmd_report, NULL, "print the shift report", report_options},
 	{"audit", "[verify | CASE]", NULL, NULL, 0, N_STORE, G_READ, 0, 1,
-		cmd_audit, NULL, "print the log, or prove it", NULL},
+		cmd_audit, NULL, "print the log, or prove that it was not changed", NULL},
 	{"export", NULL, NULL, NULL, 0, N_STORE, G_READ, 0, 0,
-		cmd_export, NULL, "print every post with its case", export_options},
+		cmd_export, NULL, "print every case with all that is in it, as JSON", export_options},
 
 	{"init", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
 		cmd_init, NULL, "make a new queue", init_options},
 	{"ingest", "[FILE | -]", NULL, NULL, 0, WORK, G_ADMIN, 0, 1,
-		cmd_ingest, NULL, "bring in posts as NDJSON", NULL},
+		cmd_ingest, NULL, "bring in posts, one JSON object a line", NULL},
 	{"source", "add | list | test | pause | resume | remove [NAME [ADDRESS]]",
 		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
-		cmd_source, NULL, "the places caseq listens to", source_options},
+		cmd_source, NULL, "list or change the places that caseq listens to", source_options},
 	{"fetch", "[NAME...]", NULL, NULL, 0, WORK, G_ADMIN, 0, -1,
 		cmd_fetch, NULL, "ask the sources once", NULL},
 	{"run", NULL, NULL, NULL, 0, WORK, G_ADMIN, 0, 0,
 		cmd_run, NULL, "ask the sources for ever, as a service", NULL},
 	{"agent", "list | add | set | retire | restore [NAME]",
 		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
-		cmd_agent, NULL, "the people who work the queue", agent_options},
+		cmd_agent, NULL, "list or change the people who work the queue", agent_options},
 	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
-		cmd_weight, NULL, "what priority is made of", NULL},
+		cmd_weight, NULL, "list or change what priority is made of", NULL},
 	{"backup", "FILE", NULL, NULL, 0, N_STORE, G_ADMIN, 1, 1,
 		cmd_backup, NULL, "make a safe copy while people work", NULL},
 	{"doctor", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
@@ -216,14 +221,14 @@ const struct tui_command tui_commands[] = {
 		doctor_options},
 
 	{"demo", NULL, NULL, NULL, 0, 0, G_PROGRAM, 0, 0,
-		cmd_demo, NULL, "a sandbox with posts and two colleagues at work",
+		cmd_demo, NULL, "try caseq in a sandbox with two colleagues at work",
 		demo_options},
 	{"help", "[COMMAND]", "? F1", "help", V_ANY, 0, G_PROGRAM, 0, 1,
-		cmd_help, key_help, "what can be done here", NULL},
+		cmd_help, key_help, "say what can be done, or how a command is used", NULL},
 	{"command", NULL, ":", NULL, V_QUEUE | V_CASE, 0, G_PROGRAM, 0, 0,
 		NULL, key_command, "type a command by its name", NULL},
 	{"completion", "bash | zsh | fish", NULL, NULL, 0, 0, G_PROGRAM, 1, 1,
-		cmd_completion, NULL, "print a completion script", NULL},
+		cmd_completion, NULL, "print a completion script for a shell", NULL},
 	{"version", NULL, NULL, NULL, 0, 0, G_PROGRAM, 0, 0,
 		cmd_version, NULL, "print the version", NULL},
 	{"quit", NULL, "Q", NULL, V_ANY, 0, G_PROGRAM, 0, 0,
