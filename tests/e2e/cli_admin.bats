@@ -269,6 +269,21 @@ load cli_helper
 	[[ $output == *'"entries":['* ]]
 }
 
+@test "export: of a very long case the newest 2000 entries, and how many not" {
+	queue
+	post a 'The bridge is closed and nobody says for how long' >f
+	for i in {1..2100}; do
+		post "r$i" "Still closed, day $i" '"in_reply_to":"a"'
+	done >>f
+	caseq ingest f
+	run caseq export
+	[ "$status" -eq 0 ]
+	[ "$(grep -o '"kind":"[a-z]*"' <<<"$output" | wc -l)" -eq 2000 ]
+	[[ $output =~ \"left_out\":([0-9]+), ]]
+	[ "${BASH_REMATCH[1]}" -ge 101 ]
+	[ "$(caseq export --map | wc -l)" -eq 2101 ]
+}
+
 @test "backup: a copy that opens; never over another file" {
 	three_cases
 	run caseq backup copy.db
