@@ -13,7 +13,7 @@
 #define TIME_WIDTH 6
 #define WHO_WIDTH 13
 #define LABEL_WIDTH 14
-#define REMARK_INDENT 3 /* of one that is longer than a line */
+#define REMARK_INDENT 3 /* of a link that is longer than a line */
 #define INDENT (1 + TIME_WIDTH + 1 + WHO_WIDTH + 1)
 
 void
@@ -127,7 +127,8 @@ add_remark(struct part *p, const char *head, struct raw_text raw)
 	struct shown_text shown = show(raw, SHOW_LINE);
 	char *whole = cq_format("%s%s", head, shown.s);
 	int room = p->how->width - INDENT - 1;
-	int indent = cells_width(whole) <= room ? INDENT : REMARK_INDENT;
+	bool link = cells_width(whole) > room && strchr(shown.s, ' ') == NULL;
+	int indent = link ? REMARK_INDENT : INDENT;
 	struct cells_line *parts;
 	size_t n = cells_wrap(whole, p->how->width - indent - 1, &parts);
 
