@@ -336,6 +336,10 @@ test_tables_are_held_against_what_the_log_tells(void **state)
 	     " WHERE id = 7",
 		7, "holder"},
 	    {"UPDATE cases SET joined_into = 2 WHERE id = 3", 3, "joined"},
+	    {"UPDATE cases SET closed_at = closed_at + 1 WHERE id = 2", 2,
+		"closing"},
+	    {"UPDATE cases SET closed_at = 1 WHERE id = 1", 1, "closing"},
+	    {"UPDATE cases SET snooze_until_at = 1 WHERE id = 1", 1, "waking"},
 	};
 	struct fixture *f = *state;
 

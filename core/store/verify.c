@@ -19,7 +19,7 @@ struct walk {
 
 	/* what the log tells of the case so far; "" for none */
 	char state[16], owner[64], outcome[1100], holder[64];
-	int64_t fence, joined_into;
+	int64_t fence, joined_into, closed_at, snooze_until_at; /* or 0 */
 };
 
 static void
@@ -54,6 +54,9 @@ check_facts(struct walk *w, struct db_stmt *q)
 	if (db_int(q, 7) != w->joined_into)
 		bad(w->proof, -1, w->case_id,
 		    "it is joined into another case than the log tells");
+	if (db_int(q, 8) != w->closed_at || db_int(q, 9) != w->snooze_until_at)
+		bad(w->proof, -1, w->case_id,
+		    "the log tells another time of its closing or waking");
 }
 
 /* A chain must end where the case's row says that it does. */
@@ -64,7 +67,8 @@ check_end(struct walk *w)
 	    "SELECT n_events, last_hash, CASE WHEN joined_into IS NULL THEN"
 	    " state ELSE 'joined' END, (SELECT name FROM agent WHERE id ="
 	    " owner), outcome, fence, (SELECT name FROM agent WHERE id ="
-	    " holder), joined_into FROM cases WHERE id = :id";
+	    " holder), joined_into, closed_at, snooze_until_at FROM cases"
+	    " WHERE id = :id";
 	static const char of_queue[] =
 	    "SELECT n_events, last_hash, NULL FROM queue WHERE id = :id";
 	struct db_stmt q;
@@ -102,6 +106,10 @@ take_facts(struct walk *w, const struct cq_chain_fields *f, struct db_stmt *q)
 		snprintf(w->holder, sizeof(w->holder), "%s", db_str(q, 19));
 	if (db_text(q, 20) != NULL)
 		w->joined_into = db_int(q, 21);
+	if (db_text(q, 22) != NULL)
+		w->closed_at = db_int(q, 23);
+	if (db_text(q, 24) != NULL)
+		w->snooze_until_at = db_int(q, 25);
 	if (strcmp(f->kind, "take") == 0 || strcmp(f->kind, "steal") == 0)
 		w->fence = f->ref;
 }
@@ -134,7 +142,7 @@ next_chain(struct walk *w, int64_t case_id)
 	w->last_id = 0;
 	memset(w->hash, 0, sizeof(w->hash));
 	w->state[0] = w->owner[0] = w->outcome[0] = w->holder[0] = '\0';
-	w->fence = w->joined_into = 0;
+	w->fence = w->joined_into = w->closed_at = w->snooze_until_at = 0;
 }
 
 static void
@@ -200,7 +208,11 @@ static const char events_sql[] =
     " json_type(d.json, '$.after.holder'),"
     " json_extract(d.json, '$.after.holder'),"
     " json_type(d.json, '$.after.joined_into'),"
-    " json_extract(d.json, '$.after.joined_into')"
+    " json_extract(d.json, '$.after.joined_into'),"
+    " json_type(d.json, '$.after.closed_at'),"
+    " json_extract(d.json, '$.after.closed_at'),"
+    " json_type(d.json, '$.after.snooze_until_at'),"
+    " json_extract(d.json, '$.after.snooze_until_at')"
     " FROM event e JOIN (SELECT id, CASE WHEN json_valid(data) THEN data"
     "  END AS json FROM event) d ON d.id = e.id"
     " LEFT JOIN agent a ON a.id = e.agent"
