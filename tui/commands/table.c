@@ -131,7 +131,7 @@ const struct tui_command tui_commands[] = {
 		release_options},
 	{"steal", "CASE", "S", "take over", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_steal, key_steal,
-		"take a claim over: as a lead, or once it has run out", steal_options},
+		"take over a claim: as a lead, or once it has run out", steal_options},
 	{"note", "CASE [TEXT]", "c", "note", V_QUEUE | V_CASE, ONE, G_WORK, 1, 2,
 		cmd_note, key_note, "write an internal note", note_options},
 	{"resolve", "CASE", "x", "resolve", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
