@@ -1,6 +1,5 @@
 #include "tui/commands/commands.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,74 +8,9 @@
 #include "core/alloc.h"
 #include "tui/commands/out.h"
 #include "tui/commands/paper.h"
+#include "tui/commands/period.h"
 
 /* The shift report: on paper, as JSON, or the cases behind a figure. */
-
-#define SHIFT_S (8 * 3600)
-#define DAY_S (24 * 3600)
-
-/* --- from when to when ------------------------------------------------- */
-
-/* "06:00": a time of day, which a night shift meets on two days. */
-static bool
-is_clock(const char *s)
-{
-	return isdigit((unsigned char)s[0]) && strchr(s, ':') != NULL &&
-	    strchr(s, '-') == NULL;
-}
-
-/* Like cq_moment_parse(), but a length of time counts back from now. */
-static bool
-parse_past(const char *s, int64_t now, int64_t *at)
-{
-	int64_t seconds;
-
-	if (cq_duration_parse(s, &seconds)) {
-		*at = now - seconds;
-		return true;
-	}
-	return cq_moment_parse(s, now, at);
-}
-
-static int
-bad_time(const char *option, const char *s)
-{
-	return cli_usage("--%s '%s' is no time; say 06:00, 2026-11-23,"
-			 " '2026-11-23 06:00' or 8h",
-	    option, s);
-}
-
-/*
- * Of a time of day, from is the last such moment before now, and to the
- * first one behind from: so 22:00 to 06:00 is last night.
- */
-static int
-read_shift(const struct cli_args *args, int64_t now, int64_t *from, int64_t *to)
-{
-	const char *s = cli_option(args, "from");
-	const char *e = cli_option(args, "to");
-
-	*from = now - SHIFT_S;
-	*to = now;
-	if (s != NULL && !parse_past(s, now, from))
-		return bad_time("from", s);
-	if (s != NULL && is_clock(s) && *from > now &&
-	    !cq_moment_parse(s, now - DAY_S, from))
-		return bad_time("from", s);
-	if (e != NULL && !parse_past(e, now, to))
-		return bad_time("to", e);
-	if (e != NULL && is_clock(e) && *to - DAY_S > *from)
-		cq_moment_parse(e, now - DAY_S, to);
-	else if (e != NULL && is_clock(e) && *to <= *from)
-		cq_moment_parse(e, now + DAY_S, to);
-	if (s == NULL && e != NULL)
-		*from = *to - SHIFT_S;
-	if (*to == now) /* what happened this very second counts */
-		*to = now + 1;
-	if (*from < 0 || *to <= *from)
-		return cli_usage("the shift must end after it begins");
-	return EXIT_DONE;
-}
 
 /* --- JSON -------------------------------------------------------------- */
 
@@ -325,10 +259,19 @@ paper_meanings(struct paper *p)
 	paper_text(p,
 	    "  Every figure is computed from the log; \"caseq report --cases"
 	    " NAME\" prints\n"
-	    "  the cases behind the figure of that name.  -- stands where"
-	    " nothing was\n"
-	    "  measured; the 90 % time is the smallest that 90 % of the cases"
-	    " stayed in.\n");
+	    "  the cases behind the figure of that name.  What was undone"
+	    " before the end\n"
+	    "  of the period does not count.  With --team, an act counts for"
+	    " the team\n"
+	    "  that the agent was in at that time; posts, cases opened,"
+	    " duplicates,\n"
+	    "  reopenings and backlogs are everybody's.  A case opens when the"
+	    " first of\n"
+	    "  its posts comes in.  Lost is a claim that a colleague took"
+	    " over.  -- stands\n"
+	    "  where nothing was measured; the 90 % time is the smallest that"
+	    " 90 % of the\n"
+	    "  cases stayed in.\n");
 }
 
 static void
@@ -386,7 +329,8 @@ cmd_report(struct cli *cli, const struct cli_args *args)
 		return unknown_figure(name);
 	if (team != NULL && !cq_name_valid(team))
 		return cli_usage("--team '%s' is no name of a team", team);
-	status = read_shift(args, cq_store_now(cli->store), &from, &to);
+	status = period_read(cli_option(args, "from"), cli_option(args, "to"),
+	    cq_store_now(cli->store), &from, &to);
 	if (status != EXIT_DONE)
 		return status;
 	if (cq_store_report(cli->store, from, to, team, &r, &err) != CQ_OK)
