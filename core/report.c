@@ -4,8 +4,9 @@
 #include <string.h>
 
 /*
- * The period is from_at <= t < to_at, t being the time of an event.  A team
- * limits the figures about acts to those of its agents; posts, openings and
+ * The period is from_at <= t < to_at, t being the time of an event.  What was
+ * undone before its end does not count.  A team limits the figures about acts
+ * to those of its agents at that time; posts, openings, reopenings and
  * backlogs are everybody's.
  */
 /* clang-format off */
@@ -25,33 +26,38 @@ const struct cq_figure_row cq_figure_rows[CQ_N_FIGURES] = {
 	[CQ_FIG_DISMISSED] = { "dismissed", "Cases dismissed", CQ_COUNT,
 	    "dismiss events in the period" },
 	[CQ_FIG_REOPENED] = { "reopened", "Cases reopened", CQ_COUNT,
-	    "resolved or dismissed cases that went back to open in the "
-	    "period, by a person or by an author's new post" },
+	    "resolved or dismissed cases that came back into the queue in "
+	    "the period, by a person, a join, or a new post" },
 	[CQ_FIG_REFUSED] = { "refused", "Claims refused", CQ_COUNT,
 	    "attempts in the period to take a case that another agent held: "
 	    "work that was not done twice" },
 	[CQ_FIG_UNDONE] = { "undone", "Joins undone", CQ_COUNT,
-	    "joins undone and posts broken out of a case in the period" },
+	    "joins undone, and acts that broke posts out of a case, in the "
+	    "period" },
 	[CQ_FIG_NOTES] = { "notes", "Notes", CQ_COUNT,
 	    "internal notes written in the period" },
 	[CQ_FIG_TAKEN] = { "taken", "Cases taken", CQ_COUNT,
-	    "claims given in the period, by take or next; renewing a claim "
-	    "does not count" },
+	    "claims given in the period, by take, by next, or by steal if "
+	    "nobody held the case; renewing a claim does not count" },
 	[CQ_FIG_STOLEN] = { "stolen", "Claims stolen", CQ_COUNT,
-	    "claims taken over from another agent in the period" },
+	    "claims taken over from another agent by steal in the period" },
 	[CQ_FIG_BACKLOG_START] = { "backlog-start", "Backlog at start",
 	    CQ_BACKLOG,
-	    "cases new, open, pending or snoozed at the start of the period; "
-	    "joined cases count once, under the one that goes on" },
+	    "cases new, open, pending or snoozed at the start of the period, "
+	    "by age; joined cases count once, under the one that goes on, "
+	    "from the earliest opening" },
 	[CQ_FIG_BACKLOG_END] = { "backlog-end", "Backlog at end", CQ_BACKLOG,
-	    "cases new, open, pending or snoozed at the end of the period; "
-	    "joined cases count once, under the one that goes on" },
+	    "cases new, open, pending or snoozed at the end of the period, "
+	    "by age; joined cases count once, under the one that goes on, "
+	    "from the earliest opening" },
 	[CQ_FIG_FIRST_TAKE] = { "first-take", "First take", CQ_DURATION,
-	    "time from the opening of a case to the first claim ever given "
-	    "on it, for cases whose first claim fell in the period" },
+	    "time from the earliest opening of a case and of all joined "
+	    "into it by then to the first claim ever given on any of them, "
+	    "if that fell in the period" },
 	[CQ_FIG_RESOLUTION] = { "resolution", "Resolution", CQ_DURATION,
-	    "time from the opening of a case to its last resolve in the "
-	    "period; joined cases count once, from the earliest opening" },
+	    "time from the earliest opening of a case and of all joined "
+	    "into it by then to its last resolve in the period; joined cases "
+	    "count once, under the one that goes on" },
 }; /* clang-format on */
 
 const char *const cq_age_names[CQ_N_AGES] = {

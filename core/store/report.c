@@ -1,13 +1,12 @@
-#include "core/store/verb.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/past.h"
 
 /*
- * The shift report, from events alone: no figure looks at what a case is
- * now, so the same interval gives the same report for ever.
+ * The shift report, from events alone: no figure looks at what a case or an
+ * agent is now, so the same interval gives the same report for ever.
  */
 
 /* What all queries of one report are bound to. */
@@ -15,6 +14,7 @@ struct asking {
 	struct cq_store *store;
 	int64_t from, to;
 	const char *team;
+	struct past past;
 	struct cq_report *out;
 	struct cq_err *err;
 };
@@ -24,9 +24,28 @@ struct asking {
 #define NOT_UNDONE                                                           \
 	" AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id" \
 	" AND u.n > e.n AND u.kind = 'undo' AND u.ref = e.id AND u.at < :to)"
-#define IN_TEAM                             \
-	" AND (:team IS NULL OR e.agent IN" \
-	" (SELECT id FROM agent WHERE team = :team))"
+
+/* WITH clause: from which event until which an agent was in :team. */
+#define TEAMS                                                               \
+	"WITH told(agent, id, team) AS MATERIALIZED"                        \
+	" (SELECT g.id, t.id, json_extract(t.data, '$.after.team')"         \
+	"  FROM event t JOIN agent g"                                       \
+	"  ON g.name = json_extract(t.data, '$.after.name')"                \
+	"  WHERE t.case_id = 0 AND t.kind = 'agent'),"                      \
+	" stay(agent, id, until_id) AS MATERIALIZED"                        \
+	" (SELECT agent, id, until_id FROM (SELECT *, lead(id, 1, 1 << 62)" \
+	"   OVER (PARTITION BY agent ORDER BY id) AS until_id FROM told)"   \
+	"  WHERE team = :team) "
+/* The team that the agent had then, not the one of today. */
+#define IN_TEAM                                               \
+	" AND (:team IS NULL OR EXISTS (SELECT 1 FROM stay s" \
+	" WHERE s.agent = e.agent AND e.id > s.id AND e.id < s.until_id))"
+
+/* Somebody got a claim that nobody else had, or that had run out. */
+#define GIVEN                                                  \
+	"(e.kind = 'take' OR (e.kind = 'steal'"                \
+	" AND json_extract(e.data, '$.before.holder') IS NULL" \
+	" AND json_extract(e.data, '$.after.holder') IS NOT NULL))"
 
 static const struct {
 	enum cq_figure figure;
@@ -38,16 +57,22 @@ static const struct {
     {CQ_FIG_JOINED, false, "e.kind IN ('post','joined')"},
     {CQ_FIG_RESOLVED, true, "e.kind = 'resolve'"},
     {CQ_FIG_DISMISSED, true, "e.kind = 'dismiss'"},
+    /* what was closed in this shift and undone in it never was closed */
     {CQ_FIG_REOPENED, false,
-	"e.kind IN ('reopen','post','join') AND"
+	"(e.kind IN ('reopen','post','join','unjoined') OR (e.kind = 'undo'"
+	" AND NOT EXISTS (SELECT 1 FROM event c WHERE c.id = e.ref"
+	" AND c.kind IN ('resolve','dismiss') AND c.at >= :from)))"
+	" AND e.state IN ('new','open','pending','snoozed') AND"
 	" json_extract(e.data, '$.before.state') IN ('resolved','dismissed')"},
     {CQ_FIG_REFUSED, true, "e.kind = 'refuse'"},
     {CQ_FIG_UNDONE, true,
 	"(e.kind IN ('split','unjoin') OR (e.kind = 'undo' AND"
 	" json_extract(e.data, '$.of') = 'join'))"},
     {CQ_FIG_NOTES, true, "e.kind = 'note'"},
-    {CQ_FIG_TAKEN, true, "e.kind = 'take'"},
-    {CQ_FIG_STOLEN, true, "e.kind = 'steal'"},
+    {CQ_FIG_TAKEN, true, GIVEN},
+    {CQ_FIG_STOLEN, true,
+	"e.kind = 'steal'"
+	" AND json_extract(e.data, '$.before.holder') IS NOT NULL"},
 };
 
 static int
@@ -99,9 +124,10 @@ count(const struct asking *a, size_t row)
 	enum cq_status rc;
 
 	cq_buf_fmt(&sql,
-	    "SELECT e.case_id FROM event e WHERE " IN_SHIFT " AND %s" NOT_UNDONE
-	    "%s",
-	    counts[row].test, counts[row].of_team ? IN_TEAM : "");
+	    "%sSELECT e.case_id FROM event e WHERE " IN_SHIFT
+	    " AND %s" NOT_UNDONE "%s",
+	    counts[row].of_team ? TEAMS : "", counts[row].test,
+	    counts[row].of_team ? IN_TEAM : "");
 	db_prepare_once(&q, a->store, sql.s);
 	cq_buf_free(&sql);
 	bind(&q, a, counts[row].of_team);
@@ -127,107 +153,208 @@ age_class(int64_t seconds)
 	return i;
 }
 
-/*
- * Cases in the queue at a moment: of each case, the last state that the log
- * tells before it, and the age since its first event.
- */
-static enum cq_status
-backlog(const struct asking *a, int64_t at, enum cq_figure figure)
+/* Cases in the queue at a moment, and the age of each since its start. */
+static void
+backlog(const struct asking *a, enum period_end end, enum cq_figure figure)
 {
-	static const char sql[] =
-	    "SELECT l.case_id, e.state, f.at FROM (SELECT case_id, max(n) AS n"
-	    "  FROM event WHERE at < :at AND state IS NOT NULL AND case_id > 0"
-	    "  GROUP BY case_id) l"
-	    " JOIN event e ON e.case_id = l.case_id AND e.n = l.n"
-	    " JOIN event f ON f.case_id = l.case_id AND f.n = 1"
-	    " WHERE e.state IN ('new','open','pending','snoozed')";
 	struct cq_figure_value *v = &a->out->at[figure];
+	int64_t at = end == PERIOD_FROM ? a->from : a->to;
+	const struct past *h = &a->past;
+
+	for (int64_t id = 1; id <= h->n; id++) {
+		int state = h->at[id].state[end] - 1;
+		int64_t start_at;
+
+		if (state < 0 || !cq_state_in_queue((enum cq_state)state))
+			continue;
+		start_at = past_start(h, id, AT_TIME(at));
+		v->n++;
+		v->ages[age_class(at - start_at)]++;
+		v->states[state]++;
+		add_case(v, id);
+	}
+	settle_cases(v);
+}
+
+/* --- lengths of time --------------------------------------------------- */
+
+/* An act that ends a length of time, and the case that it counts for. */
+struct ending {
+	int64_t counted, case_id, event, at;
+};
+
+struct endings {
+	struct ending *at;
+	size_t n;
+};
+
+static enum cq_status
+find_endings(const struct asking *a, const char *sql, struct endings *list)
+{
 	struct db_stmt q;
-	enum cq_state state;
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	db_bind_int(&q, ":at", at);
+	bind(&q, a, true);
 	while (db_row(&q)) {
-		v->n++;
-		v->ages[age_class(at - db_int(&q, 2))]++;
-		if (cq_state_parse(db_str(&q, 1), &state) && state < 4)
-			v->states[state]++;
-		add_case(v, db_int(&q, 0));
+		if ((list->n & (list->n - 1)) == 0)
+			list->at = cq_grow(list->at,
+			    list->n == 0 ? 1 : 2 * list->n, sizeof(*list->at));
+		list->at[list->n++] = (struct ending){
+		    .counted = db_int(&q, 0),
+		    .case_id = db_int(&q, 0),
+		    .event = db_int(&q, 1),
+		    .at = db_int(&q, 2),
+		};
 	}
 	rc = db_result(&q, a->err);
 	db_finalize(&q);
+	return rc;
+}
+
+/* From the earliest start of all that was joined into the case by then. */
+static void
+measure(const struct asking *a, enum cq_figure figure,
+    const struct endings *list)
+{
+	struct cq_figure_value *v = &a->out->at[figure];
+	int64_t *seconds =
+	    cq_alloc((list->n == 0 ? 1 : list->n) * sizeof(*seconds));
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ending *e = &list->at[i];
+		int64_t start_at =
+		    past_start(&a->past, e->case_id, AT_EVENT(e->event));
+
+		seconds[i] = e->at > start_at ? e->at - start_at : 0;
+		add_case(v, e->counted);
+	}
+	cq_report_times(v, seconds, list->n);
+	free(seconds);
 	settle_cases(v);
+}
+
+/* Had a case been claimed before an event, by a claim that stands? */
+static enum cq_status
+claimed_before(const struct asking *a, int64_t case_id, int64_t event,
+    bool *yes)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event e WHERE e.case_id = :id"
+	    " AND e.id < :event AND e.kind IN ('take','steal')" NOT_UNDONE ")";
+	struct db_stmt q;
+	int64_t claimed = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, a->store, sql);
+	db_bind_int(&q, ":id", case_id);
+	db_bind_int(&q, ":event", event);
+	db_bind_int(&q, ":to", a->to);
+	rc = db_one_int(&q, &claimed, a->err);
+	*yes = claimed != 0;
+	return rc;
+}
+
+/* Leaves the claims before which none was on the case or on its joined ones. */
+static enum cq_status
+keep_first(const struct asking *a, struct endings *list)
+{
+	enum cq_status rc = CQ_OK;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n && rc == CQ_OK; i++) {
+		const struct ending e = list->at[i];
+		bool claimed = false;
+		size_t n = 0;
+		int64_t *family =
+		    past_family(&a->past, e.case_id, AT_EVENT(e.event), &n);
+
+		for (size_t k = 0; k < n && !claimed && rc == CQ_OK; k++)
+			rc = claimed_before(a, family[k], e.event, &claimed);
+		free(family);
+		if (!claimed)
+			list->at[kept++] = e;
+	}
+	list->n = kept;
 	return rc;
 }
 
 static enum cq_status
-durations(const struct asking *a, enum cq_figure figure, const char *sql)
+first_takes(const struct asking *a)
 {
-	struct cq_figure_value *v = &a->out->at[figure];
-	int64_t *seconds = NULL;
-	size_t n = 0;
-	struct db_stmt q;
-	enum cq_status rc;
+	static const char sql[] =
+	    TEAMS "SELECT e.case_id, e.id, e.at FROM event e WHERE " IN_SHIFT
+		  " AND e.kind IN ('take','steal')" NOT_UNDONE IN_TEAM;
+	struct endings list = {0};
+	enum cq_status rc = find_endings(a, sql, &list);
 
-	db_prepare_once(&q, a->store, sql);
-	bind(&q, a, true);
-	while (db_row(&q)) {
-		if ((n & (n - 1)) == 0)
-			seconds = cq_grow(seconds, n == 0 ? 1 : 2 * n,
-			    sizeof(*seconds));
-		seconds[n++] = db_int(&q, 1);
-		add_case(v, db_int(&q, 0));
-	}
-	rc = db_result(&q, a->err);
-	db_finalize(&q);
-	cq_report_times(v, seconds, n);
-	free(seconds);
-	settle_cases(v);
+	if (rc == CQ_OK)
+		rc = keep_first(a, &list);
+	if (rc == CQ_OK)
+		measure(a, CQ_FIG_FIRST_TAKE, &list);
+	free(list.at);
 	return rc;
 }
 
-/* The first time that a case was taken at all, if that was in the shift. */
-static const char first_take_sql[] =
-    "SELECT e.case_id, e.at - f.at FROM event e"
-    " JOIN event f ON f.case_id = e.case_id AND f.n = 1"
-    " WHERE " IN_SHIFT " AND e.kind IN ('take','steal')" IN_TEAM
-    " AND NOT EXISTS (SELECT 1 FROM event b WHERE b.case_id = e.case_id"
-    "  AND b.n < e.n AND b.kind IN ('take','steal'))";
+static int
+by_counted(const void *a, const void *b)
+{
+	const struct ending *x = a, *y = b;
 
-/*
- * The last resolve of a case in the shift, from the earliest start of all
- * that was joined into it then; a resolve that was undone does not count.
- */
-static const char resolution_sql[] =
-    "SELECT e.case_id, max(e.at) - min(coalesce((WITH RECURSIVE f(id) AS"
-    "  (SELECT e.case_id UNION SELECT j.ref FROM event j JOIN f"
-    "   ON j.case_id = f.id AND j.kind = 'join' AND j.at <= e.at"
-    "   AND NOT EXISTS (SELECT 1 FROM event b WHERE b.case_id = j.case_id"
-    "    AND b.n > j.n AND b.at <= e.at AND ((b.kind = 'undo' AND"
-    "    b.ref = j.id) OR (b.kind = 'unjoin' AND b.ref = j.ref AND"
-    "    NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = b.case_id"
-    "     AND u.n > b.n AND u.at <= e.at AND u.kind = 'undo'"
-    "     AND u.ref = b.id)))))"
-    "  SELECT min(s.at) FROM f JOIN event s ON s.case_id = f.id"
-    "   AND s.n = 1), e.at)) FROM event e"
-    " WHERE " IN_SHIFT " AND e.kind = 'resolve'" IN_TEAM NOT_UNDONE
-    " GROUP BY e.case_id";
+	if (x->counted != y->counted)
+		return (x->counted > y->counted) - (x->counted < y->counted);
+	return (x->event > y->event) - (x->event < y->event);
+}
+
+/* The last resolve of a case, or of one that belongs to it at the end. */
+static enum cq_status
+resolutions(const struct asking *a)
+{
+	static const char sql[] =
+	    TEAMS "SELECT e.case_id, e.id, e.at FROM event e WHERE " IN_SHIFT
+		  " AND e.kind = 'resolve'" NOT_UNDONE IN_TEAM;
+	struct endings list = {0};
+	enum cq_status rc = find_endings(a, sql, &list);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list.n; i++)
+		list.at[i].counted =
+		    past_survivor(&a->past, list.at[i].case_id);
+	if (list.n > 0)
+		qsort(list.at, list.n, sizeof(*list.at), by_counted);
+	for (size_t i = 0; i < list.n; i++)
+		if (i + 1 == list.n ||
+		    list.at[i].counted != list.at[i + 1].counted)
+			list.at[kept++] = list.at[i];
+	list.n = kept;
+	if (rc == CQ_OK)
+		measure(a, CQ_FIG_RESOLUTION, &list);
+	free(list.at);
+	return rc;
+}
+
+/* --- people ------------------------------------------------------------ */
 
 static enum cq_status
 agents(const struct asking *a)
 {
-	static const char sql[] =
-	    "SELECT g.name, sum(e.kind = 'take'),"
-	    " sum(e.kind = 'note'), sum(e.kind = 'resolve'),"
-	    " sum(e.kind = 'dismiss'), sum(e.kind = 'release'),"
-	    " sum(e.kind = 'refuse'), (SELECT count(*) FROM event l"
-	    "  WHERE l.at >= :from AND l.at < :to"
-	    "  AND l.kind IN ('take','steal') AND l.agent <> g.id"
-	    "  AND json_extract(l.data, '$.before.holder') = g.name)"
-	    " FROM event e JOIN agent g ON g.id = e.agent"
-	    " WHERE " IN_SHIFT IN_TEAM NOT_UNDONE " AND e.case_id > 0"
-	    " AND e.kind NOT IN ('open','post','edit')"
+	/* lost: a colleague took over the claim, run out or not */
+	static const char sql[] = TEAMS
+	    ", lost(id, case_id, n, agent) AS (SELECT e.id, e.case_id,"
+	    "  e.n, g.id FROM event e JOIN agent g"
+	    "  ON g.name = json_extract(e.data, '$.before.holder')"
+	    "  WHERE " IN_SHIFT " AND e.kind IN ('take','steal')),"
+	    " did(agent, kind) AS (SELECT e.agent,"
+	    "  CASE WHEN " GIVEN " THEN 'take' ELSE e.kind END"
+	    "  FROM event e WHERE " IN_SHIFT " AND e.case_id > 0"
+	    "  AND e.kind NOT IN ('open','post','edit')" NOT_UNDONE IN_TEAM
+	    " UNION ALL SELECT e.agent, 'lost' FROM lost e"
+	    "  WHERE true" NOT_UNDONE IN_TEAM ")"
+	    " SELECT g.name, sum(d.kind = 'take'), sum(d.kind = 'note'),"
+	    " sum(d.kind = 'resolve'), sum(d.kind = 'dismiss'),"
+	    " sum(d.kind = 'release'), sum(d.kind = 'refuse'),"
+	    " sum(d.kind = 'lost')"
+	    " FROM did d JOIN agent g ON g.id = d.agent"
 	    " GROUP BY g.id ORDER BY g.name";
 	struct cq_report *r = a->out;
 	struct db_stmt q;
@@ -257,28 +384,51 @@ agents(const struct asking *a)
 static enum cq_status
 check_team(const struct asking *a)
 {
-	static const char sql[] = "SELECT 1 FROM agent WHERE team = :team";
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event WHERE case_id = 0"
+	    " AND kind = 'agent' AND json_extract(data, '$.after.team') ="
+	    " :team)";
 	struct db_stmt q;
-	int64_t one = 0;
+	int64_t known = 0;
 	enum cq_status rc;
 
 	if (a->team == NULL)
 		return CQ_OK;
 	db_prepare(&q, a->store, sql);
 	db_bind_text(&q, ":team", a->team);
-	rc = db_one_int(&q, &one, a->err);
-	if (rc == CQ_NOT_FOUND)
-		rc = cq_fail(a->err, rc,
-		    "nobody is in a team '%s'; see 'caseq agent list'",
+	rc = db_one_int(&q, &known, a->err);
+	if (rc == CQ_OK && !known)
+		rc = cq_fail(a->err, CQ_NOT_FOUND,
+		    "nobody was ever in a team '%s'; see 'caseq agent list'",
 		    a->team);
 	return rc;
+}
+
+static enum cq_status
+compute(struct asking *a)
+{
+	enum cq_status rc = check_team(a);
+
+	if (rc == CQ_OK)
+		rc = past_read(&a->past, a->store, a->from, a->to, a->err);
+	for (size_t i = 0;
+	     i < sizeof(counts) / sizeof(counts[0]) && rc == CQ_OK; i++)
+		rc = count(a, i);
+	if (rc != CQ_OK)
+		return rc;
+	backlog(a, PERIOD_FROM, CQ_FIG_BACKLOG_START);
+	backlog(a, PERIOD_TO, CQ_FIG_BACKLOG_END);
+	rc = first_takes(a);
+	if (rc == CQ_OK)
+		rc = resolutions(a);
+	return rc == CQ_OK ? agents(a) : rc;
 }
 
 enum cq_status
 cq_store_report(struct cq_store *store, int64_t from_at, int64_t to_at,
     const char *team, struct cq_report *out, struct cq_err *err)
 {
-	struct asking a = {store, from_at, to_at, team, out, err};
+	struct asking a = {store, from_at, to_at, team, {0}, out, err};
 	enum cq_status rc;
 
 	*out = (struct cq_report){.from_at = from_at, .to_at = to_at};
@@ -290,21 +440,9 @@ cq_store_report(struct cq_store *store, int64_t from_at, int64_t to_at,
 		return rc;
 	out->made_at = db_now(store);
 	out->team = cq_strdup(team);
-	rc = check_team(&a);
-	for (size_t i = 0;
-	     i < sizeof(counts) / sizeof(counts[0]) && rc == CQ_OK; i++)
-		rc = count(&a, i);
-	if (rc == CQ_OK)
-		rc = backlog(&a, from_at, CQ_FIG_BACKLOG_START);
-	if (rc == CQ_OK)
-		rc = backlog(&a, to_at, CQ_FIG_BACKLOG_END);
-	if (rc == CQ_OK)
-		rc = durations(&a, CQ_FIG_FIRST_TAKE, first_take_sql);
-	if (rc == CQ_OK)
-		rc = durations(&a, CQ_FIG_RESOLUTION, resolution_sql);
-	if (rc == CQ_OK)
-		rc = agents(&a);
+	rc = compute(&a);
 	db_look_end(store);
+	past_free(&a.past);
 	if (rc != CQ_OK)
 		cq_report_free(out);
 	return rc;

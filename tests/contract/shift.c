@@ -1,7 +1,10 @@
 #include "tests/store_fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/alloc.h"
 
 /* The shift report: a day whose every figure is known beforehand. */
 
@@ -321,6 +324,72 @@ test_a_team_narrows_what_people_did_and_nothing_else(void **state)
 }
 
 static void
+to_team(struct fixture *f, const char *agent, const char *team)
+{
+	struct cq_act who = act(f, "adm");
+	struct cq_agent a;
+
+	OK(f, cq_store_agent(f->store, agent, &a, &f->err));
+	free(a.team);
+	a.team = team == NULL ? NULL : cq_strdup(team);
+	OK(f, cq_store_agent_set(f->store, &who, &a, &f->err));
+	cq_agent_free(&a);
+}
+
+static void
+counts_of_team(struct fixture *f, const char *team, int64_t taken,
+    int64_t notes, int64_t lost, size_t agents)
+{
+	const struct cq_report *r = shift(f, T0, T0 + HOUR, team);
+	int64_t sum[3] = {0};
+	size_t i;
+
+	assert_int_equal(r->at[CQ_FIG_TAKEN].n, taken);
+	assert_int_equal(r->at[CQ_FIG_FIRST_TAKE].n, taken);
+	assert_int_equal(r->at[CQ_FIG_NOTES].n, notes);
+	assert_int_equal(r->n_agents, agents);
+	for (i = 0; i < r->n_agents; i++) {
+		sum[0] += r->agents[i].taken;
+		sum[1] += r->agents[i].notes;
+		sum[2] += r->agents[i].lost;
+	}
+	assert_int_equal(sum[0], taken);
+	assert_int_equal(sum[1], notes);
+	assert_int_equal(sum[2], lost);
+}
+
+static void
+test_an_act_counts_for_the_team_that_the_agent_had_then(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_act who;
+	struct cq_claim claim;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+
+	f->now += 60;
+	take(f, "ben", one);
+	to_team(f, "ben", "south"); /* in the same second */
+	take(f, "ben", two);
+	f->now += 60;
+	note(f, "ben", two, "called the depot");
+	to_team(f, "ben", "west");
+	note(f, "ben", two, "called again");
+	who = act(f, "adm");
+	OK(f,
+	    cq_store_steal(f->store, &who, one, HOUR, "urgent", &claim,
+		&f->err));
+	for (int later = 0; later < 3; later++) {
+		counts_of_team(f, "north", 1, 0, 0, 1);
+		counts_of_team(f, "south", 1, 1, 0, 1);
+		counts_of_team(f, "west", 0, 1, 1, 1);
+		f->now += HOUR;
+		to_team(f, "ben", later == 0 ? "east" : NULL);
+		to_team(f, "ana", "west"); /* she did nothing in that hour */
+	}
+	counts_of_team(f, "east", 0, 0, 0, 0); /* there was such a team */
+}
+
+static void
 test_a_join_that_was_undone_does_not_make_a_resolution_longer(void **state)
 {
 	struct fixture *f = *state;
@@ -370,6 +439,7 @@ main(void)
 	    WITH_QUEUE(test_the_same_report_comes_out_later),
 	    WITH_QUEUE(test_the_end_of_one_shift_is_the_start_of_the_next),
 	    WITH_QUEUE(test_a_team_narrows_what_people_did_and_nothing_else),
+	    WITH_QUEUE(test_an_act_counts_for_the_team_that_the_agent_had_then),
 	    WITH_QUEUE(
 		test_a_join_that_was_undone_does_not_make_a_resolution_longer),
 	    WITH_QUEUE(test_an_empty_shift_is_a_report_of_zeros),

@@ -94,16 +94,75 @@ a_day() { # posts at 14:00, a take, a refusal, a resolve at 14:30
 	    *'2026-11-22 00:00 UTC to 2026-11-23 00:00 UTC'* ]]
 }
 
+@test "report: --to a time of day is the first one behind --from" {
+	queue
+	at 2026-11-23T21:00:00Z
+	[[ $(caseq report --from 2026-11-20 --to 06:00) == \
+	    *'2026-11-20 00:00 UTC to 2026-11-20 06:00 UTC'* ]]
+	[[ $(caseq report --from '2026-11-20 22:00' --to 06:00) == \
+	    *'2026-11-20 22:00 UTC to 2026-11-21 06:00 UTC'* ]]
+	[[ $(caseq report --from 06:00 --to '2026-11-20 14:00') == \
+	    *'2026-11-20 06:00 UTC to 2026-11-20 14:00 UTC'* ]]
+	run caseq report --from 2026-11-20 --to 2026-11-19
+	fails 2
+}
+
+@test "report: shifts keep to the clock on the wall in New York" {
+	queue
+	export TZ=EST5EDT,M3.2.0,M11.1.0
+	[ ! -e /usr/share/zoneinfo/America/New_York ] ||
+		export TZ=America/New_York
+	at 2026-11-24T02:00:00Z
+	[[ $(caseq report --from 2026-11-20 --to 06:00) == \
+	    *'2026-11-20 00:00 EST to 2026-11-20 06:00 EST'* ]]
+	at 2026-11-01T20:00:00Z # nine hours
+	[[ $(caseq report --from 22:00 --to 06:00) == \
+	    *'2026-10-31 22:00 EDT to 2026-11-01 06:00 EST'* ]]
+	at 2026-11-02T04:30:00Z # at the end of a day of 25 hours
+	[[ $(caseq report --from 23:45) == \
+	    *'2026-10-31 23:45 EDT to 2026-11-01 23:30 EST'* ]]
+	at 2026-03-08T20:00:00Z # seven hours
+	[[ $(caseq report --from 22:00 --to 06:00) == \
+	    *'2026-03-07 22:00 EST to 2026-03-08 06:00 EDT'* ]]
+}
+
+@test "report: printed at its very end, it has nothing of the next shift" {
+	three_cases >/dev/null # at 14:00:00
+	[ -z "$(caseq report --from 06:00 --to 14:00 --cases opened)" ]
+	[ -z "$(caseq report --from 06:00 --to now --cases opened)" ]
+	[ "$(caseq report --from 06:00 --cases opened | tr '\n' ' ')" = '1 2 3 ' ]
+	at 2026-11-23T22:00:00Z
+	[ "$(caseq report --from 14:00 --to 22:00 --cases opened |
+	    tr '\n' ' ')" = '1 2 3 ' ]
+}
+
 @test "report --team: acts of that team, named on the page" {
-	a_day
+	three_cases >/dev/null
 	caseq agent set bo --team night
+	at 2026-11-23T14:10:00Z
+	caseq --as bo take 1
+	caseq --as bo resolve 1
+	caseq agent set bo --team day
+	caseq --as bo take 2
+	caseq --as bo dismiss 2
+	caseq --as ann take 3
+	at 2026-11-23T15:00:00Z
 	run caseq report --from 13:00 --team night --json
 	[ "$status" -eq 0 ]
 	[[ $output == *'"team":"night"'* ]]
-	[[ $output == *'"resolved":{"n":0,'* ]]
-	[[ $output == *'"dismissed":{"n":1,'* ]]
+	[[ $output == *'"resolved":{"n":1,'* ]]
+	[[ $output == *'"dismissed":{"n":0,'* ]]
+	[[ $output == *'"agent":"bo","taken":1,'* ]]
 	[[ $output != *'"agent":"ann"'* ]]
+	before=$output
+	caseq agent set bo --team none-any-more
+	[ "$(caseq report --from 13:00 --team night --json)" = "$before" ]
+	run caseq report --from 13:00 --team day --json
+	[[ $output == *'"resolved":{"n":0,'*'"dismissed":{"n":1,'* ]]
 	[[ $(caseq report --team night) == *'q.db, team night'* ]]
+	run caseq report --team dawn
+	fails 3
+	[[ $output == *"nobody was ever in a team 'dawn'"* ]]
 }
 
 @test "report: many agents and pages, each with its header" {
