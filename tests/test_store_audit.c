@@ -466,6 +466,10 @@ test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
 	    {"UPDATE cases SET overdue = 1 WHERE id = 1", "order"},
 	    {"UPDATE cases SET overdue = 1 WHERE id = 2", "order"},
 	    {"UPDATE cases SET reach = 5000000 WHERE id = 1", "order"},
+	    /* its points for that too, but it is not due */
+	    {"UPDATE cases SET overdue = 1, sort_key = sort_key + 30000"
+	     " WHERE id = 1",
+		"order"},
 	    /* flagged, but sorted as if it were not */
 	    {"UPDATE cases SET overdue = 1, due_at = 1 WHERE id = 1", "order"},
 	};
