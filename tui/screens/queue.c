@@ -159,7 +159,9 @@ has_words(const struct cq_case *c, const char *me, const char *words)
 	return has;
 }
 
+/* A search goes on for so long at most. */
 #define SEARCH_ROWS 5000
+#define SEARCH_MS 1500
 
 /* Back to where a search in vain began, n rows on. */
 static void
@@ -169,28 +171,43 @@ go_back(struct app *app, struct queue *q, int64_t id, int n, enum motion go)
 		move_cursor(app, &q->base, go);
 }
 
+/* Rows that were gone through; *hit if the last one has the words. */
+static int
+go_to_words(struct app *app, struct queue *q, const char *words, enum motion go,
+    bool *hit)
+{
+	long long until = term_ms() + SEARCH_MS;
+	int64_t last = id_here(q);
+	int n = 0;
+
+	*hit = false;
+	while (!*hit && n < SEARCH_ROWS && term_ms() < until) {
+		move_cursor(app, &q->base, go);
+		if (id_here(q) == last)
+			return n; /* there are no more */
+		last = id_here(q);
+		*hit = has_words(list_here(&q->list), app_me(app), words);
+		n++;
+	}
+	if (!*hit)
+		app_say(app, ST_WARN,
+		    "not found within %d rows; l with the word looks through "
+		    "all",
+		    n);
+	return n;
+}
+
 static bool
 search(struct app *app, struct screen *screen, const char *words, bool before)
 {
 	struct queue *q = (struct queue *)screen;
-	int64_t start = id_here(q), last = start;
-	int n = 0;
+	int64_t start = id_here(q);
+	bool hit;
+	int n = go_to_words(app, q, words, before ? GO_UP : GO_DOWN, &hit);
 
-	for (; n < SEARCH_ROWS; n++) {
-		move_cursor(app, screen, before ? GO_UP : GO_DOWN);
-		if (id_here(q) == last)
-			break;
-		if (has_words(list_here(&q->list), app_me(app), words))
-			return true;
-		last = id_here(q);
-	}
-	if (n == SEARCH_ROWS)
-		app_say(app, ST_WARN,
-		    "not found in the next %d rows; l with the word "
-		    "looks through all",
-		    SEARCH_ROWS);
-	go_back(app, q, start, n, before ? GO_DOWN : GO_UP);
-	return false;
+	if (!hit)
+		go_back(app, q, start, n, before ? GO_DOWN : GO_UP);
+	return hit;
 }
 
 /* The limit first: marks are made under one limit after another. */
