@@ -466,7 +466,7 @@ enum cq_status cq_store_presence(struct cq_store *store, const char *agent,
 
 /*
  * Computes the shift report for from_at <= t < to_at from events alone.
- * team: acts of its agents only, where a figure is about acts; or NULL.
+ * team: acts of who was in it then, where a figure is about acts; or NULL.
  */
 enum cq_status cq_store_report(struct cq_store *store, int64_t from_at,
     int64_t to_at, const char *team, struct cq_report *out, struct cq_err *err);
