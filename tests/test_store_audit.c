@@ -425,105 +425,6 @@ test_the_log_cannot_be_changed_by_way_of_sql(void **state)
 	all_is_well(f);
 }
 
-/* --- doctor ------------------------------------------------------------ */
-
-struct findings {
-	int bad;
-	char checks[200];
-};
-
-static void
-collect(void *arg, enum cq_finding what, const char *check, const char *text)
-{
-	struct findings *all = arg;
-
-	assert_non_null(text);
-	if (what != CQ_BAD)
-		return;
-	all->bad++;
-	snprintf(all->checks + strlen(all->checks),
-	    sizeof(all->checks) - strlen(all->checks), "%s ", check);
-}
-
-static void
-test_the_doctor_finds_and_mends_what_can_be_computed_anew(void **state)
-{
-	static const struct {
-		const char *sql, *check;
-	} rows[] = {
-	    {"UPDATE counter SET n = n + 1 WHERE key = 0", "counters"},
-	    {"UPDATE counter SET n = 7 WHERE key = 10", "counters"},
-	    {"UPDATE cases SET n_posts = 9 WHERE id = 2", "totals"},
-	    {"UPDATE cases SET n_authors = 9 WHERE id = 2", "totals"},
-	    {"UPDATE cases SET n_notes = 9 WHERE id = 1", "totals"},
-	    {"UPDATE cases SET rating = 1 WHERE id = 2", "totals"},
-	    {"UPDATE cases SET reach = 5000000 WHERE id = 2", "totals"},
-	    {"UPDATE cases SET reach = reach + 1 WHERE id = 1", "totals"},
-	    {"UPDATE cases SET grp = 1 WHERE id = 1", "order"},
-	    {"UPDATE cases SET sort_key = sort_key + 1 WHERE id = 1", "order"},
-	    {"UPDATE cases SET sort_key = 0 WHERE id = 2", "order"},
-	    {"UPDATE cases SET sort_key = 9 WHERE id = 3", "order"},
-	    {"UPDATE cases SET overdue = 1 WHERE id = 1", "order"},
-	    {"UPDATE cases SET overdue = 1 WHERE id = 2", "order"},
-	    {"UPDATE cases SET reach = 5000000 WHERE id = 1", "order"},
-	    /* its points for that too, but it is not due */
-	    {"UPDATE cases SET overdue = 1, sort_key = sort_key + 30000"
-	     " WHERE id = 1",
-		"order"},
-	    /* flagged, but sorted as if it were not */
-	    {"UPDATE cases SET overdue = 1, due_at = 1 WHERE id = 1", "order"},
-	};
-	struct fixture *f = *state;
-
-	furnish(f);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct findings all = {0};
-
-		change(f, rows[i].sql);
-		OK(f, cq_store_doctor(f->store, false, collect, &all, &f->err));
-		if (strstr(all.checks, rows[i].check) == NULL)
-			fail_msg("%s: doctor finds '%s'", rows[i].sql,
-			    all.checks);
-		all = (struct findings){0};
-		OK(f, cq_store_doctor(f->store, true, collect, &all, &f->err));
-		if (strcmp(all.checks, "schema ") != 0) /* the triggers */
-			fail_msg("%s: not mended: %s", rows[i].sql, all.checks);
-	}
-}
-
-static void
-test_a_due_time_that_just_passed_is_no_fault(void **state)
-{
-	struct fixture *f = *state;
-	struct findings all = {0};
-
-	furnish(f);
-	f->now += 7 * 24 * 3600;
-	OK(f, cq_store_doctor(f->store, false, collect, &all, &f->err));
-	assert_int_equal(all.bad, 0);
-	tick(f);
-	all_is_well(f);
-	assert_true(counts(f, NULL).overdue > 0);
-}
-
-static void
-test_the_doctor_tells_of_an_orphan_a_bad_log_and_open_modes(void **state)
-{
-	struct fixture *f = *state;
-	struct findings all = {0};
-	char cmd[400];
-
-	furnish(f);
-	change(f, "UPDATE tag SET case_id = 99");
-	change(f, "UPDATE event SET at = 1 WHERE kind = 'tag'");
-	snprintf(cmd, sizeof(cmd), "chmod 0606 '%s'", f->path);
-	assert_int_equal(system(cmd), 0);
-	OK(f, cq_store_doctor(f->store, false, collect, &all, &f->err));
-	assert_non_null(strstr(all.checks, "references"));
-	assert_non_null(strstr(all.checks, "audit"));
-	assert_non_null(strstr(all.checks, "files"));
-}
-
 int
 main(void)
 {
@@ -535,11 +436,6 @@ main(void)
 	    WITH_QUEUE(test_the_first_of_several_bad_rows_is_named),
 	    WITH_QUEUE(test_what_is_right_is_counted_and_not_blamed),
 	    WITH_QUEUE(test_the_log_cannot_be_changed_by_way_of_sql),
-	    WITH_QUEUE(
-		test_the_doctor_finds_and_mends_what_can_be_computed_anew),
-	    WITH_QUEUE(test_a_due_time_that_just_passed_is_no_fault),
-	    WITH_QUEUE(
-		test_the_doctor_tells_of_an_orphan_a_bad_log_and_open_modes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

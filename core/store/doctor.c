@@ -156,24 +156,41 @@ check_schema(struct doctor *d)
 		finding(d, CQ_FINE, "schema", "as caseq made it");
 }
 
+/* Where it is: an event, a case as a whole, or the queue's own tables. */
+static char *
+place_of(const struct cq_proof *p)
+{
+	if (p->bad_event > 0)
+		return cq_format("case %lld, event %lld: ",
+		    (long long)p->bad_case, (long long)p->bad_event);
+	if (p->bad_case > 0)
+		return cq_format("case %lld: ", (long long)p->bad_case);
+	return cq_strdup("");
+}
+
 static void
 check_audit(struct doctor *d)
 {
 	struct cq_proof proof;
 	struct cq_err err;
+	char *place;
 
-	if (cq_store_audit_verify(d->store, &proof, &err) != CQ_OK)
+	if (cq_store_audit_verify(d->store, &proof, &err) != CQ_OK) {
 		finding(d, CQ_BAD, "audit", err.msg);
-	else if (proof.bad_event != 0)
-		findingf(d, CQ_BAD, "audit",
-		    cq_format("case %lld, event %lld: %s; somebody changed "
-			      "the file past caseq: compare with a backup",
-			(long long)proof.bad_case, (long long)proof.bad_event,
-			proof.what));
-	else
+		return;
+	}
+	if (proof.bad_event == 0) {
 		findingf(d, CQ_FINE, "audit",
 		    cq_format("%lld events of %lld cases verified",
 			(long long)proof.n_events, (long long)proof.n_cases));
+		return;
+	}
+	place = place_of(&proof);
+	findingf(d, CQ_BAD, "audit",
+	    cq_format("%s%s; somebody changed the file past caseq: compare "
+		      "with a backup",
+		place, proof.what));
+	free(place);
 }
 
 /* An account that was removed may be given to somebody else. */
