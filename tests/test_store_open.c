@@ -466,6 +466,24 @@ test_rows_of_wrong_kinds_are_refused_by_the_file(void **state)
 	sqlite3_close(db);
 }
 
+static void
+test_nothing_is_written_into_a_file_that_was_moved_away(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	struct cq_act who = act(f, "ana");
+	char away[400];
+
+	snprintf(away, sizeof(away), "%s.away", f->path);
+	assert_int_equal(rename(f->path, away), 0);
+	REFUSED(f, CQ_DB,
+	    cq_store_note(f->store, &who, id, 0, "lost", NULL, &f->err));
+	expect_said(f, "nothing was saved");
+	assert_int_equal(rename(away, f->path), 0);
+	OK(f, cq_store_note(f->store, &who, id, 0, "kept", NULL, &f->err));
+	assert_int_equal(head(f, id)->n_notes, 1);
+}
+
 int
 main(void)
 {
@@ -486,6 +504,7 @@ main(void)
 	    WITH_QUEUE(test_a_queue_has_one_runner),
 	    WITH_QUEUE(test_a_backup_is_the_queue_and_never_overwrites),
 	    WITH_QUEUE(test_rows_of_wrong_kinds_are_refused_by_the_file),
+	    WITH_QUEUE(test_nothing_is_written_into_a_file_that_was_moved_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,21 @@ refresh_weights(struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
+/* Words written into a file that was moved away would be lost with it. */
+static enum cq_status
+check_place(struct cq_store *store, struct cq_err *err)
+{
+	int moved = 0;
+
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (!moved)
+		return CQ_OK;
+	return cq_fail(err, CQ_DB,
+	    "nothing was saved: the queue file is gone or another one now; put "
+	    "%s back, or start again",
+	    store->path);
+}
+
 enum cq_status
 db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 {
@@ -82,7 +97,9 @@ db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 		rc = gate_lock(store->gate_fd, DB_BUSY_MS, err);
 	if (rc != CQ_OK)
 		return rc;
-	rc = set_sync(store, sync, err);
+	rc = check_place(store, err);
+	if (rc == CQ_OK)
+		rc = set_sync(store, sync, err);
 	if (rc == CQ_OK) {
 		sq = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL,
 		    NULL);
