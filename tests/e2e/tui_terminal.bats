@@ -139,7 +139,9 @@ given_back() { # modes and screen are as they were
 	mv q.db* away
 	press -l 'homeless words'
 	press C-s
-	sees 'the queue file .*q.db is gone: put it back' 'homeless words'
+	sees 'the queue file ' 'homeless words'
+	says_gone() { screen | tr -d '\n' | grep -q 'is gone: put *it *back'; }
+	soon says_gone
 	press Escape
 	sees '\^C ends caseq and puts your words into a file'
 	mv away/q.db* .
@@ -147,7 +149,8 @@ given_back() { # modes and screen are as they were
 	sees 'note saved' 'homeless words +\[note\]'
 	mv q.db q.old
 	press q
-	sees 'the queue file .*q.db is gone' 'start again; trying again'
+	says_trying() { screen | tr -d '\n' | grep -q 'trying *again'; }
+	soon says_trying
 	cp q.old q.db
 	press t
 	sees 'another file is in the place of the queue'

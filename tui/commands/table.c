@@ -166,7 +166,7 @@ const struct tui_command tui_commands[] = {
 	{"search-back", NULL, "N", NULL, V_ANY, 0, G_SORT, 0, 0,
 		NULL, key_search_back, "match before", NULL},
 	{"clear", NULL, "Esc", NULL, V_ANY, 0, G_SORT, 0, 0,
-		NULL, key_clear, "forget search and marks", NULL},
+		NULL, key_clear, "lift the limit; then forget search, marks", NULL},
 
 	{"mark", NULL, "Space", NULL, V_QUEUE, ONE, G_SAME, 0, 0,
 		NULL, key_mark, "mark the case and move on", NULL},
@@ -182,7 +182,7 @@ const struct tui_command tui_commands[] = {
 	{"preview", NULL, "p", NULL, V_QUEUE, 0, G_CARE, 0, 0,
 		NULL, key_preview, "preview of the case on or off", NULL},
 	{"history", NULL, "H", NULL, V_CASE, ONE, G_CARE, 0, 0,
-		NULL, key_audit, "audit log of the case on or off", NULL},
+		NULL, key_audit, "audit log and links on or off", NULL},
 	{"refresh", NULL, "R", NULL, V_ANY, 0, G_CARE, 0, 0,
 		NULL, key_fresh, "read the queue again", NULL},
 	{"redraw", NULL, "^L", NULL, V_ANY, 0, G_CARE, 0, 0,
