@@ -177,23 +177,19 @@ case_outcome(struct case_now *c, const char *outcome)
 	c->outcome = cq_strdup(outcome);
 }
 
-static int
-group_of(enum cq_state state)
+int
+case_group(enum cq_state state, bool joined)
 {
-	switch (state) {
-	case CQ_NEW:
-	case CQ_OPEN:
-		return 0;
-	case CQ_PENDING:
-	case CQ_SNOOZED:
-		return 1;
-	default:
+	if (joined)
+		return 3;
+	if (!cq_state_in_queue(state))
 		return 2;
-	}
+	return state == CQ_PENDING || state == CQ_SNOOZED ? 1 : 0;
 }
 
-static int64_t
-sort_key(const struct verb *v, const struct case_now *c, int grp, bool overdue)
+int64_t
+case_key(const struct cq_store *store, const struct case_now *c, int group,
+    bool overdue)
 {
 	struct cq_priority_facts facts = {
 	    .reach = c->reach,
@@ -203,11 +199,11 @@ sort_key(const struct verb *v, const struct case_now *c, int grp, bool overdue)
 	    .overdue = overdue,
 	};
 
-	if (grp == 3)
+	if (group == 3)
 		return 0;
-	if (grp == 2) /* closed ones: the last closed first */
+	if (group == 2) /* closed ones: the last closed first */
 		return c->closed_at == CQ_NO_TIME ? 0 : c->closed_at;
-	return cq_priority_key(&v->store->weights, &facts);
+	return cq_priority_key(&store->weights, &facts);
 }
 
 enum cq_status
@@ -222,7 +218,7 @@ case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 	    " n_reposts = :reposts, n_authors = :authors, reach = :reach,"
 	    " rating = :rating, opened_at = :opened, outcome = :outcome,"
 	    " joined_into = :into WHERE id = :id";
-	int grp = c->joined_into != 0 ? 3 : group_of(c->state);
+	int grp = case_group(c->state, c->joined_into != 0);
 	bool overdue =
 	    grp == 0 && c->due_at != CQ_NO_TIME && c->due_at <= v->now;
 	struct db_stmt q;
@@ -230,7 +226,7 @@ case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":state", cq_state_name(c->state));
 	db_bind_int(&q, ":grp", grp);
-	db_bind_int(&q, ":key", sort_key(v, c, grp, overdue));
+	db_bind_int(&q, ":key", case_key(v->store, c, grp, overdue));
 	db_bind_id(&q, ":owner", c->owner);
 	db_bind_id(&q, ":holder", c->holder);
 	db_bind_int(&q, ":fence", c->fence);

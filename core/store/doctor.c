@@ -88,11 +88,9 @@ check_none(struct doctor *d, const char *check, const char *sql,
 }
 
 static const char order_sql[] =
-    "SELECT id, grp, CASE WHEN joined_into IS NOT NULL THEN 3"
-    " WHEN state IN ('new','open') THEN 0"
-    " WHEN state IN ('pending','snoozed') THEN 1 ELSE 2 END,"
-    " sort_key, overdue, due_at, closed_at, reach, n_posts - n_reposts,"
-    " opened_at, rating FROM cases ORDER BY id";
+    "SELECT id, grp, state, joined_into IS NOT NULL, sort_key, overdue,"
+    " due_at, closed_at, reach, n_posts, n_reposts, opened_at, rating"
+    " FROM cases ORDER BY id";
 
 /*
  * Does a case stand where case_write() would put it?  One whose due time
@@ -101,26 +99,27 @@ static const char order_sql[] =
 static bool
 stands_right(struct doctor *d, struct db_stmt *q)
 {
-	int64_t grp = db_int(q, 2), due = db_time(q, 5), key = 0;
-	bool overdue = db_int(q, 4) != 0;
-	struct cq_priority_facts facts = {
-	    .reach = db_int(q, 7),
-	    .n_posts = db_int(q, 8),
-	    .opened_at = db_int(q, 9),
-	    .rating = (int)db_int(q, 10),
-	    .overdue = overdue,
+	struct case_now c = {
+	    .due_at = db_time(q, 6),
+	    .closed_at = db_time(q, 7),
+	    .reach = db_int(q, 8),
+	    .n_posts = db_int(q, 9),
+	    .n_reposts = db_int(q, 10),
+	    .opened_at = db_int(q, 11),
+	    .rating = (int)db_int(q, 12),
 	};
+	bool overdue = db_int(q, 5) != 0;
+	int group;
 
-	if (db_int(q, 1) != grp)
+	if (!cq_state_parse(db_str(q, 2), &c.state))
 		return false;
+	group = case_group(c.state, db_int(q, 3) != 0);
 	if (overdue &&
-	    (grp != 0 || due == CQ_NO_TIME || due > db_now(d->store)))
+	    (group != 0 || c.due_at == CQ_NO_TIME ||
+		c.due_at > db_now(d->store)))
 		return false;
-	if (grp == 2)
-		key = db_time(q, 6) == CQ_NO_TIME ? 0 : db_time(q, 6);
-	else if (grp < 2)
-		key = cq_priority_key(&d->store->weights, &facts);
-	return db_int(q, 3) == key;
+	return db_int(q, 1) == group &&
+	    db_int(q, 4) == case_key(d->store, &c, group, overdue);
 }
 
 static void

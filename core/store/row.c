@@ -35,19 +35,12 @@ cq_cases_free(struct cq_cases *cases)
 	*cases = (struct cq_cases){0};
 }
 
-static int
-group_of(enum cq_state state)
-{
-	if (!cq_state_in_queue(state))
-		return 2;
-	return state == CQ_PENDING || state == CQ_SNOOZED;
-}
-
 struct cq_after
 cq_case_after(const struct cq_case *c)
 {
-	return (struct cq_after){
-	    .group = group_of(c->state), .sort_key = c->sort_key, .id = c->id};
+	return (struct cq_after){.group = case_group(c->state, false),
+	    .sort_key = c->sort_key,
+	    .id = c->id};
 }
 
 /* The beginning of the first post: one line of at most 300 bytes. */

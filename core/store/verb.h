@@ -127,6 +127,14 @@ void case_done(struct case_now *c);
 enum cq_status case_save(struct verb *v, struct case_now *c, const char *kind,
     int64_t ref, struct cq_buf *extra, struct cq_err *err);
 
+/*
+ * Where a case stands in the queue: its group (see schema.c), and its place
+ * in the group, biggest first.
+ */
+int case_group(enum cq_state state, bool joined);
+int64_t case_key(const struct cq_store *store, const struct case_now *c,
+    int group, bool overdue);
+
 /* Writes the row without an event: what follows from posts and time. */
 enum cq_status case_write(struct verb *v, const struct case_now *c,
     struct cq_err *err);

@@ -185,6 +185,9 @@ verify(struct cli *cli)
 		return cli_broken("audit: event %" PRId64 " of case %" PRId64
 				  " does not fit the log: %s",
 		    proof.bad_event, proof.bad_case, proof.what);
+	if (proof.bad_event < 0 && proof.bad_case == 0)
+		return cli_broken("audit: the log does not fit: %s",
+		    proof.what);
 	if (proof.bad_event < 0)
 		return cli_broken("audit: the log of case %" PRId64
 				  " does not fit: %s",
