@@ -79,12 +79,70 @@ pattern(struct where *w, const char *word)
 	" cases j JOIN f ON j.joined_into = f.id) SELECT 1 FROM f JOIN post"  \
 	" p ON p.case_id = f.id "
 
+/* What a post must be: kind of term, table to join, column. */
+static const struct {
+	enum cq_term_kind kind;
+	const char *join, *column;
+} post_columns[] = {
+    {CQ_TERM_SOURCE, "JOIN source s ON s.id = p.source", "s.name"},
+    {CQ_TERM_AUTHOR, "JOIN author a ON a.id = p.author", "a.handle"},
+    {CQ_TERM_LANG, "", "p.lang"},
+    {CQ_TERM_BRAND, "", "p.brand"},
+};
+
 static void
-post_term(struct where *w, const char *join, const char *test, const char *s)
+post_term(struct where *w, const struct cq_term *t)
 {
-	cq_buf_fmt(&w->sql, ANY_POST "%s WHERE %s ", join, test);
-	text(w, s);
+	size_t i = 0;
+
+	while (post_columns[i].kind != t->kind)
+		i++;
+	cq_buf_fmt(&w->sql, ANY_POST "%s WHERE %s = ", post_columns[i].join,
+	    post_columns[i].column);
+	text(w, t->text);
 	cq_buf_str(&w->sql, ")");
+}
+
+static void
+word_term(struct where *w, const struct cq_term *t)
+{
+	cq_buf_str(&w->sql, ANY_POST "WHERE p.text LIKE ");
+	text(w, pattern(w, t->text));
+	cq_buf_str(&w->sql, " ESCAPE '\\')");
+}
+
+/* A tag of a joined case counts too: from it up to the survivor. */
+static void
+tag_term(struct where *w, const struct cq_term *t)
+{
+	cq_buf_str(&w->sql,
+	    "c.id IN (WITH RECURSIVE up(id, into_id) AS (SELECT t.id,"
+	    " t.joined_into FROM tag g JOIN cases t ON t.id = g.case_id"
+	    " WHERE g.tag = ");
+	text(w, t->text);
+	cq_buf_str(&w->sql,
+	    " UNION SELECT j.id, j.joined_into FROM cases j JOIN up"
+	    " ON j.id = up.into_id) SELECT id FROM up WHERE into_id IS NULL)");
+}
+
+static void
+unclaimed_term(struct where *w, int64_t now)
+{
+	cq_buf_str(&w->sql,
+	    "c.grp = 0 AND (c.holder IS NULL OR c.lease_until_at <= ");
+	number(w, now);
+	cq_buf_str(&w->sql, ")");
+}
+
+/* Overdue as cq_store_tick() marked them. */
+static void
+overdue_term(struct where *w, const struct cq_term *t)
+{
+	cq_buf_str(&w->sql,
+	    w->few_overdue && !t->negated
+		? "c.id IN (SELECT id FROM cases INDEXED BY cases_overdue"
+		  " WHERE grp = 0 AND overdue = 1)"
+		: "c.grp = 0 AND c.overdue = 1");
 }
 
 static int64_t
@@ -176,18 +234,10 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		mine_term(w, me, now);
 		break;
 	case CQ_TERM_UNCLAIMED:
-		cq_buf_str(&w->sql,
-		    "c.grp = 0 AND (c.holder IS NULL OR"
-		    " c.lease_until_at <= ");
-		number(w, now);
-		cq_buf_str(&w->sql, ")");
+		unclaimed_term(w, now);
 		break;
-	case CQ_TERM_OVERDUE: /* as cq_store_tick() marked them */
-		cq_buf_str(&w->sql,
-		    w->few_overdue && !t->negated
-			? "c.id IN (SELECT id FROM cases INDEXED BY"
-			  " cases_overdue WHERE grp = 0 AND overdue = 1)"
-			: "c.grp = 0 AND c.overdue = 1");
+	case CQ_TERM_OVERDUE:
+		overdue_term(w, t);
 		break;
 	case CQ_TERM_OWNER:
 		owner_term(w, id_of(store, t->text), t);
@@ -195,30 +245,14 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 	case CQ_TERM_HELD:
 		held_term(w, id_of(store, t->text), t, now);
 		break;
-	case CQ_TERM_TAG: /* of a joined case too: up to the survivor */
-		cq_buf_str(&w->sql,
-		    "c.id IN (WITH RECURSIVE up(id, into_id) AS (SELECT t.id,"
-		    " t.joined_into FROM tag g JOIN cases t ON t.id ="
-		    " g.case_id WHERE g.tag = ");
-		text(w, t->text);
-		cq_buf_str(&w->sql,
-		    " UNION SELECT j.id, j.joined_into FROM cases j JOIN up"
-		    " ON j.id = up.into_id) SELECT id FROM up"
-		    " WHERE into_id IS NULL)");
+	case CQ_TERM_TAG:
+		tag_term(w, t);
 		break;
 	case CQ_TERM_SOURCE:
-		post_term(w, "JOIN source s ON s.id = p.source",
-		    "s.name =", t->text);
-		break;
 	case CQ_TERM_AUTHOR:
-		post_term(w, "JOIN author a ON a.id = p.author",
-		    "a.handle =", t->text);
-		break;
 	case CQ_TERM_LANG:
-		post_term(w, "", "p.lang =", t->text);
-		break;
 	case CQ_TERM_BRAND:
-		post_term(w, "", "p.brand =", t->text);
+		post_term(w, t);
 		break;
 	case CQ_TERM_DUE:
 		cq_buf_fmt(&w->sql, "c.due_at %s ", t->less ? "<" : ">");
@@ -246,9 +280,7 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		number(w, t->n);
 		break;
 	case CQ_TERM_WORD:
-		cq_buf_str(&w->sql, ANY_POST "WHERE p.text LIKE ");
-		text(w, pattern(w, t->text));
-		cq_buf_str(&w->sql, " ESCAPE '\\')");
+		word_term(w, t);
 		break;
 	}
 }
