@@ -218,7 +218,9 @@ emit_status(const struct cq_source *s, const struct json *doc,
 	post.quote_of = quoted(doc, inner != NULL ? inner : status, cited);
 	json_int(json_member(account, "followers_count"),
 	    &post.author_followers);
-	if (post.author_followers < -1)
+	/* a server that tells nonsense must not lose us the post */
+	if (post.author_followers < -1 ||
+	    post.author_followers > CQ_FOLLOWERS_MAX)
 		post.author_followers = -1;
 	if (json_str(status, "created_at") != NULL &&
 	    !cq_time_parse(json_str(status, "created_at"), &post.created_at))

@@ -234,6 +234,24 @@ test_ids_of_another_server_program_are_opaque(void **state)
 }
 
 static void
+test_a_count_of_followers_that_cannot_be_is_unknown(void **state)
+{
+	static const char page[] =
+	    "[{\"id\":\"1\",\"content\":\"<p>late</p>\","
+	    "\"visibility\":\"public\",\"uri\":\"https://m.example/1\","
+	    "\"url\":\"https://m.example/1\",\"account\":{\"acct\":\"jo\","
+	    "\"url\":\"https://m.example/jo\","
+	    "\"followers_count\":90000000000}}]";
+	struct heard h = hear_text(&local_tag, "", 200, NULL, page);
+
+	(void)state;
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 1);
+	assert_int_equal(h.posts.at[0].author_followers, -1);
+	heard_free(&h);
+}
+
+static void
 test_the_cursor_of_mentions_is_the_notification(void **state)
 {
 	struct heard h = hear_file(&mentions, "",
@@ -546,6 +564,8 @@ main(void)
 		test_the_first_page_ever_is_not_followed_into_the_past),
 	    cmocka_unit_test(test_pages_are_followed_until_an_empty_one),
 	    cmocka_unit_test(test_ids_of_another_server_program_are_opaque),
+	    cmocka_unit_test(
+		test_a_count_of_followers_that_cannot_be_is_unknown),
 	    cmocka_unit_test(test_the_cursor_of_mentions_is_the_notification),
 	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
 	    cmocka_unit_test(test_a_content_warning_stands_in_front),
