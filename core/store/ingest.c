@@ -4,119 +4,13 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/incoming.h"
 #include "core/store/known.h"
 
 /*
  * Posts in: each is known already, or joins a case, or opens one.  Texts
  * are normalised before the transaction begins, so that it stays short.
  */
-
-/* One post on its way in. */
-struct incoming {
-	const struct cq_post *post;
-	struct cq_normal normal;
-	bool bad;
-	bool newest; /* what its network says now, not an old file */
-	int64_t source, author, id;
-};
-
-static enum cq_status
-source_id(struct verb *v, const char *name, int64_t *id, struct cq_err *err)
-{
-	static const char find[] = "SELECT id FROM source WHERE name = :name";
-	static const char add[] =
-	    "INSERT INTO source (name, adapter, state)"
-	    " VALUES (:name, 'ndjson', 'given') RETURNING id";
-	struct db_stmt q;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, find);
-	db_bind_text(&q, ":name", name);
-	rc = db_one_int(&q, id, err);
-	if (rc != CQ_NOT_FOUND)
-		return rc;
-	db_prepare(&q, v->store, add);
-	db_bind_text(&q, ":name", name);
-	return db_one_int(&q, id, err);
-}
-
-static enum cq_status
-author_id(struct verb *v, const struct cq_post *p, int64_t *id,
-    struct cq_err *err)
-{
-	static const char sql[] =
-	    "INSERT INTO author (network, remote_id, handle, name, followers)"
-	    " VALUES (:network, :author, :handle, :name, :followers)"
-	    " ON CONFLICT (network, remote_id) DO UPDATE SET"
-	    " handle = coalesce(excluded.handle, handle),"
-	    " name = coalesce(excluded.name, name),"
-	    " followers = coalesce(excluded.followers, followers)"
-	    " RETURNING id";
-	struct db_stmt q;
-
-	*id = 0;
-	if (p->author == NULL || p->author[0] == '\0')
-		return CQ_OK;
-	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":network",
-	    p->network == NULL ? p->source : p->network);
-	db_bind_text(&q, ":author", p->author);
-	db_bind_text(&q, ":handle", p->handle == NULL ? p->author : p->handle);
-	db_bind_text(&q, ":name", p->author_name);
-	db_bind_time(&q, ":followers",
-	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
-	return db_one_int(&q, id, err);
-}
-
-/* A text too short to say anything gets no key: nothing joins by it. */
-static bool
-has_key(const struct cq_normal *n)
-{
-	return n->n_words >= CQ_TEXT_OWN_WORDS &&
-	    n->n_letters >= CQ_TEXT_OWN_LETTERS;
-}
-
-static enum cq_status
-add_post(struct verb *v, struct incoming *in, int64_t case_id,
-    const struct cq_verdict *verdict, struct cq_err *err)
-{
-	static const char sql[] =
-	    "INSERT INTO post (source, remote_id, case_id, author, text, url,"
-	    " uri, lang, reply_to, repost_of, quote_of, brand, extra, rating,"
-	    " followers, created_at, seen_at, text_key, rule, why) VALUES "
-	    "(:source, :id,"
-	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
-	    " :repost_of, :quote_of, :brand, :extra, :rating, :followers,"
-	    " :created, :seen, :key, :rule, :why) RETURNING id";
-	const struct cq_post *p = in->post;
-	struct db_stmt q;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":source", in->source);
-	db_bind_text(&q, ":id", p->id);
-	db_bind_int(&q, ":case_id", case_id);
-	db_bind_id(&q, ":author", in->author);
-	db_bind_text(&q, ":text", p->text);
-	db_bind_text(&q, ":url", p->url);
-	db_bind_text(&q, ":uri", p->uri);
-	db_bind_text(&q, ":lang", p->lang);
-	db_bind_text(&q, ":reply_to", p->in_reply_to);
-	db_bind_text(&q, ":repost_of", p->repost_of);
-	db_bind_text(&q, ":quote_of", p->quote_of);
-	db_bind_text(&q, ":brand", p->brand);
-	db_bind_text(&q, ":extra", p->extra);
-	db_bind_id(&q, ":rating", p->rating);
-	db_bind_time(&q, ":followers",
-	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
-	db_bind_time(&q, ":created", p->created_at);
-	db_bind_int(&q, ":seen", v->now);
-	if (has_key(&in->normal))
-		db_bind_int(&q, ":key", (int64_t)in->normal.key);
-	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));
-	db_bind_text(&q, ":why",
-	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
-	return db_one_int(&q, &in->id, err);
-}
 
 static int64_t
 followers(const struct cq_post *p)
@@ -175,7 +69,7 @@ open_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 	enum cq_status rc = add_case(v, in, &case_id, err);
 
 	if (rc == CQ_OK)
-		rc = add_post(v, in, case_id, verdict, err);
+		rc = incoming_store(v, in, case_id, verdict, err);
 	if (rc == CQ_OK)
 		rc = set_first_post(v, case_id, in->id, err);
 	f.ref = in->id;
@@ -307,7 +201,7 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 	if (rc == CQ_OK)
 		rc = own_case(v, verdict, &own, err);
 	if (rc == CQ_OK)
-		rc = add_post(v, in, own, verdict, err);
+		rc = incoming_store(v, in, own, verdict, err);
 	if (rc == CQ_OK && wakes(&c, in, verdict, &added))
 		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK) {
@@ -321,100 +215,6 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 }
 
 /* --- a post that is known already -------------------------------------- */
-
-static enum cq_status
-was_said_before(struct verb *v, int64_t post, const char *text, bool *yes,
-    struct cq_err *err)
-{
-	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM revision"
-				  " WHERE post = :post AND text = :text)";
-	struct db_stmt q;
-	int64_t said = 0;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":post", post);
-	db_bind_text(&q, ":text", text);
-	rc = db_one_int(&q, &said, err);
-	*yes = said != 0;
-	return rc;
-}
-
-static enum cq_status
-revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
-{
-	static const char keep[] =
-	    "INSERT INTO revision (post, n, at, text)"
-	    " SELECT id, n_revisions + 1, :now, text FROM post"
-	    " WHERE id = :id RETURNING n";
-	static const char set[] =
-	    "UPDATE post SET text = :text, text_key = :key,"
-	    " n_revisions = n_revisions + 1 WHERE id = :id";
-	struct event_fields f = {.ref = in->id, .body = in->post->text};
-	struct cq_buf b = {0};
-	struct db_stmt q;
-	int64_t n = 0;
-	char *data;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, keep);
-	db_bind_int(&q, ":now", v->now);
-	db_bind_int(&q, ":id", in->id);
-	rc = db_one_int(&q, &n, err);
-	if (rc != CQ_OK)
-		return rc;
-	db_prepare(&q, v->store, set);
-	db_bind_text(&q, ":text", in->post->text);
-	if (has_key(&in->normal))
-		db_bind_int(&q, ":key", (int64_t)in->normal.key);
-	db_bind_int(&q, ":id", in->id);
-	rc = db_run(&q, err);
-	data_int(&b, "revision", n); /* what the text before it is now */
-	data = data_end(&b);
-	f.data = data;
-	if (rc == CQ_OK)
-		rc = event_log(v, case_id, "edit", &f, err);
-	free(data);
-	return rc;
-}
-
-/* *known is false if the post is new. */
-static enum cq_status
-take_known(struct verb *v, struct incoming *in, bool *known,
-    struct cq_ingested *sum, struct cq_err *err)
-{
-	static const char sql[] = "SELECT id, case_id, text = :text FROM post"
-				  " WHERE source = :source AND remote_id = :id";
-	struct db_stmt q;
-	int64_t case_id = 0;
-	bool same = false, said = false;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":text", in->post->text);
-	db_bind_int(&q, ":source", in->source);
-	db_bind_text(&q, ":id", in->post->id);
-	*known = db_row(&q);
-	if (*known) {
-		in->id = db_int(&q, 0);
-		case_id = db_int(&q, 1);
-		same = db_int(&q, 2) != 0;
-	}
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	if (rc != CQ_OK || !*known)
-		return rc;
-	sum->n_known++;
-	if (same)
-		return CQ_OK;
-	/* an old file read again must not turn the clock back */
-	if (!in->newest)
-		rc = was_said_before(v, in->id, in->post->text, &said, err);
-	if (rc != CQ_OK || said)
-		return rc;
-	sum->n_edited++;
-	return revise(v, in, case_root(v->store, case_id), err);
-}
 
 /* A configured source is counted when its fetch ends, others here. */
 static enum cq_status
@@ -439,13 +239,14 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	struct cq_dedup_index index = known_index(&k);
 	struct cq_verdict verdict = {0};
 	bool known = false;
-	enum cq_status rc = source_id(v, in->post->source, &in->source, err);
+	enum cq_status rc =
+	    incoming_source(v, in->post->source, &in->source, err);
 
 	if (rc == CQ_OK)
-		rc = take_known(v, in, &known, sum, err);
+		rc = incoming_known(v, in, &known, sum, err);
 	if (rc != CQ_OK || known)
 		return rc;
-	rc = author_id(v, in->post, &in->author, err);
+	rc = incoming_author(v, in->post, &in->author, err);
 	if (rc != CQ_OK)
 		return rc;
 	k.source = in->source;

@@ -1,0 +1,374 @@
+#include "core/store/putback.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+
+/* One event taken back: fields, claim, words, tags, posts. */
+
+static enum cq_status
+moved_on(int64_t case_id, struct cq_err *err)
+{
+	return cq_fail(err, CQ_CONFLICT,
+	    "case %lld has been changed since; see 'caseq audit %lld'",
+	    (long long)case_id, (long long)case_id);
+}
+
+/* Does what the event made of the case still stand?  Claims aside. */
+static enum cq_status
+check_stands(struct verb *v, const struct undone *u, const struct case_now *c,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT count(*) FROM json_each(:data, '$.after') a"
+	    " JOIN json_each(:now) n ON a.key = n.key"
+	    " WHERE a.value IS NOT n.value AND a.key NOT IN"
+	    " ('holder', 'held_since_at', 'lease_until_at')";
+	struct db_stmt q;
+	int64_t n = 0;
+	enum cq_status rc;
+
+	if (u->data == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	db_bind_text(&q, ":now", c->before);
+	rc = db_one_int(&q, &n, err);
+	return rc == CQ_OK && n > 0 ? moved_on(c->id, err) : rc;
+}
+
+static void
+put_back(struct verb *v, struct case_now *c, const char *key,
+    struct db_stmt *value)
+{
+	enum cq_role role;
+	bool active;
+
+	if (strcmp(key, "state") == 0)
+		cq_state_parse(db_str(value, 1), &c->state);
+	else if (strcmp(key, "outcome") == 0)
+		case_outcome(c, db_text(value, 1));
+	else if (strcmp(key, "due_at") == 0)
+		c->due_at = db_time(value, 1);
+	else if (strcmp(key, "snooze_until_at") == 0)
+		c->snooze_until_at = db_time(value, 1);
+	else if (strcmp(key, "closed_at") == 0)
+		c->closed_at = db_time(value, 1);
+	else if (strcmp(key, "joined_into") == 0)
+		c->joined_into = db_int(value, 1);
+	else if (strcmp(key, "owner") == 0) {
+		c->owner = 0;
+		if (db_text(value, 1) != NULL)
+			agent_id(v->store, db_text(value, 1), &c->owner, &role,
+			    &active, NULL);
+	}
+}
+
+static enum cq_status
+put_fields_back(struct verb *v, const struct undone *u, struct case_now *c,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT key, value FROM json_each(:data, '$.before')";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	if (u->data == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	while (db_row(&q))
+		put_back(v, c, db_text(&q, 0), &q);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static char *
+member(struct verb *v, const char *data, const char *path)
+{
+	static const char sql[] = "SELECT json_extract(:data, :path)";
+	struct db_stmt q;
+	char *text = NULL;
+
+	if (data == NULL)
+		return NULL;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", data);
+	db_bind_text(&q, ":path", path);
+	db_one_text(&q, &text, NULL);
+	return text;
+}
+
+/* Has the case been claimed since?  If not, its fence is still the same. */
+static bool
+claimed_since(struct verb *v, const struct undone *u)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event WHERE case_id = :id"
+	    " AND id > :event AND kind IN ('take','steal'))";
+	struct db_stmt q;
+	int64_t yes = 1;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", u->case_id);
+	db_bind_int(&q, ":event", u->id);
+	db_one_int(&q, &yes, NULL);
+	return yes != 0;
+}
+
+/* The number that an event's data names; CQ_NO_TIME if it names none. */
+static int64_t
+time_before(struct verb *v, const struct undone *u, const char *path)
+{
+	char *s = member(v, u->data, path);
+	int64_t at = s == NULL ? CQ_NO_TIME : strtoll(s, NULL, 10);
+
+	free(s);
+	return at;
+}
+
+/* The same claim as before: its fence, its times, whoever had it. */
+static void
+revive_claim(struct verb *v, const struct undone *u, struct case_now *c,
+    const char *holder)
+{
+	enum cq_role role;
+	bool active = false;
+	int64_t id = 0;
+
+	c->lease_until_at = time_before(v, u, "$.before.lease_until_at");
+	c->held_since_at = time_before(v, u, "$.before.held_since_at");
+	if (c->lease_until_at == CQ_NO_TIME ||
+	    agent_id(v->store, holder, &id, &role, &active, NULL) != CQ_OK ||
+	    !active) {
+		claim_end(c);
+		return;
+	}
+	c->holder = id;
+	c->live = c->lease_until_at > v->now;
+}
+
+/*
+ * The claim: given back if it was taken.  If the act ended one, it is the
+ * same claim again, unless somebody claimed the case since.  A claim that
+ * was stolen does not come back: its fence has passed on.
+ */
+static enum cq_status
+put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
+    struct cq_err *err)
+{
+	char *had = member(v, u->data, "$.before.holder");
+	char *has = member(v, u->data, "$.after.holder");
+	enum cq_status rc = CQ_OK;
+
+	if (has != NULL && strcmp(has, v->act->agent) == 0) {
+		if (c->holder == v->agent)
+			claim_end(c);
+		else
+			rc = moved_on(c->id, err);
+	} else if (had != NULL && has == NULL && c->joined_into == 0) {
+		if (c->live && c->holder != v->agent)
+			rc = claim_refuse(v, c, err);
+		else if (!cq_state_in_queue(c->state))
+			rc = moved_on(c->id, err); /* closed by another */
+		else if (!claimed_since(v, u))
+			revive_claim(v, u, c, had);
+	}
+	free(had);
+	free(has);
+	return rc;
+}
+
+static enum cq_status
+undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	struct case_now c = {0};
+	struct cq_buf b = {0};
+	bool joining = strcmp(u->kind, "join") == 0 ||
+	    strcmp(u->kind, "joined") == 0 || strcmp(u->kind, "unjoin") == 0;
+	bool wrote = false;
+	enum cq_status rc = CQ_OK;
+
+	if (joining) /* other posts show in it now, or came in meanwhile */
+		rc = case_recount(v, u->case_id, err);
+	if (rc == CQ_OK)
+		rc = case_get_row(v, u->case_id, &c, err);
+	if (rc == CQ_OK)
+		rc = check_stands(v, u, &c, err);
+	if (rc == CQ_OK)
+		wrote = c.joined_into != 0 && case_wrote_since(v, c.id);
+	if (rc == CQ_OK)
+		rc = put_fields_back(v, u, &c, err);
+	if (rc == CQ_OK && wrote && c.joined_into == 0)
+		rc = case_step(v, &c, CQ_MOVE_POST, err);
+	if (rc == CQ_OK)
+		rc = put_claim_back(v, u, &c, err);
+	data_text(v->store, &b, "of", u->kind);
+	if (rc == CQ_OK)
+		rc = case_save(v, &c, "undo", u->id, &b, err);
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+/* Takes the note out of sight and gives its words back as a draft. */
+static enum cq_status
+undo_note(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char retract[] =
+	    "UPDATE note SET retracted_at = :now WHERE id = :id"
+	    " AND retracted_at IS NULL";
+	static const char draft[] =
+	    "INSERT OR IGNORE INTO draft (agent, case_id, saved_at, text)"
+	    " SELECT agent, case_id, :now, text FROM note WHERE id = :id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, retract);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", u->ref);
+	rc = db_run(&q, err);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, draft);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":id", u->ref);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK)
+		rc = case_recount(v, case_root(v->store, u->case_id), err);
+	return rc;
+}
+
+static enum cq_status
+put_tag(struct verb *v, int64_t case_id, const char *tag, bool add,
+    struct cq_err *err)
+{
+	static const char add_sql[] =
+	    "INSERT OR IGNORE INTO tag (case_id, tag) VALUES (:id, :tag)";
+	static const char del_sql[] =
+	    "DELETE FROM tag WHERE case_id = :id AND tag = :tag";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, add ? add_sql : del_sql);
+	db_bind_int(&q, ":id", case_id);
+	db_bind_text(&q, ":tag", tag);
+	return db_run(&q, err);
+}
+
+/* words is a list "refund billing@12"; see note_change() in work.c. */
+static enum cq_status
+put_tags(struct verb *v, int64_t case_id, char *words, bool add,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+	char *rest = NULL;
+
+	for (char *w = words == NULL ? NULL : strtok_r(words, " ", &rest);
+	     w != NULL && rc == CQ_OK; w = strtok_r(NULL, " ", &rest)) {
+		char *at = strchr(w, '@');
+		int64_t id = at == NULL ? case_id : strtoll(at + 1, NULL, 10);
+
+		if (at != NULL)
+			*at = '\0';
+		rc = put_tag(v, id, w, add, err);
+	}
+	return rc;
+}
+
+static enum cq_status
+undo_tags(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	char *added = member(v, u->data, "$.added");
+	char *removed = member(v, u->data, "$.removed");
+	/* the last thing first: an act may take off what it has added */
+	enum cq_status rc = put_tags(v, u->case_id, removed, true, err);
+
+	if (rc == CQ_OK)
+		rc = put_tags(v, u->case_id, added, false, err);
+	free(added);
+	free(removed);
+	return rc;
+}
+
+/*
+ * A case that an act made or set free goes back into another one only if
+ * nothing stands that was done with it since.
+ */
+static enum cq_status
+check_rests(struct verb *v, int64_t case_id, int64_t into, int64_t event,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM event e WHERE e.case_id = :id"
+	    " AND e.id > :event AND e.kind NOT IN ('undo','refuse')"
+	    " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = :id"
+	    "  AND u.kind = 'undo' AND u.ref = e.id))";
+	struct db_stmt q;
+	int64_t worked = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", case_id);
+	db_bind_int(&q, ":event", event);
+	rc = db_one_int(&q, &worked, err);
+	if (rc == CQ_OK && worked)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "case %lld has been worked since; join it into case %lld "
+		    "instead",
+		    (long long)case_id, (long long)into);
+	return rc;
+}
+
+/* The posts go back, and the new number leads to the old case. */
+static enum cq_status
+undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char back[] =
+	    "UPDATE post SET (case_id, rule, why) = (SELECT"
+	    " json_extract(value, '$.case'), json_extract(value, '$.rule'),"
+	    " json_extract(value, '$.why') FROM json_each(:data, '$.posts')"
+	    " WHERE json_extract(value, '$.id') = post.id)"
+	    " WHERE id IN (SELECT json_extract(value, '$.id')"
+	    " FROM json_each(:data, '$.posts'))";
+	struct case_now c = {0};
+	struct cq_buf b = {0};
+	struct db_stmt q;
+	enum cq_status rc = check_rests(v, u->ref, u->case_id, u->id, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, back);
+	db_bind_text(&q, ":data", u->data);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK)
+		rc = case_recount(v, u->case_id, err);
+	if (rc == CQ_OK)
+		rc = case_get_row(v, u->ref, &c, err);
+	c.joined_into = u->case_id;
+	data_text(v->store, &b, "of", "split_off");
+	if (rc == CQ_OK)
+		rc = case_save(v, &c, "undo", u->id, &b, err);
+	cq_buf_free(&b);
+	case_done(&c);
+	return rc;
+}
+
+enum cq_status
+putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	if (strcmp(u->kind, "split_off") == 0)
+		return CQ_OK; /* undone with its "split" */
+	if (strcmp(u->kind, "note") == 0)
+		rc = undo_note(v, u, err);
+	else if (strcmp(u->kind, "tag") == 0)
+		rc = undo_tags(v, u, err);
+	else if (strcmp(u->kind, "split") == 0)
+		rc = undo_split(v, u, err);
+	else if (strcmp(u->kind, "unjoined") == 0)
+		rc = check_rests(v, u->case_id, v->case_id, u->id, err);
+	return rc == CQ_OK ? undo_fields(v, u, err) : rc;
+}

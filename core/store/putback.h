@@ -1,0 +1,19 @@
+#ifndef CQ_STORE_PUTBACK_H
+#define CQ_STORE_PUTBACK_H
+
+#include "core/store/verb.h"
+
+/* One event that is being undone. */
+struct undone {
+	int64_t id, case_id, ref;
+	char *kind, *data;
+};
+
+/*
+ * Puts back what the event says was there before it, and logs that.
+ * CQ_CONFLICT if what it made of the case does not stand any more.
+ */
+enum cq_status putback_event(struct verb *v, const struct undone *u,
+    struct cq_err *err);
+
+#endif
