@@ -75,6 +75,12 @@ int64_t cq_store_now(const struct cq_store *store);
 bool cq_store_is_mine(const struct cq_store *store); /* file of this uid */
 
 /*
+ * How long a verb waits for its turn to write before it gives up with
+ * CQ_BUSY: 5000 ms unless told.  Screens wait less, and ask again.
+ */
+void cq_store_patience(struct cq_store *store, int ms);
+
+/*
  * A number that differs from the last one if anything changed, here or in
  * another process.  Costs about a microsecond; -1 if the store fails.
  */

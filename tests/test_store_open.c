@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -467,6 +468,26 @@ test_rows_of_wrong_kinds_are_refused_by_the_file(void **state)
 }
 
 static void
+test_a_store_waits_as_long_as_it_is_told(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+	struct cq_act who = act(f, "ana");
+	char gate[400];
+	int fd;
+
+	snprintf(gate, sizeof(gate), "%s-gate", f->path);
+	fd = open(gate, O_RDWR | O_CLOEXEC);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	cq_store_patience(f->store, 50);
+	REFUSED(f, CQ_BUSY,
+	    cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
+	expect_said(f, "busy");
+	close(fd);
+	OK(f, cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
+}
+
+static void
 test_nothing_is_written_into_a_file_that_was_moved_away(void **state)
 {
 	struct fixture *f = *state;
@@ -504,6 +525,7 @@ main(void)
 	    WITH_QUEUE(test_a_queue_has_one_runner),
 	    WITH_QUEUE(test_a_backup_is_the_queue_and_never_overwrites),
 	    WITH_QUEUE(test_rows_of_wrong_kinds_are_refused_by_the_file),
+	    WITH_QUEUE(test_a_store_waits_as_long_as_it_is_told),
 	    WITH_QUEUE(test_nothing_is_written_into_a_file_that_was_moved_away),
 	};
 

@@ -94,7 +94,7 @@ db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 	int sq;
 
 	if (rc == CQ_OK)
-		rc = gate_lock(store->gate_fd, DB_BUSY_MS, err);
+		rc = gate_lock(store->gate_fd, store->patience_ms, err);
 	if (rc != CQ_OK)
 		return rc;
 	rc = check_place(store, err);

@@ -18,7 +18,7 @@
  */
 
 #define DB_APPLICATION_ID 0x43534551 /* "CSEQ" */
-#define DB_BUSY_MS 5000		     /* then CQ_BUSY */
+#define DB_BUSY_MS 5000		     /* then CQ_BUSY, unless told */
 #define DB_CACHED 192		     /* prepared statements kept */
 
 enum db_sync { DB_NORMAL, DB_FULL }; /* PRAGMA synchronous of a verb */
@@ -34,7 +34,8 @@ struct cq_store {
 	sqlite3 *db;
 	char *path;
 	struct cq_env env;
-	pid_t pid; /* who opened it: not for a child after fork() */
+	pid_t pid;	 /* who opened it: not for a child after fork() */
+	int patience_ms; /* see cq_store_patience() */
 	int gate_fd;
 	int runner_fd; /* -1 unless this process is the runner */
 	enum db_sync sync;

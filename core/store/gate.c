@@ -112,7 +112,7 @@ gate_lock(int fd, int timeout_ms, struct cq_err *err)
 	if (errno == EINTR || errno == EWOULDBLOCK)
 		return cq_fail(err, CQ_BUSY,
 		    "the queue is busy: another process has been writing for "
-		    "%d s; try again",
+		    "more than %d s; try again",
 		    timeout_ms / 1000);
 	return cq_fail(err, CQ_DB, "cannot lock the queue: %s",
 	    strerror(errno));

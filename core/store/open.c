@@ -94,7 +94,7 @@ busy(void *arg, int n)
 	uint16_t dice;
 	struct timespec nap = {0};
 
-	if (n > DB_BUSY_MS * 2 / 3) /* about 1.5 ms each */
+	if (n > store->patience_ms * 2 / 3) /* about 1.5 ms each */
 		return 0;
 	store->env.random(store->env.arg, &dice, sizeof(dice));
 	nap.tv_nsec = 500000 + dice * 2000000L / 65536;
@@ -240,6 +240,7 @@ store_new(char *path, const struct cq_env *env)
 	store->path = path;
 	store->env = *env;
 	store->pid = getpid();
+	store->patience_ms = DB_BUSY_MS;
 	store->gate_fd = -1;
 	store->runner_fd = -1;
 	store->weights = cq_weights_default();
@@ -479,6 +480,12 @@ cq_store_create(const char *path, const struct cq_env *env, const char *agent,
 		remove_files(full);
 	free(full);
 	return rc;
+}
+
+void
+cq_store_patience(struct cq_store *store, int ms)
+{
+	store->patience_ms = ms;
 }
 
 const char *

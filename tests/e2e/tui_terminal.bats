@@ -103,7 +103,7 @@ given_back() { # modes and screen are as they were
 	exec 9>>q.db-gate
 	flock 9
 	press C-s
-	WAIT_S=15 sees 'the queue is busy: trying again'
+	sees 'the queue is busy: trying again'
 	sees 'patient words'
 	flock -u 9
 	exec 9>&-

@@ -4,8 +4,7 @@
 
 #include "tui/screens/case_view.h"
 
-#define BUSY_TRIES 3  /* more, with the same operation id */
-#define BUSY_MS 12000 /* but no longer: a person waits */
+#define BUSY_MS 12000 /* so long an act is tried, with one operation id */
 
 enum cq_status
 app_there(struct app *app, struct cq_err *err)
@@ -45,9 +44,7 @@ app_try(struct app *app, verb_fn verb, void *arg, struct cq_err *err)
 	rc = app_there(app, err);
 	if (rc == CQ_OK)
 		rc = verb(app, &act, arg, err);
-	for (int i = 0;
-	     rc == CQ_BUSY && i < BUSY_TRIES && term_ms() - began < BUSY_MS;
-	     i++) {
+	while (rc == CQ_BUSY && term_ms() - began < BUSY_MS) {
 		app_say(app, ST_WARN, "the queue is busy: trying again");
 		app_draw(app);
 		rc = verb(app, &act, arg, err);

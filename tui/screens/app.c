@@ -10,9 +10,10 @@
 #include "core/buf.h"
 #include "tui/screens/screen.h"
 
-#define WAIT_MS 100	/* one round of the loop */
-#define LOAD_MS 80	/* at least between two readings */
-#define TROUBLE_MS 1000 /* ... while the store fails */
+#define WAIT_MS 100	 /* one round of the loop */
+#define LOAD_MS 80	 /* at least between two readings */
+#define PATIENCE_MS 1000 /* of one try to write, then it is told */
+#define TROUBLE_MS 1000	 /* ... while the store fails */
 #define TICK_MS 5000
 #define TICK_FAILED_MS 20000 /* more: it may have waited in vain */
 #define PASTE_MS 3000	     /* pasted text may pause; then it has ended */
@@ -238,6 +239,7 @@ app_run(struct cli *cli)
 		fprintf(stderr, "caseq: %s\n", err.msg);
 		return EXIT_USAGE;
 	}
+	cq_store_patience(app.store, PATIENCE_MS);
 	app.input_ms = app.tick_ms = term_ms();
 	run(&app);
 	term_stop();
