@@ -15,7 +15,7 @@
  *                     +---------> RESOLVED -------------------+ ... or reopen
  *                     +---------> DISMISSED ---reopen---------+
  *
- * What was dismissed is woken by its own author's next words alone.
+ * What was dismissed is woken only by somebody who wrote in it before.
  *
  * A state says how far the work is.  Who is responsible (owner) and who
  * works it now (claim) are separate from it.  cq_case_move() is the only

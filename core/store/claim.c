@@ -84,6 +84,10 @@ claim_check(struct verb *v, const struct case_now *c, int64_t fence,
     struct cq_err *err)
 {
 #ifndef CQ_TEST_NO_FENCE /* a control of the chaos test: it must fail */
+	if (fence > 0 && c->holder == 0 && !cq_state_in_queue(c->state))
+		return cq_fail(err, CQ_STALE,
+		    "case %lld is %s, and your claim ended with that",
+		    (long long)c->id, cq_state_name(c->state));
 	if (fence > 0 && c->holder == 0 && c->fence == fence)
 		return cq_fail(err, CQ_STALE,
 		    "case %lld is held by nobody any more; take it again",
@@ -287,8 +291,9 @@ cq_store_release(struct cq_store *store, const struct cq_act *act,
 
 	if (rc == CQ_OK)
 		rc = verb_begin(&v, store, act, "release",
-		    verb_args("%lld", (long long)case_id), CQ_MAY_WORK, DB_FULL,
-		    err);
+		    verb_args_more(verb_args("%lld", (long long)case_id),
+			reason),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)
@@ -339,7 +344,8 @@ cq_store_steal(struct cq_store *store, const struct cq_act *act,
 	if (rc != CQ_OK)
 		return rc;
 	rc = verb_begin(&v, store, act, "steal",
-	    verb_args("%lld", (long long)case_id), CQ_MAY_WORK, DB_FULL, err);
+	    verb_args_more(verb_args("%lld", (long long)case_id), reason),
+	    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);
 		if (rc == CQ_OK)

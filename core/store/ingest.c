@@ -89,8 +89,10 @@ what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
     struct added *added, struct cq_err *err)
 {
 	static const char sql[] = FAMILY
-	    "SELECT count(*), max(coalesce(p.followers, 0)) FROM family f"
-	    " JOIN post p ON p.case_id = f.id WHERE p.author = :author";
+	    "SELECT count(most), max(most) FROM (SELECT"
+	    " (SELECT coalesce(p.followers, 0) FROM post p"
+	    "  WHERE p.case_id = f.id AND p.author = :author"
+	    "  ORDER BY p.followers DESC LIMIT 1) AS most FROM family f)";
 	int64_t most = 0, known = 0;
 	struct db_stmt q;
 	enum cq_status rc;
@@ -169,8 +171,8 @@ own_case(struct verb *v, const struct cq_verdict *verdict, int64_t *id,
 
 /*
  * Must somebody look at the case again?  Whoever writes into a case waits
- * for an answer; but what was dismissed is woken only by its own author,
- * and not by the same words again.
+ * for an answer; but what was dismissed is woken only by somebody who
+ * wrote in it before, and not by the same words again.
  */
 static bool
 wakes(const struct case_now *c, const struct incoming *in,

@@ -158,7 +158,8 @@ cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
 		rc = cq_fail(err, CQ_INPUT, "name the cases to join into it");
 	if (rc == CQ_OK)
 		rc = verb_begin(&v, store, act, "join",
-		    ids_args(into, cases, n), CQ_MAY_WORK, DB_FULL, err);
+		    verb_args_more(ids_args(into, cases, n), reason),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
 		rc = join_all(&v, into, cases, n, reason, err);
 	return verb_end(&v, rc, err);
@@ -383,7 +384,8 @@ cq_store_split(struct cq_store *store, const struct cq_act *act,
 		rc = cq_fail(err, CQ_INPUT, "name the posts to break out");
 	if (rc == CQ_OK)
 		rc = verb_begin(&v, store, act, "split",
-		    ids_args(case_id, posts, n), CQ_MAY_WORK, DB_FULL, err);
+		    verb_args_more(ids_args(case_id, posts, n), reason),
+		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
 		rc = split(&v, case_id, posts, n, reason, err);
 	number = v.number;

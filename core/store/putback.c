@@ -163,17 +163,24 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 	char *has = member(v, u->data, "$.after.holder");
 	enum cq_status rc = CQ_OK;
 
-	if (has != NULL && strcmp(has, v->act->agent) == 0) {
+	bool took =
+	    strcmp(u->kind, "take") == 0 || strcmp(u->kind, "steal") == 0;
+	bool gone = c->joined_into != 0 || claimed_since(v, u);
+
+	/* holder before and after are alike if one's own had run out */
+	if (took || (has != NULL && strcmp(has, v->act->agent) == 0)) {
 		if (c->holder == v->agent)
 			claim_end(c);
 		else
 			rc = moved_on(c->id, err);
+	} else if (strcmp(u->kind, "release") == 0 && gone) {
+		rc = moved_on(c->id, err); /* there is nothing to give back */
 	} else if (had != NULL && has == NULL && c->joined_into == 0) {
 		if (c->live && c->holder != v->agent)
 			rc = claim_refuse(v, c, err);
-		else if (!cq_state_in_queue(c->state))
-			rc = moved_on(c->id, err); /* closed by another */
-		else if (!claimed_since(v, u))
+		else if (!cq_state_in_queue(c->state) || c->state == CQ_SNOOZED)
+			rc = moved_on(c->id, err); /* put aside by another */
+		else if (!gone)
 			revive_claim(v, u, c, had);
 	}
 	free(had);

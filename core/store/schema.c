@@ -163,7 +163,7 @@ static const struct step steps[] = {
 	" n_revisions INTEGER NOT NULL DEFAULT 0,"
 	" UNIQUE (source, remote_id)"
 	") STRICT;"
-	"CREATE INDEX post_case ON post(case_id, author);"
+	"CREATE INDEX post_case ON post(case_id, author, followers);"
 	"CREATE INDEX post_key ON post(text_key) WHERE text_key IS NOT NULL;"
 	"CREATE INDEX post_uri ON post(uri) WHERE uri IS NOT NULL;"
 	"CREATE INDEX post_reply ON post(reply_to, source)"

@@ -184,8 +184,8 @@ static const struct {
 };
 
 static enum cq_status
-check_move(struct cq_store *store, enum cq_move move, const char *words,
-    int64_t until_at, size_t *row, struct cq_err *err)
+check_move(enum cq_move move, const char *words, size_t *row,
+    struct cq_err *err)
 {
 	for (*row = 0; *row < sizeof(moves) / sizeof(moves[0]); ++*row)
 		if (moves[*row].move == move)
@@ -199,9 +199,6 @@ check_move(struct cq_store *store, enum cq_move move, const char *words,
 		    words == NULL ? "" : words);
 	if (move == CQ_MOVE_DISMISS || move == CQ_MOVE_REOPEN)
 		return words_check(words, REASON_MAX, "the reason", err);
-	if (move == CQ_MOVE_SNOOZE && until_at <= db_now(store))
-		return cq_fail(err, CQ_INPUT,
-		    "a case can only be snoozed until a time to come");
 	return CQ_OK;
 }
 
@@ -211,8 +208,13 @@ do_move(struct verb *v, struct case_now *c, size_t row, const char *words,
 {
 	enum cq_move move = moves[row].move;
 	struct cq_buf b = {0};
-	enum cq_status rc = case_step(v, c, move, err);
+	enum cq_status rc;
 
+	/* not asked of a repetition: its time may have come meanwhile */
+	if (move == CQ_MOVE_SNOOZE && until_at <= v->now)
+		return cq_fail(err, CQ_INPUT,
+		    "a case can only be snoozed until a time to come");
+	rc = case_step(v, c, move, err);
 	if (rc != CQ_OK)
 		return rc;
 	if (move != CQ_MOVE_REOPEN)
@@ -239,12 +241,12 @@ cq_store_move(struct cq_store *store, const struct cq_act *act, int64_t case_id,
 	struct verb v = {0};
 	struct case_now c = {0};
 	size_t row = 0;
-	enum cq_status rc = check_move(store, move, words, until_at, &row, err);
+	enum cq_status rc = check_move(move, words, &row, err);
 
 	if (rc == CQ_OK)
 		rc = verb_begin(&v, store, act, moves[row].verb,
-		    verb_args_more(verb_args("%lld %d %lld", (long long)case_id,
-				       (int)move, (long long)until_at),
+		    verb_args_more(verb_args("%lld %d", (long long)case_id,
+				       (int)move),
 			words),
 		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
@@ -296,7 +298,10 @@ cq_store_assign(struct cq_store *store, const struct cq_act *act,
 
 	if (rc == CQ_OK)
 		rc = verb_begin(&v, store, act, "assign",
-		    verb_args_more(verb_args("%lld", (long long)case_id), to),
+		    verb_args_more(verb_args_more(verb_args("%lld",
+						      (long long)case_id),
+				       to),
+			reason),
 		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay) {
 		rc = case_get(&v, case_id, &c, err);

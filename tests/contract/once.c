@@ -584,6 +584,27 @@ test_one_operation_id_is_not_two_acts(void **state)
 }
 
 static void
+test_a_snooze_is_repeated_whatever_the_time_is_by_now(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1"), until = f->now + 60;
+	struct cq_act who = act(f, "ana");
+
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_SNOOZE, NULL, until,
+		&f->err));
+	f->now += 5;
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_SNOOZE, NULL,
+		until + 5, &f->err));
+	f->now += 60;
+	OK(f,
+	    cq_store_move(f->store, &who, id, 0, CQ_MOVE_SNOOZE, NULL, until,
+		&f->err));
+	assert_int_equal(n_events(f, id, "snooze"), 1);
+}
+
+static void
 test_a_reason_is_words_and_not_too_many(void **state)
 {
 	struct fixture *f = *state;
@@ -622,6 +643,7 @@ main(void)
 	    WITH_QUEUE(test_a_fetch_keeps_cursor_error_and_count_of_its_source),
 	    WITH_QUEUE(test_a_removed_source_is_gone_and_its_posts_stay),
 	    WITH_QUEUE(test_one_operation_id_is_not_two_acts),
+	    WITH_QUEUE(test_a_snooze_is_repeated_whatever_the_time_is_by_now),
 	    WITH_QUEUE(test_a_reason_is_words_and_not_too_many),
 	};
 

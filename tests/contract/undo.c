@@ -218,6 +218,46 @@ test_a_claim_that_had_run_out_does_not_come_back_alive(void **state)
 }
 
 static void
+test_taking_ones_own_run_out_claim_again_is_undone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = new_case(f, "1");
+
+	take(f, "ana", id);
+	f->now += CQ_LEASE_S + 1;
+	take(f, "ana", id);
+	undo(f, "ana");
+	assert_null(head(f, id)->holder);
+}
+
+static void
+test_a_release_is_not_undone_once_the_case_went_on(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = new_case(f, "1"), two = new_case(f, "2");
+	struct cq_act who;
+	char what[100];
+
+	take(f, "ana", one);
+	release(f, "ana", one);
+	take(f, "ben", one);
+	release(f, "ben", one);
+	who = act(f, "ana");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err));
+	take(f, "lea", two);
+	release(f, "lea", two);
+	who = act(f, "ben");
+	OK(f,
+	    cq_store_move(f->store, &who, two, 0, CQ_MOVE_SNOOZE, NULL,
+		f->now + 3600, &f->err));
+	who = act(f, "lea");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err));
+	assert_null(head(f, two)->holder);
+}
+
+static void
 test_a_case_that_a_colleague_holds_is_not_joined(void **state)
 {
 	struct fixture *f = *state;
@@ -595,6 +635,8 @@ main(void)
 	    WITH_QUEUE(
 		test_a_claim_that_an_assignment_ended_comes_back_as_it_was),
 	    WITH_QUEUE(test_a_claim_that_had_run_out_does_not_come_back_alive),
+	    WITH_QUEUE(test_taking_ones_own_run_out_claim_again_is_undone),
+	    WITH_QUEUE(test_a_release_is_not_undone_once_the_case_went_on),
 	    WITH_QUEUE(test_a_case_that_a_colleague_holds_is_not_joined),
 	    WITH_QUEUE(test_a_case_is_not_joined_with_itself_nor_in_a_circle),
 	    WITH_QUEUE(
