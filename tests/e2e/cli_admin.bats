@@ -317,3 +317,12 @@ load cli_helper
 	[ "$status" -eq 1 ]
 	[[ $output == 'BAD  open: '* ]]
 }
+
+@test "fetch and run: an operation id is refused, as each answer is new" {
+	queue
+	run caseq fetch --op F
+	[ "$status" -eq 2 ]
+	[[ $output == *'leave --op out'* ]]
+	run caseq run --op F
+	[ "$status" -eq 2 ]
+}

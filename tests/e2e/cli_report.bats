@@ -81,8 +81,9 @@ a_day() { # posts at 14:00, a take, a refusal, a resolve at 14:30
 	night='2026-11-22 22:00 UTC to 2026-11-23 06:00 UTC'
 	at 2026-11-23T07:00:00Z
 	[[ $(caseq report --from 22:00 --to 06:00) == *"$night"* ]]
-	at 2026-11-23T03:00:00Z
-	[[ $(caseq report --from 22:00 --to 06:00) == *"$night"* ]]
+	at 2026-11-23T03:00:00Z # it is not over: its report ends now
+	[[ $(caseq report --from 22:00 --to 06:00) == \
+	    *'2026-11-22 22:00 UTC to 2026-11-23 03:00 UTC'* ]]
 	at 2026-11-23T21:00:00Z
 	[[ $(caseq report --from 22:00 --to 06:00) == *"$night"* ]]
 	[[ $(caseq report --from 06:00 --to 14:00) == \

@@ -70,6 +70,14 @@ tell(void *arg, const struct cli_told *told)
 		told_plain(r, told);
 }
 
+/* What a source answers is another act each time. */
+static int
+no_op(const char *name)
+{
+	return cli_usage("%s: leave --op out: a fetch may be repeated as it is",
+	    name);
+}
+
 int
 cmd_fetch(struct cli *cli, const struct cli_args *args)
 {
@@ -78,6 +86,8 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
 
+	if (cli->op != NULL)
+		return no_op("fetch");
 	/* args->at ends with NULL */
 	if (cli->net->fetch(cli->store, &act, args->n == 0 ? NULL : args->at,
 		tell, &r, &err) != CQ_OK)
@@ -99,6 +109,8 @@ cmd_run(struct cli *cli, const struct cli_args *args)
 	struct cq_act act = cli_act(cli, op);
 
 	(void)args;
+	if (cli->op != NULL)
+		return no_op("run");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	cli_catch_stop(cli);
 	if (cli->net->run(cli->store, &act, cli->stop, tell, &r, &err) != CQ_OK)

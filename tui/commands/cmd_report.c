@@ -322,7 +322,7 @@ cmd_report(struct cli *cli, const struct cli_args *args)
 	int figure = name == NULL ? -1 : cq_figure_find(name);
 	struct cq_report r;
 	struct cq_err err;
-	int64_t from, to;
+	int64_t from, to, now = cq_store_now(cli->store);
 	int status;
 
 	if (name != NULL && figure < 0)
@@ -330,9 +330,13 @@ cmd_report(struct cli *cli, const struct cli_args *args)
 	if (team != NULL && !cq_name_valid(team))
 		return cli_usage("--team '%s' is no name of a team", team);
 	status = period_read(cli_option(args, "from"), cli_option(args, "to"),
-	    cq_store_now(cli->store), &from, &to);
+	    now, &from, &to);
 	if (status != EXIT_DONE)
 		return status;
+	if (from > now)
+		return cli_usage("the shift has not begun yet");
+	if (to > now + 1) /* what is to come cannot be reported */
+		to = now + 1;
 	if (cq_store_report(cli->store, from, to, team, &r, &err) != CQ_OK)
 		return cli_failed(&err);
 	if (figure >= 0)
