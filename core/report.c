@@ -38,9 +38,11 @@ const struct cq_figure_row cq_figure_rows[CQ_N_FIGURES] = {
 	    "internal notes written in the period" },
 	[CQ_FIG_TAKEN] = { "taken", "Cases taken", CQ_COUNT,
 	    "claims given in the period, by take, by next, or by steal if "
-	    "nobody held the case; renewing a claim does not count" },
+	    "nobody held the case any more; renewing a claim does not "
+	    "count" },
 	[CQ_FIG_STOLEN] = { "stolen", "Claims stolen", CQ_COUNT,
-	    "claims taken over from another agent by steal in the period" },
+	    "claims taken over by steal in the period while another agent "
+	    "held them" },
 	[CQ_FIG_BACKLOG_START] = { "backlog-start", "Backlog at start",
 	    CQ_BACKLOG,
 	    "cases new, open, pending or snoozed at the start of the period, "

@@ -41,11 +41,11 @@ struct asking {
 	" AND (:team IS NULL OR EXISTS (SELECT 1 FROM stay s" \
 	" WHERE s.agent = e.agent AND e.id > s.id AND e.id < s.until_id))"
 
-/* Somebody got a claim that nobody else had, or that had run out. */
-#define GIVEN                                                  \
-	"(e.kind = 'take' OR (e.kind = 'steal'"                \
-	" AND json_extract(e.data, '$.before.holder') IS NULL" \
-	" AND json_extract(e.data, '$.after.holder') IS NOT NULL))"
+/* When the claim that a steal ended would have run out; 0 if there was none. */
+#define RAN_TO "coalesce(json_extract(e.data, '$.before.lease_until_at'), 0)"
+
+/* Somebody got a claim that nobody had, or that had run out. */
+#define GIVEN "(e.kind = 'take' OR (e.kind = 'steal' AND " RAN_TO " <= e.at))"
 
 static const struct {
 	enum cq_figure figure;
@@ -71,7 +71,7 @@ static const struct {
     {CQ_FIG_NOTES, true, "e.kind = 'note'"},
     {CQ_FIG_TAKEN, true, GIVEN},
     {CQ_FIG_STOLEN, true,
-	"e.kind = 'steal'"
+	"e.kind = 'steal' AND " RAN_TO " > e.at"
 	" AND json_extract(e.data, '$.before.holder') IS NOT NULL"},
 };
 

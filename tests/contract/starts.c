@@ -268,6 +268,13 @@ test_a_steal_is_a_claim_taken_over_or_given_or_renewed(void **state)
 	assert_int_equal(f->report.n_agents, 2);
 	assert_string_equal(f->report.agents[1].name, "lea");
 	assert_int_equal(f->report.agents[1].lost, 1); /* she did nothing */
+	f->now += HOUR + 1; /* it has run out: nothing is taken from anybody */
+	who = act(f, "lea");
+	OK(f,
+	    cq_store_steal(f->store, &who, one, HOUR, "mine again", &claim,
+		&f->err));
+	assert_int_equal(figure(f, f->now, f->now + 1, CQ_FIG_STOLEN)->n, 0);
+	assert_int_equal(f->report.at[CQ_FIG_TAKEN].n, 1);
 }
 
 static void
