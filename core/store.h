@@ -70,7 +70,6 @@ enum cq_status cq_store_open(const char *path, const struct cq_env *env,
     struct cq_store **out, struct cq_err *err);
 void cq_store_close(struct cq_store *store); /* NULL is allowed */
 
-const char *cq_store_path(const struct cq_store *store);
 int64_t cq_store_now(const struct cq_store *store);
 bool cq_store_is_mine(const struct cq_store *store); /* file of this uid */
 

@@ -255,12 +255,6 @@ json_str(const cJSON *object, const char *name)
 }
 
 bool
-json_true(const cJSON *object, const char *name)
-{
-	return cJSON_IsTrue(json_member(object, name));
-}
-
-bool
 json_int(const cJSON *value, int64_t *out)
 {
 	double d;

@@ -48,7 +48,6 @@ const cJSON *json_member(const cJSON *object, const char *name);
 
 /* A member that is a string; else NULL.  Borrowed. */
 const char *json_str(const cJSON *object, const char *name);
-bool json_true(const cJSON *object, const char *name);
 
 /*
  * An integer that arrived exactly: below 2^53 in size, no fraction.  False

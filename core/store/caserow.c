@@ -250,6 +250,18 @@ case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 }
 
 enum cq_status
+case_place(struct verb *v, int64_t case_id, struct cq_err *err)
+{
+	struct case_now c = {0};
+	enum cq_status rc = case_get_row(v, case_id, &c, err);
+
+	if (rc == CQ_OK)
+		rc = case_write(v, &c, err);
+	case_done(&c);
+	return rc;
+}
+
+enum cq_status
 case_save(struct verb *v, struct case_now *c, const char *kind, int64_t ref,
     struct cq_buf *extra, struct cq_err *err)
 {

@@ -158,6 +158,20 @@ renew_row(struct verb *v, struct case_now *c, int lease_s, struct cq_err *err)
 	return db_run(&q, err);
 }
 
+/* The end of each verb that gives a claim: tells it, or that there is none. */
+static enum cq_status
+end_claim(struct verb *v, struct case_now *c, struct cq_claim *claim,
+    enum cq_status rc, struct cq_err *err)
+{
+	if (rc == CQ_OK)
+		fill_claim(v, claim);
+	case_done(c);
+	rc = verb_end(v, rc, err);
+	if (rc != CQ_OK)
+		*claim = (struct cq_claim){0};
+	return rc;
+}
+
 static enum cq_status
 check_lease(int lease_s, struct cq_err *err)
 {
@@ -189,13 +203,7 @@ cq_store_claim(struct cq_store *store, const struct cq_act *act,
 		} else if (rc == CQ_OK)
 			rc = give_and_log(&v, &c, lease_s, "take", NULL, err);
 	}
-	if (rc == CQ_OK)
-		fill_claim(&v, claim);
-	case_done(&c);
-	rc = verb_end(&v, rc, err);
-	if (rc != CQ_OK)
-		*claim = (struct cq_claim){0};
-	return rc;
+	return end_claim(&v, &c, claim, rc, err);
 }
 
 static int64_t
@@ -242,13 +250,7 @@ cq_store_next(struct cq_store *store, const struct cq_act *act, int lease_s,
 		if (rc == CQ_OK)
 			rc = give_and_log(&v, &c, lease_s, "take", NULL, err);
 	}
-	if (rc == CQ_OK)
-		fill_claim(&v, claim);
-	case_done(&c);
-	rc = verb_end(&v, rc, err);
-	if (rc != CQ_OK)
-		*claim = (struct cq_claim){0};
-	return rc;
+	return end_claim(&v, &c, claim, rc, err);
 }
 
 enum cq_status
@@ -354,11 +356,5 @@ cq_store_steal(struct cq_store *store, const struct cq_act *act,
 			rc =
 			    give_and_log(&v, &c, lease_s, "steal", reason, err);
 	}
-	if (rc == CQ_OK)
-		fill_claim(&v, claim);
-	case_done(&c);
-	rc = verb_end(&v, rc, err);
-	if (rc != CQ_OK)
-		*claim = (struct cq_claim){0};
-	return rc;
+	return end_claim(&v, &c, claim, rc, err);
 }

@@ -267,7 +267,6 @@ repair_cases(struct verb *v, struct cq_err *err)
 	enum cq_status rc = CQ_OK;
 
 	while (rc == CQ_OK) {
-		struct case_now c = {0};
 		struct db_stmt q;
 		bool root = false;
 
@@ -284,10 +283,7 @@ repair_cases(struct verb *v, struct cq_err *err)
 		if (root)
 			rc = case_recount(v, id, err);
 		if (rc == CQ_OK)
-			rc = case_get_row(v, id, &c, err);
-		if (rc == CQ_OK)
-			rc = case_write(v, &c, err);
-		case_done(&c);
+			rc = case_place(v, id, err);
 	}
 	return rc;
 }

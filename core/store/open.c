@@ -488,12 +488,6 @@ cq_store_patience(struct cq_store *store, int ms)
 	store->patience_ms = ms;
 }
 
-const char *
-cq_store_path(const struct cq_store *store)
-{
-	return store->path;
-}
-
 int64_t
 cq_store_now(const struct cq_store *store)
 {

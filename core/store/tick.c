@@ -43,19 +43,6 @@ wake(struct verb *v, int64_t id, struct cq_err *err)
 	return rc;
 }
 
-/* The due flag follows from due_at alone, so it has no event. */
-static enum cq_status
-flag(struct verb *v, int64_t id, struct cq_err *err)
-{
-	struct case_now c = {0};
-	enum cq_status rc = case_get(v, id, &c, err);
-
-	if (rc == CQ_OK)
-		rc = case_write(v, &c, err);
-	case_done(&c);
-	return rc;
-}
-
 enum cq_status
 tick_inside(struct verb *v, int *n, struct cq_err *err)
 {
@@ -75,7 +62,8 @@ tick_inside(struct verb *v, int *n, struct cq_err *err)
 		found =
 		    find(v->store, due_sql, v->now, ids, TICK_MAX, &rc, err);
 	for (size_t i = 0; i < found && rc == CQ_OK; i++, changed++)
-		rc = flag(&time, ids[i], err);
+		/* the due flag follows from due_at alone: no event */
+		rc = case_place(&time, ids[i], err);
 	if (n != NULL)
 		*n = (int)changed;
 	return rc;

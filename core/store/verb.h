@@ -139,6 +139,9 @@ int64_t case_key(const struct cq_store *store, const struct case_now *c,
 enum cq_status case_write(struct verb *v, const struct case_now *c,
     struct cq_err *err);
 
+/* Puts a row where time, weights and its facts want it now. */
+enum cq_status case_place(struct verb *v, int64_t case_id, struct cq_err *err);
+
 /* Counts posts, authors, reach and notes of a survivor anew. */
 enum cq_status case_recount(struct verb *v, int64_t case_id,
     struct cq_err *err);

@@ -64,7 +64,6 @@ sort_anew(struct verb *v, struct cq_err *err)
 	enum cq_status rc = CQ_OK;
 
 	while (rc == CQ_OK) {
-		struct case_now c = {0};
 		struct db_stmt q;
 
 		db_prepare(&q, v->store, sql);
@@ -73,10 +72,7 @@ sort_anew(struct verb *v, struct cq_err *err)
 		if (rc == CQ_NOT_FOUND)
 			return CQ_OK;
 		if (rc == CQ_OK)
-			rc = case_get_row(v, id, &c, err);
-		if (rc == CQ_OK)
-			rc = case_write(v, &c, err);
-		case_done(&c);
+			rc = case_place(v, id, err);
 	}
 	return rc;
 }
