@@ -480,3 +480,23 @@ same_snapshot(const char *want, const char *got, const char *after)
 	fail_msg("after %s\nwas: %.*s\nis:  %.*s", after, (int)strcspn(a, "\n"),
 	    a, (int)strcspn(b, "\n"), b);
 }
+
+enum cq_status
+try_assign(struct fixture *f, const char *agent, int64_t case_id,
+    const char *to)
+{
+	struct cq_act who = act(f, agent);
+
+	return cq_store_assign(f->store, &who, case_id, to, "please", &f->err);
+}
+
+enum cq_status
+try_move(struct fixture *f, const char *agent, int64_t case_id, int64_t fence,
+    enum cq_move move)
+{
+	struct cq_act who = act(f, agent);
+
+	return cq_store_move(f->store, &who, case_id, fence, move,
+	    move == CQ_MOVE_RESOLVE ? "fixed" : "because", f->now + 3600,
+	    &f->err);
+}

@@ -67,6 +67,11 @@ int64_t case_of(struct fixture *f, const char *source, const char *id);
 int64_t take(struct fixture *f, const char *agent, int64_t case_id);
 void release(struct fixture *f, const char *agent, int64_t case_id);
 void resolve(struct fixture *f, const char *agent, int64_t case_id);
+/* These may be refused: for OK() and REFUSED(). */
+enum cq_status try_assign(struct fixture *f, const char *agent, int64_t case_id,
+    const char *to);
+enum cq_status try_move(struct fixture *f, const char *agent, int64_t case_id,
+    int64_t fence, enum cq_move move);
 int64_t note(struct fixture *f, const char *agent, int64_t case_id,
     const char *text);
 void join(struct fixture *f, const char *agent, int64_t into, int64_t from);

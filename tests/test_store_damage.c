@@ -1,3 +1,4 @@
+#include "tests/file.h"
 #include "tests/store_fixture.h"
 
 #include <sqlite3.h>
@@ -7,40 +8,6 @@
 #include <unistd.h>
 
 /* Damaged and hostile files: never a crash, never called well. */
-
-static void
-write_file(const char *path, const void *bytes, size_t n)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, n, file), n);
-	fclose(file);
-}
-
-static char *
-read_file(const char *path, size_t *n)
-{
-	FILE *file = fopen(path, "rb");
-	char *bytes = malloc(8 << 20);
-
-	assert_non_null(file);
-	*n = fread(bytes, 1, 8 << 20, file);
-	fclose(file);
-	return bytes;
-}
-
-static void
-sql(const char *path, const char *statements)
-{
-	sqlite3 *db = NULL;
-	char *msg = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, statements, NULL, NULL, &msg) != SQLITE_OK)
-		fail_msg("%s: %s", statements, msg);
-	sqlite3_close(db);
-}
 
 static enum cq_status
 open_path(struct fixture *f, const char *path)
@@ -160,7 +127,7 @@ test_flipped_bytes_never_crash_and_are_never_called_well(void **state)
 	take(f, "ben", 2);
 	join(f, "ana", 1, 3);
 	OK(f, cq_store_backup(f->store, beside(f, "good.db"), &f->err));
-	good = read_file(beside(f, "good.db"), &n);
+	good = file_read(beside(f, "good.db"), &n);
 	bytes = malloc(n);
 	path = beside(f, "hurt.db");
 	for (int round = 0; round < 60; round++) {
@@ -171,7 +138,7 @@ test_flipped_bytes_never_crash_and_are_never_called_well(void **state)
 		for (int i = 0; i < 100; i++)
 			bytes[(dice(f, 1 << 30) % (n - 100)) + 100] ^=
 			    (char)(1 << dice(f, 8));
-		write_file(path, bytes, n);
+		file_write(path, bytes, n);
 		rc = cq_store_open(path, &f->env, &store, &f->err);
 		if (rc == CQ_OK)
 			found += use_all(f, store);
@@ -199,13 +166,13 @@ test_a_file_cut_short_is_found(void **state)
 
 	new_case(f, "1");
 	OK(f, cq_store_backup(f->store, beside(f, "good.db"), &f->err));
-	good = read_file(beside(f, "good.db"), &n);
+	good = file_read(beside(f, "good.db"), &n);
 	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
 		struct cq_store *store = NULL;
 		bool bad = false;
 
 		assert_true(cuts[i] < n);
-		write_file(beside(f, "cut.db"), good, cuts[i]);
+		file_write(beside(f, "cut.db"), good, cuts[i]);
 		if (cq_store_open(beside(f, "cut.db"), &f->env, &store,
 			&f->err) == CQ_OK)
 			bad = use_all(f, store);
@@ -245,7 +212,7 @@ test_a_hostile_schema_is_refused_or_harmless(void **state)
 	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++) {
 		snprintf(name, sizeof(name), "evil%zu.db", i);
 		OK(f, cq_store_backup(f->store, beside(f, name), &f->err));
-		sql(beside(f, name), schemas[i]);
+		file_sql(beside(f, name), schemas[i]);
 		REFUSED(f, CQ_CORRUPT, open_path(f, beside(f, name)));
 	}
 	OK(f, open_path(f, f->path));
@@ -296,7 +263,7 @@ test_rows_without_what_every_row_has_crash_nothing(void **state)
 		    "UPDATE sqlite_schema SET sql = (SELECT sql FROM kept)"
 		    " WHERE name = '%s';",
 		    table);
-		sql(beside(f, name), change);
+		file_sql(beside(f, name), change);
 		if (cq_store_open(beside(f, name), &f->env, &store, &f->err) ==
 		    CQ_OK) {
 			use_all(f, store);

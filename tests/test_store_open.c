@@ -1,3 +1,4 @@
+#include "tests/file.h"
 #include "tests/store_fixture.h"
 
 #include <errno.h>
@@ -15,40 +16,6 @@
 /* The file: what is opened, what is refused, and what a backup is. */
 
 #define NOBODY 65534
-
-static void
-write_file(const char *path, const void *bytes, size_t n)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, n, file), n);
-	fclose(file);
-}
-
-static char *
-read_file(const char *path, size_t *n)
-{
-	FILE *file = fopen(path, "rb");
-	char *bytes = malloc(8 << 20);
-
-	assert_non_null(file);
-	*n = fread(bytes, 1, 8 << 20, file);
-	fclose(file);
-	return bytes;
-}
-
-static void
-sql(const char *path, const char *statements)
-{
-	sqlite3 *db = NULL;
-	char *msg = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, statements, NULL, NULL, &msg) != SQLITE_OK)
-		fail_msg("%s: %s", statements, msg);
-	sqlite3_close(db);
-}
 
 static int64_t
 number(const char *path, const char *query)
@@ -110,20 +77,20 @@ test_what_is_no_queue_is_refused_and_left_alone(void **state)
 
 	memset(text, 'x', sizeof(text));
 	path = beside(f, "empty.db");
-	write_file(path, "", 0);
+	file_write(path, "", 0);
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	path = beside(f, "short.txt");
-	write_file(path, "hello\n", 6);
+	file_write(path, "hello\n", 6);
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	path = beside(f, "long.txt");
-	write_file(path, text, sizeof(text));
+	file_write(path, text, sizeof(text));
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
-	got = read_file(path, &n);
+	got = file_read(path, &n);
 	assert_int_equal(n, sizeof(text));
 	assert_memory_equal(got, text, n);
 	free(got);
 	path = beside(f, "foreign.db");
-	sql(path, "CREATE TABLE weight (name TEXT, value INT)");
+	file_sql(path, "CREATE TABLE weight (name TEXT, value INT)");
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	expect_said(f, "not a caseq queue");
 	assert_int_equal(number(path, "SELECT count(*) FROM sqlite_schema"), 1);
@@ -203,7 +170,7 @@ test_a_newer_queue_is_refused_and_left_alone(void **state)
 
 	cq_store_close(f->store);
 	f->store = NULL;
-	sql(f->path, "PRAGMA user_version = 9999");
+	file_sql(f->path, "PRAGMA user_version = 9999");
 	REFUSED(f, CQ_VERSION, open_path(f, f->path));
 	expect_said(f, "newer");
 	assert_int_equal(number(f->path, "PRAGMA user_version"), 9999);
@@ -215,7 +182,7 @@ test_a_queue_whose_making_was_cut_off_is_refused(void **state)
 	struct fixture *f = *state;
 	const char *path = beside(f, "half.db");
 
-	sql(path,
+	file_sql(path,
 	    "PRAGMA journal_mode = WAL;"
 	    "PRAGMA application_id = 0x43534551;");
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
@@ -231,7 +198,7 @@ test_tables_without_anybody_in_them_are_no_queue(void **state)
 
 	/* cut off between the tables and the first agent */
 	OK(f, cq_store_create(path, &f->env, "eve", NULL, CQ_NO_UID, &f->err));
-	sql(path,
+	file_sql(path,
 	    "DROP TRIGGER event_stay; DELETE FROM event; DELETE FROM agent;"
 	    "DELETE FROM weight; DELETE FROM queue;"
 	    "CREATE TRIGGER event_stay BEFORE DELETE ON event BEGIN"
@@ -244,7 +211,7 @@ test_tables_without_anybody_in_them_are_no_queue(void **state)
 
 	/* cut off before anything was written */
 	path = beside(f, "nothing.db");
-	write_file(path, "", 0);
+	file_write(path, "", 0);
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	expect_said(f, "is empty; remove it and run 'caseq init'");
 }
@@ -257,7 +224,7 @@ test_a_program_older_than_the_queue_stops_writing(void **state)
 	struct cq_act who = act(f, "ana");
 	int n = n_events(f, -1, NULL);
 
-	sql(f->path, "PRAGMA user_version = 9999");
+	file_sql(f->path, "PRAGMA user_version = 9999");
 	REFUSED(f, CQ_VERSION,
 	    cq_store_note(f->store, &who, id, 0, "words", NULL, &f->err));
 	REFUSED(f, CQ_VERSION,

@@ -33,26 +33,6 @@ next(struct fixture *f, const char *agent, struct cq_claim *claim)
 	return cq_store_next(f->store, &who, CQ_LEASE_S, claim, &f->err);
 }
 
-static enum cq_status
-try_assign(struct fixture *f, const char *agent, int64_t case_id,
-    const char *to)
-{
-	struct cq_act who = act(f, agent);
-
-	return cq_store_assign(f->store, &who, case_id, to, "please", &f->err);
-}
-
-static enum cq_status
-try_move(struct fixture *f, const char *agent, int64_t case_id, int64_t fence,
-    enum cq_move move)
-{
-	struct cq_act who = act(f, agent);
-
-	return cq_store_move(f->store, &who, case_id, fence, move,
-	    move == CQ_MOVE_RESOLVE ? "fixed" : "because", f->now + 3600,
-	    &f->err);
-}
-
 static void
 test_a_held_case_is_refused_with_holder_and_time(void **state)
 {

@@ -25,26 +25,6 @@ try_steal(struct fixture *f, const char *agent, int64_t case_id)
 	    &claim, &f->err);
 }
 
-static enum cq_status
-try_assign(struct fixture *f, const char *agent, int64_t case_id,
-    const char *to)
-{
-	struct cq_act who = act(f, agent);
-
-	return cq_store_assign(f->store, &who, case_id, to, "please", &f->err);
-}
-
-static enum cq_status
-try_move(struct fixture *f, const char *agent, int64_t case_id, int64_t fence,
-    enum cq_move move)
-{
-	struct cq_act who = act(f, agent);
-
-	return cq_store_move(f->store, &who, case_id, fence, move,
-	    move == CQ_MOVE_RESOLVE ? "fixed" : "because", f->now + 3600,
-	    &f->err);
-}
-
 static void
 set_active(struct fixture *f, const char *name, bool active)
 {
