@@ -262,6 +262,80 @@ static const struct step steps[] = {
 	"CREATE TRIGGER event_stay BEFORE DELETE ON event BEGIN"
 	" SELECT RAISE(ABORT, 'the log is only ever added to');"
 	"END;"},
+
+    {2,
+	/* how often a word was met, and the newest posts that have it */
+	"CREATE TABLE word ("
+	" key INTEGER PRIMARY KEY," /* hash of the word; 0: all posts */
+	" n INTEGER NOT NULL,"
+	" posts BLOB" /* ids, newest first: see words.c */
+	") STRICT;"
+	"CREATE INDEX post_author ON post(author) WHERE author IS NOT NULL;"
+
+	"ALTER TABLE post ADD COLUMN conversation TEXT;"
+	"ALTER TABLE post ADD COLUMN link_key INTEGER;"
+	"ALTER TABLE post ADD COLUMN near INTEGER;" /* what decided */
+	"ALTER TABLE post ADD COLUMN own INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX post_link ON post(link_key) WHERE link_key IS NOT NULL;"
+	"CREATE INDEX post_conversation ON post(conversation, source)"
+	" WHERE conversation IS NOT NULL;"
+
+	/* pairs of posts; which cases they mean follows from where they are */
+	"CREATE TABLE suggestion ("
+	" id INTEGER PRIMARY KEY,"
+	" post INTEGER NOT NULL REFERENCES post(id),"  /* the later one */
+	" other INTEGER NOT NULL REFERENCES post(id)," /* the known one */
+	" rank INTEGER NOT NULL,"
+	" rule TEXT NOT NULL,"
+	" score INTEGER NOT NULL," /* of 1000 */
+	" why TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN"
+	"  ('pending','accepted','refused')),"
+	" UNIQUE (post, other)"
+	") STRICT;"
+	"CREATE INDEX suggestion_other ON suggestion(other);"
+
+	/* cases that somebody said are not the same; a < b */
+	"CREATE TABLE apart ("
+	" a INTEGER NOT NULL REFERENCES cases(id),"
+	" b INTEGER NOT NULL REFERENCES cases(id),"
+	" at INTEGER NOT NULL,"
+	" agent INTEGER NOT NULL REFERENCES agent(id),"
+	" PRIMARY KEY (a, b)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX apart_b ON apart(b);"
+
+	"CREATE TABLE incident ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL,"
+	" opened_at INTEGER NOT NULL,"
+	" closed_at INTEGER"
+	") STRICT;"
+	"ALTER TABLE cases ADD COLUMN incident INTEGER"
+	" REFERENCES incident(id);"
+	"CREATE INDEX cases_incident ON cases(incident)"
+	" WHERE incident IS NOT NULL;"
+
+	/* accounts of our own: they never complain; source 0 is all */
+	"CREATE TABLE own ("
+	" source INTEGER NOT NULL,"
+	" handle TEXT NOT NULL,"
+	" PRIMARY KEY (source, handle)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* what a rule may do in a source; source 0 is all */
+	"CREATE TABLE policy ("
+	" source INTEGER NOT NULL,"
+	" rule TEXT NOT NULL,"
+	" mode TEXT NOT NULL CHECK (mode IN ('auto','suggest','off')),"
+	" PRIMARY KEY (source, rule)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* the word index of suggestions, and the last post that is in it */
+	"CREATE VIRTUAL TABLE search USING fts5(text, content='',"
+	" detail=none, tokenize='porter unicode61 remove_diacritics 2');"
+	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;"},
 };
 
 #define N_STEPS (sizeof(steps) / sizeof(steps[0]))
