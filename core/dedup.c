@@ -1,80 +1,48 @@
 #include "core/dedup.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "core/buf.h"
+#include "core/dedup_stage.h"
 #include "core/fold.h"
 
-static const char *const names[CQ_N_RULES] = {
-    [CQ_RULE_FIRST] = "first",
-    [CQ_RULE_REPOST] = "repost",
-    [CQ_RULE_REPLY] = "reply",
-    [CQ_RULE_QUOTE] = "quote",
-    [CQ_RULE_PARENT] = "parent",
-    [CQ_RULE_URI] = "uri",
-    [CQ_RULE_TEXT] = "text",
-    [CQ_RULE_PERSON] = "person",
+static const struct {
+	const char *name, *help;
+} rules[CQ_N_RULES] = {
+    [CQ_RULE_FIRST] = {"first", "no known case fits"},
+    [CQ_RULE_REPOST] = {"repost", "a repost of a known post"},
+    [CQ_RULE_REPLY] = {"reply", "a reply to a known post"},
+    [CQ_RULE_QUOTE] = {"quote", "quotes a known post"},
+    [CQ_RULE_PARENT] = {"parent", "a known post answers or repeats it"},
+    [CQ_RULE_URI] = {"uri", "the same post on another network"},
+    [CQ_RULE_LINK] = {"link", "the same page in another source"},
+    [CQ_RULE_CONVERSATION] = {"conversation",
+	"same author in the same conversation"},
+    [CQ_RULE_TEXT] = {"text", "the same text within 7 days"},
+    [CQ_RULE_COPY] = {"copy", "a copy with small differences"},
+    [CQ_RULE_FOLLOW] = {"follow-up", "same author within 24 hours"},
+    [CQ_RULE_ALIKE] = {"alike", "nearly a copy, but something differs"},
+    [CQ_RULE_EITHER] = {"either", "a copy that fits two cases"},
+    [CQ_RULE_LIKE] = {"like", "like in words"},
+    [CQ_RULE_PERSON] = {"person", "somebody said so"},
 };
 
-/* What all stages are asked. */
-struct question {
-	const struct cq_post *post;
-	const struct cq_normal *normal;
-	int64_t now;
-	const struct cq_dedup_index *index;
+static const char *const modes[] = {
+    [CQ_MODE_AUTO] = "auto",
+    [CQ_MODE_SUGGEST] = "suggest",
+    [CQ_MODE_OFF] = "off",
 };
 
-#define WHY_SIZE sizeof(((struct cq_verdict *)0)->why)
+/* --- what stages have in common ------------------------------------------ */
 
-static bool
-said(const char *s)
+bool
+stage_said(const char *s)
 {
 	return s != NULL && *s != '\0';
-}
-
-static bool
-find_id(const struct question *q, const char *id, struct cq_dedup_hit *hit)
-{
-	return said(id) && q->index->by_id(q->index->arg, id, hit);
-}
-
-static bool
-find_repost(const struct question *q, struct cq_dedup_hit *hit, char *why)
-{
-	snprintf(why, WHY_SIZE, "a repost of a post of this case");
-	return find_id(q, q->post->repost_of, hit);
-}
-
-static bool
-find_reply(const struct question *q, struct cq_dedup_hit *hit, char *why)
-{
-	snprintf(why, WHY_SIZE, "a reply to a post of this case");
-	return find_id(q, q->post->in_reply_to, hit);
-}
-
-static bool
-find_quote(const struct question *q, struct cq_dedup_hit *hit, char *why)
-{
-	snprintf(why, WHY_SIZE, "quotes a post of this case");
-	return find_id(q, q->post->quote_of, hit);
-}
-
-static bool
-find_parent(const struct question *q, struct cq_dedup_hit *hit, char *why)
-{
-	snprintf(why, WHY_SIZE, "a post of this case answers it");
-	return q->index->by_child(q->index->arg, q->post->id, hit);
-}
-
-static bool
-find_uri(const struct question *q, struct cq_dedup_hit *hit, char *why)
-{
-	snprintf(why, WHY_SIZE, "the same post on another network");
-	return said(q->post->uri) &&
-	    q->index->by_uri(q->index->arg, q->post->uri, hit);
 }
 
 /*
@@ -106,139 +74,259 @@ is_original(const char *original, const char *handle)
 	return same;
 }
 
-static bool
-has(const struct cq_normal *normal, int n_words, int n_letters)
+bool
+stage_names(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
-	return normal->n_words >= n_words && normal->n_letters >= n_letters;
+	/* few posts name anybody: only then the name is looked up */
+	return q->normal->original != NULL &&
+	    is_original(q->normal->original,
+		q->index->handle(q->index->arg, hit));
 }
 
-/* A key is only a hash: the words themselves decide. */
-static bool
-same_words(const struct cq_normal *normal, const char *text)
+bool
+stage_known(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
-	struct cq_normal other;
-	bool same;
+	const char *handle =
+	    q->post->handle == NULL ? q->post->author : q->post->handle;
 
-	if (text == NULL)
-		return false;
-	other = cq_normalise(text);
-	same = strcmp(normal->text, other.text) == 0;
-	cq_normal_free(&other);
-	return same;
+	return hit->same_author || stage_names(q, hit) ||
+	    is_original(hit->normal->original, handle);
+}
+
+bool
+stage_other_brand(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return stage_said(q->post->brand) && stage_said(hit->brand) &&
+	    strcmp(q->post->brand, hit->brand) != 0;
+}
+
+bool
+stage_is_reply(const struct cq_question *q)
+{
+	return stage_said(q->post->in_reply_to) && q->normal->original == NULL;
+}
+
+struct cq_word_counts
+stage_counts(const struct cq_question *q)
+{
+	return (struct cq_word_counts){
+	    .of = q->index->count,
+	    .arg = q->index->arg,
+	    .n_posts = q->index->n_posts,
+	};
+}
+
+void
+stage_later(int64_t seconds, char *out, size_t size)
+{
+	const char *word = seconds < 0 ? "earlier" : "later";
+	long long s = seconds < 0 ? -seconds : seconds;
+
+	if (s < 60)
+		snprintf(out, size, "within a minute");
+	else if (s < 2 * 3600)
+		snprintf(out, size, "%lld min %s", s / 60, word);
+	else if (s < 48 * 3600)
+		snprintf(out, size, "%lld h %s", s / 3600, word);
+	else
+		snprintf(out, size, "%lld days %s", s / 86400, word);
+}
+
+bool
+stage_found(struct cq_verdict *v, const struct cq_dedup_hit *hit,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	v->case_id = hit->case_id;
+	v->post_id = hit->post_id;
+	va_start(ap, fmt);
+	vsnprintf(v->why, sizeof(v->why), fmt, ap);
+	va_end(ap);
+	return true;
 }
 
 static void
-tell_later(int64_t seconds, char *why)
+drop_suggestion(struct cq_verdict *v, size_t i)
 {
-	static const char same[] = "the same text, same author";
-
-	if (seconds < 60)
-		snprintf(why, WHY_SIZE, "%s, within a minute", same);
-	else if (seconds < 2 * 3600)
-		snprintf(why, WHY_SIZE, "%s, %d min later", same,
-		    (int)(seconds / 60));
-	else if (seconds < 48 * 3600)
-		snprintf(why, WHY_SIZE, "%s, %d h later", same,
-		    (int)(seconds / 3600));
-	else
-		snprintf(why, WHY_SIZE, "%s, %d days later", same,
-		    (int)(seconds / 86400));
+	memmove(&v->suggestions[i], &v->suggestions[i + 1],
+	    (--v->n_suggestions - i) * sizeof(v->suggestions[0]));
 }
 
+/* "Either" says more than any score: it was a copy. */
 static bool
-find_text(const struct question *q, struct cq_dedup_hit *hit, char *why)
+stands_before(const struct cq_suggestion *a, const struct cq_suggestion *b)
 {
-	const struct cq_normal *normal = q->normal;
+	bool x = a->rule == CQ_RULE_EITHER, y = b->rule == CQ_RULE_EITHER;
 
-	if (!has(normal, CQ_TEXT_OWN_WORDS, CQ_TEXT_OWN_LETTERS))
-		return false;
-	if (!q->index->by_key(q->index->arg, normal->key,
-		q->now - CQ_TEXT_WINDOW_S, hit) ||
-	    !same_words(normal, hit->text))
-		return false;
-	if (hit->same_author) {
-		tell_later(q->now - hit->seen_at, why);
-		return true;
-	}
-	if (is_original(normal->original, hit->handle)) {
-		snprintf(why, WHY_SIZE, "the same text, names its author");
-		return true;
-	}
-	snprintf(why, WHY_SIZE, "the same text, another author");
-	/* what was dismissed of one may be a complaint of another */
-	return hit->state != CQ_DISMISSED && !said(q->post->in_reply_to) &&
-	    has(normal, CQ_TEXT_MIN_WORDS, CQ_TEXT_MIN_LETTERS);
+	return x != y ? x : a->score > b->score;
 }
+
+void
+stage_suggest(struct cq_verdict *v, enum cq_rule rule,
+    const struct cq_dedup_hit *hit, int score, const char *why)
+{
+	struct cq_suggestion new = {.rule = rule,
+	    .post_id = hit->post_id,
+	    .case_id = hit->case_id,
+	    .score = score};
+	size_t i;
+
+	snprintf(new.why, sizeof(new.why), "%s", why);
+	for (i = 0; i < v->n_suggestions; i++) {
+		if (v->suggestions[i].case_id != hit->case_id)
+			continue;
+		if (!stands_before(&new, &v->suggestions[i]))
+			return;
+		drop_suggestion(v, i);
+		break;
+	}
+	i = v->n_suggestions;
+	while (i > 0 && stands_before(&new, &v->suggestions[i - 1]))
+		i--;
+	if (i == CQ_SUGGESTIONS)
+		return;
+	if (v->n_suggestions == CQ_SUGGESTIONS)
+		v->n_suggestions--;
+	memmove(&v->suggestions[i + 1], &v->suggestions[i],
+	    (v->n_suggestions++ - i) * sizeof(v->suggestions[0]));
+	v->suggestions[i] = new;
+}
+
+/* --- the stages ----------------------------------------------------------- */
 
 /*
- * The stages in the order in which they are asked: facts before likeness.
+ * In the order in which they are asked: facts before likeness.
  *
- * To add one: give it a row in enum cq_rule and in names above, a function
- * here that fills hit and why and returns true if it is sure, and a row at
- * the end of the table; what it must look up becomes a function of struct
- * cq_dedup_index, which the store provides.  A stage that joins posts of
- * different authors must be right in 995 of 1000 joins or more: a wrong
- * join is a customer whom nobody answers.  hit is zeroed before the call and
- * freed after it, whatever the stage returns.
+ * To add one: give it a row in enum cq_rule and in rules above, a function
+ * in dedup_stage.h, and a row in the table; what it must look up becomes a
+ * function of struct cq_dedup_index, which the store provides.  A stage that
+ * joins posts of different authors must be right in 995 of 1000 joins or
+ * more: a wrong join is a customer whom nobody answers.
  */
 static const struct stage {
 	enum cq_rule rule;
-	bool (*find)(const struct question *q, struct cq_dedup_hit *hit,
-	    char *why);
+	bool (*find)(const struct cq_question *q, struct cq_verdict *v);
 } stages[] = {
-    {CQ_RULE_REPOST, find_repost},
-    {CQ_RULE_REPLY, find_reply},
-    {CQ_RULE_QUOTE, find_quote},
-    {CQ_RULE_PARENT, find_parent},
-    {CQ_RULE_URI, find_uri},
-    {CQ_RULE_TEXT, find_text},
+    {CQ_RULE_REPOST, stage_repost},
+    {CQ_RULE_REPLY, stage_reply},
+    {CQ_RULE_QUOTE, stage_quote},
+    {CQ_RULE_PARENT, stage_parent},
+    {CQ_RULE_URI, stage_uri},
+    {CQ_RULE_LINK, stage_link},
+    {CQ_RULE_CONVERSATION, stage_conversation},
+    {CQ_RULE_TEXT, stage_text},
+    {CQ_RULE_COPY, stage_copy},
+    {CQ_RULE_FOLLOW, stage_follow},
 };
+#define N_STAGES (sizeof(stages) / sizeof(stages[0]))
+
+/* What a stage was sure of, where the team wants to be asked. */
+static void
+only_suggest(struct cq_verdict *v, enum cq_rule rule)
+{
+	struct cq_dedup_hit hit = {
+	    .post_id = v->post_id, .case_id = v->case_id};
+	char why[WHY_SIZE];
+
+	memcpy(why, v->why, sizeof(why));
+	stage_suggest(v, rule, &hit, 1000, why);
+}
+
+static enum cq_mode
+mode_of(const struct cq_question *q, enum cq_rule rule)
+{
+	return q->policy == NULL ? CQ_MODE_AUTO : q->policy->mode[rule];
+}
+
+/* A case that it joined need not be suggested. */
+static void
+forget_joined(struct cq_verdict *v)
+{
+	for (size_t i = 0; i < v->n_suggestions; i++) {
+		if (v->suggestions[i].case_id == v->case_id) {
+			drop_suggestion(v, i);
+			return;
+		}
+	}
+}
 
 void
-cq_dedup_decide(const struct cq_post *post, const struct cq_normal *normal,
-    int64_t now, const struct cq_dedup_index *index, struct cq_verdict *verdict)
+cq_dedup_decide(const struct cq_question *q, struct cq_verdict *verdict)
 {
-	const struct question q = {post, normal, now, index};
-	struct cq_dedup_hit hit;
-	size_t i;
-	bool found;
+	*verdict = (struct cq_verdict){0};
+	for (size_t i = 0; i < N_STAGES; i++) {
+		enum cq_mode mode = mode_of(q, stages[i].rule);
 
-	for (i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
-		*verdict = (struct cq_verdict){.rule = stages[i].rule};
-		hit = (struct cq_dedup_hit){0};
-		found = stages[i].find(&q, &hit, verdict->why);
-		verdict->case_id = hit.case_id;
-		verdict->post_id = hit.post_id;
-		cq_dedup_hit_free(&hit);
-		if (found)
+		if (mode == CQ_MODE_OFF || !stages[i].find(q, verdict))
+			continue;
+		verdict->rule = stages[i].rule;
+		if (mode == CQ_MODE_AUTO) {
+			forget_joined(verdict);
 			return;
+		}
+		only_suggest(verdict, stages[i].rule);
 	}
-	*verdict = (struct cq_verdict){.rule = CQ_RULE_FIRST};
+	verdict->rule = CQ_RULE_FIRST;
+	verdict->case_id = verdict->post_id = 0;
 	snprintf(verdict->why, sizeof(verdict->why), "opened this case");
 }
 
-void
-cq_dedup_hit_free(struct cq_dedup_hit *hit)
+int64_t
+cq_post_moment(const struct cq_post *post, int64_t seen_at)
 {
-	free(hit->text);
-	free(hit->handle);
-	*hit = (struct cq_dedup_hit){0};
+	if (post->created_at == CQ_NO_TIME || post->created_at > seen_at)
+		return seen_at;
+	return post->created_at;
 }
+
+/* --- names ---------------------------------------------------------------- */
 
 const char *
 cq_rule_name(enum cq_rule rule)
 {
-	return names[rule];
+	return rules[rule].name;
+}
+
+const char *
+cq_rule_help(enum cq_rule rule)
+{
+	return rules[rule].help;
 }
 
 bool
 cq_rule_parse(const char *s, enum cq_rule *rule)
 {
-	int i;
-
-	for (i = 0; i < CQ_N_RULES; i++) {
-		if (strcmp(s, names[i]) == 0) {
+	for (int i = 0; i < CQ_N_RULES; i++) {
+		if (strcmp(s, rules[i].name) == 0) {
 			*rule = (enum cq_rule)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+cq_rule_decides(enum cq_rule rule)
+{
+	for (size_t i = 0; i < N_STAGES; i++)
+		if (stages[i].rule == rule)
+			return true;
+	return false;
+}
+
+const char *
+cq_mode_name(enum cq_mode mode)
+{
+	return modes[mode];
+}
+
+bool
+cq_mode_parse(const char *s, enum cq_mode *mode)
+{
+	for (int i = 0; i <= CQ_MODE_OFF; i++) {
+		if (strcmp(s, modes[i]) == 0) {
+			*mode = (enum cq_mode)i;
 			return true;
 		}
 	}

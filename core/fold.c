@@ -9,6 +9,7 @@
 
 #define MAX_MARKS 8	  /* of a base; what follows is no writing */
 #define MAX_DECOMPOSED 32 /* code points one can fall apart into */
+#define ELLIPSIS 0x2026	  /* stays: it tells that a text was cut */
 
 /*
  * Letters that look like Latin ones, as spammers and jokers use them.
@@ -250,7 +251,7 @@ cq_fold(const char *text)
 		cp = cp < 0 ? ' ' : one_form(cp);
 		if (latin)
 			cp = look_alike(cp);
-		if (cp < 0x80) {
+		if (cp < 0x80 || cp == ELLIPSIS) {
 			push(&f, cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp);
 			n_marks = 0;
 		} else {

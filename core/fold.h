@@ -16,7 +16,8 @@ struct cq_folded {
 
 /*
  * Linear in the length of text.  Bytes that are no UTF-8 become spaces;
- * apostrophes of all forms become "'"; signs that cannot be seen vanish.
+ * apostrophes of all forms become "'"; signs that cannot be seen vanish;
+ * the ellipsis sign stays.
  * In a text most of whose letters are Latin, Cyrillic and Greek letters
  * that look like Latin ones become those.
  */

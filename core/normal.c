@@ -8,14 +8,18 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/fold.h"
+#include "core/markup.h"
 
 /*
- * The order matters: signs are folded first (fold.c), then what stands in
+ * The order matters: markup goes first, then signs are folded (fold.c), then
+ * what stands in
  * front of a repeated text is set aside, then one pass drops links,
  * mentions and punctuation and writes the words.
  */
 
 enum kind { GAP, LETTER, DIGIT, MARK };
+
+#define ELLIPSIS 0x2026
 
 struct scan {
 	const int32_t *at;
@@ -25,6 +29,7 @@ struct scan {
 	bool word_counts;     /* it holds a letter of a script with spaces */
 	bool after_spaceless; /* the last letter was one of a script without */
 	int n_words, n_letters, n_spaceless;
+	enum cq_cut cut; /* the text so far ends so */
 	char *original;
 };
 
@@ -173,6 +178,16 @@ skip_to_repeated(struct scan *s)
 	}
 }
 
+/* True if nothing but dots stands from i on. */
+static bool
+is_end(const struct scan *s, size_t i)
+{
+	while (i < s->n &&
+	    (is_space(s->at[i]) || s->at[i] == '.' || s->at[i] == ELLIPSIS))
+		i++;
+	return i == s->n;
+}
+
 /* The end of a link at i; i itself if there is none. */
 static size_t
 skip_link(const struct scan *s, size_t i)
@@ -188,7 +203,7 @@ skip_link(const struct scan *s, size_t i)
 	else
 		return i;
 	/* a text that was cut may end in the middle of "https://" */
-	if (at(s, i) == 'h' && at(s, end) != ':' && skip_space(s, end) < s->n)
+	if (at(s, i) == 'h' && at(s, end) != ':' && !is_end(s, end))
 		return i;
 	while (end < s->n && !is_space(s->at[end]) &&
 	    strchr("<>\"", s->at[end] < 0x80 ? (int)s->at[end] : 'x') == NULL &&
@@ -257,12 +272,15 @@ add_word_sign(struct scan *s, int32_t cp, enum kind kind)
 	/* a comma more or less parts no words where nobody writes spaces */
 	if (!s->in_word && s->out.n > 0 && !(spaceless && s->after_spaceless))
 		cq_buf_char(&s->out, ' ');
+	/* a cut text may have hashtags behind, but no more words */
+	if (!s->in_word && (s->i == 0 || s->at[s->i - 1] != '#'))
+		s->cut = CQ_CUT_NOT;
 	s->in_word = true;
 	add_sign(&s->out, cp);
 	if (kind == MARK)
 		return;
 	s->after_spaceless = spaceless;
-	s->n_letters++;
+	s->n_letters += spaceless ? 2 : 1;
 	if (spaceless)
 		s->n_spaceless++;
 	else
@@ -282,9 +300,22 @@ scan_word_sign(struct scan *s, enum kind kind)
 	}
 	while (kind == LETTER && at(s, s->i + n) == cp)
 		n++;
-	s->i += n;
-	for (n = n >= 3 ? 1 : n; n > 0; n--)
+	for (size_t k = n >= 3 ? 1 : n; k > 0; k--)
 		add_word_sign(s, cp, kind);
+	s->i += n;
+}
+
+/* A sign between words; dots may say that the text was cut here. */
+static void
+note_cut(struct scan *s)
+{
+	size_t i = s->i;
+	bool bracket = i > 0 && s->at[i - 1] == '[';
+
+	if (s->at[i] == ELLIPSIS)
+		s->cut = CQ_CUT_SURE;
+	else if (says(s, i, "...") && s->cut != CQ_CUT_SURE)
+		s->cut = bracket ? CQ_CUT_SURE : CQ_CUT_MAYBE;
 }
 
 static void
@@ -296,6 +327,7 @@ scan_gap(struct scan *s)
 
 	if (cp == '\'' ? between_digits : !parts_thousands(s, s->i))
 		end_word(s);
+	note_cut(s);
 	s->i++;
 }
 
@@ -339,7 +371,8 @@ hash(const char *s)
 struct cq_normal
 cq_normalise(const char *text)
 {
-	struct cq_folded folded = cq_fold(text);
+	char *plain = cq_markup_drop(text);
+	struct cq_folded folded = cq_fold(plain == NULL ? text : plain);
 	struct scan s = {.at = folded.at, .n = folded.n};
 	struct cq_normal normal;
 
@@ -352,7 +385,10 @@ cq_normalise(const char *text)
 	normal.n_words = s.n_words + s.n_spaceless / 2;
 	normal.n_letters = s.n_letters;
 	normal.original = s.original;
+	normal.cut = s.cut;
+	normal.words = cq_words_of(normal.text);
 	cq_folded_free(&folded);
+	free(plain);
 	return normal;
 }
 
@@ -361,5 +397,6 @@ cq_normal_free(struct cq_normal *normal)
 {
 	free(normal->text);
 	free(normal->original);
+	cq_words_free(&normal->words);
 	*normal = (struct cq_normal){0};
 }

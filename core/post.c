@@ -37,6 +37,7 @@ static const struct field {
 	FIELD(in_reply_to, CQ_ID_MAX,     MAY_BE_ABSENT),
 	FIELD(repost_of,   CQ_ID_MAX,     MAY_BE_ABSENT),
 	FIELD(quote_of,    CQ_ID_MAX,     MAY_BE_ABSENT),
+	FIELD(conversation, CQ_ID_MAX,    MAY_BE_ABSENT),
 	FIELD(brand,       CQ_ID_MAX,     MAY_BE_ABSENT),
 	FIELD(extra,       CQ_TEXT_MAX,   MAY_BE_ABSENT),
 }; /* clang-format on */

@@ -31,6 +31,7 @@ struct cq_post {
 	const char *in_reply_to;  /* remote id in the same source */
 	const char *repost_of;	  /* remote id in the same source */
 	const char *quote_of;	  /* remote id in the same source */
+	const char *conversation; /* its thread's id in the same source */
 	const char *brand;	  /* which of our brands it is about */
 	const char *extra;	  /* fields nobody knows, as a JSON object */
 	int64_t author_followers; /* -1 if unknown */

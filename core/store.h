@@ -170,6 +170,7 @@ enum cq_status cq_store_agent_set(struct cq_store *store,
 /* Sums; verbs add to what is there. */
 struct cq_ingested {
 	int64_t n_read, n_new, n_known, n_edited, n_joined, n_suggested, n_bad;
+	int64_t n_own; /* of our own accounts, in no thread: left out */
 };
 
 /*
@@ -232,7 +233,10 @@ struct cq_case {
 	int64_t n_authors, n_notes, reach;
 	int rating;
 	struct cq_priority priority;
-	char *tags; /* sorted, parted by a space; "" if none */
+	char *tags;	    /* sorted, parted by a space; "" if none */
+	int64_t incident;   /* 0 if it is in none */
+	int64_t n_incident; /* cases in that incident */
+	int64_t n_maybe; /* pending suggestions; set for a single case only */
 	struct cq_presence *presence;
 	size_t n_presence;
 	struct raw_text source, handle, author_name, subject, brand, lang;
@@ -428,11 +432,16 @@ enum cq_status cq_store_move(struct cq_store *store, const struct cq_act *act,
 
 /*
  * Joins cases into one: posts, notes and tags of the others show in it,
- * their numbers lead to it for ever.  CQ_CONFLICT if another agent holds
- * one of them.  All joined in one act are undone in one.
+ * their numbers lead to it for ever.  All joined in one act are undone in
+ * one.  Pending suggestions between them are accepted.
+ *
+ * Drafts of all agents are kept.  CQ_CONFLICT if another agent holds one of
+ * the cases and held is false: ask the person.  If held is true, a claim on
+ * a joined case ends (its holder's next write is refused as stale), and the
+ * claim on the survivor stays whose it is.
  */
 enum cq_status cq_store_join(struct cq_store *store, const struct cq_act *act,
-    int64_t into, const int64_t *cases, size_t n, const char *reason,
+    int64_t into, const int64_t *cases, size_t n, bool held, const char *reason,
     struct cq_err *err);
 
 /*
@@ -451,6 +460,105 @@ enum cq_status cq_store_split(struct cq_store *store, const struct cq_act *act,
  */
 enum cq_status cq_store_undo(struct cq_store *store, const struct cq_act *act,
     char *what, size_t size, int64_t *case_id, struct cq_err *err);
+
+/* --- likely duplicates (judge.c, incident.c) --------------------------- */
+
+/* A likely duplicate of a case. */
+struct cq_maybe {
+	struct cq_case other;		  /* the case that may be the same */
+	int64_t post_id;		  /* of the case that was asked for */
+	int64_t other_post;		  /* what it resembles */
+	enum cq_rule rule;		  /* why it was suggested */
+	int score;			  /* of 1000 */
+	struct raw_text why;		  /* "different: 1234 / 5678" */
+	struct raw_text text, other_text; /* of the two posts */
+};
+struct cq_maybes {
+	struct cq_maybe *at;
+	size_t n;
+};
+void cq_maybes_free(struct cq_maybes *maybes);
+
+/*
+ * Likely duplicates of a case, best first, one row for each other case; not
+ * those that are the same case by now or that somebody said are not.
+ */
+enum cq_status cq_store_dups(struct cq_store *store, int64_t case_id, int limit,
+    struct cq_maybes *out, struct cq_err *err);
+
+/*
+ * One row of the tray: cases that hang together by suggestions.  Joining
+ * all of them would save n - 1 pieces of work.
+ */
+struct cq_cluster {
+	struct cq_case head; /* the oldest one in the queue: joins go here */
+	struct cq_maybe *at; /* the others; other is theirs */
+	size_t n;
+	int64_t saves; /* cases in the queue that would be folded away */
+};
+struct cq_tray {
+	struct cq_cluster *at;
+	size_t n;
+	int64_t n_pending; /* suggestions behind all clusters, not only these */
+};
+void cq_tray_free(struct cq_tray *tray);
+
+/*
+ * All pending suggestions between cases in the queue, those first that
+ * would save the most work.  A case stands in one cluster only.
+ */
+enum cq_status cq_store_tray(struct cq_store *store, int limit,
+    struct cq_tray *out, struct cq_err *err);
+
+/*
+ * The case is not the same as any of the others: holds for these pairs and
+ * for all that is joined into them later; suggestions between them are
+ * refused.  Undone by cq_store_undo().  CQ_INPUT if one of them is the same
+ * case by now.
+ */
+enum cq_status cq_store_not_same(struct cq_store *store,
+    const struct cq_act *act, int64_t case_id, const int64_t *others, size_t n,
+    const char *reason, struct cq_err *err);
+
+/*
+ * Incidents: cases with one cause, each still a case of its own.  A case is
+ * in one incident at most; a case joined into another shows its survivor's.
+ */
+struct cq_incident {
+	int64_t id; /* shown as I-17 */
+	struct raw_text name;
+	int64_t opened_at, closed_at; /* CQ_NO_TIME while it goes on */
+	int64_t n_cases, n_in_queue;
+};
+struct cq_incidents {
+	struct cq_incident *at;
+	size_t n;
+};
+void cq_incidents_free(struct cq_incidents *incidents);
+
+/* Newest first; closed ones too if all. */
+enum cq_status cq_store_incidents(struct cq_store *store, bool all,
+    struct cq_incidents *out, struct cq_err *err);
+
+/* Opens an incident with these cases (none is allowed). */
+enum cq_status cq_store_incident_open(struct cq_store *store,
+    const struct cq_act *act, const char *name, const int64_t *cases, size_t n,
+    int64_t *incident_id, struct cq_err *err);
+
+/* Puts cases in; from another incident they move over. */
+enum cq_status cq_store_incident_add(struct cq_store *store,
+    const struct cq_act *act, int64_t incident_id, const int64_t *cases,
+    size_t n, struct cq_err *err);
+
+/* Takes cases out of the incident they are in. */
+enum cq_status cq_store_incident_leave(struct cq_store *store,
+    const struct cq_act *act, const int64_t *cases, size_t n,
+    struct cq_err *err);
+
+/* Over; its cases stay as they are.  Or goes on again. */
+enum cq_status cq_store_incident_close(struct cq_store *store,
+    const struct cq_act *act, int64_t incident_id, bool over,
+    struct cq_err *err);
 
 /* --- drafts and presence: no events ------------------------------------ */
 

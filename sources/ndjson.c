@@ -35,6 +35,7 @@ static const struct field fields[] = {
     FIELD(in_reply_to, false, true),
     FIELD(repost_of, false, true),
     FIELD(quote_of, false, true),
+    FIELD(conversation, false, true),
     FIELD(brand, false, true),
 };
 #define N_FIELDS (sizeof(fields) / sizeof(fields[0]))

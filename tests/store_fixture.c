@@ -253,7 +253,9 @@ join(struct fixture *f, const char *agent, int64_t into, int64_t from)
 {
 	struct cq_act who = act(f, agent);
 
-	OK(f, cq_store_join(f->store, &who, into, &from, 1, "same", &f->err));
+	OK(f,
+	    cq_store_join(f->store, &who, into, &from, 1, false, "same",
+		&f->err));
 }
 
 int64_t

@@ -27,22 +27,70 @@ struct fixture {
 	const char *author; /* of the new post */
 	int asked[4];	    /* by_id, by_child, by_uri, by_key */
 	int64_t since;
-	bool forged_key; /* every key is found: a collision */
+	bool forged_key;	     /* every key is found: a collision */
+	struct cq_normal normals[8]; /* of the known posts, once asked for */
 };
 
 static void
-fill(const struct fixture *f, size_t i, struct cq_dedup_hit *hit)
+fill(struct fixture *f, size_t i, struct cq_dedup_hit *hit)
 {
 	const struct known *k = &f->at[i];
 
+	if (f->normals[i].text == NULL && k->text != NULL)
+		f->normals[i] = cq_normalise(k->text);
+	*hit = (struct cq_dedup_hit){0};
 	hit->post_id = (int64_t)i + 1;
 	hit->case_id = k->case_id;
 	hit->state = CQ_OPEN;
-	hit->seen_at = k->seen_at;
+	hit->at = k->seen_at;
+	hit->normal = &f->normals[i];
 	hit->same_author = f->author != NULL && k->author != NULL &&
 	    strcmp(f->author, k->author) == 0;
-	hit->text = cq_strdup(k->text);
-	hit->handle = cq_strdup(k->handle);
+}
+
+static const char *
+handle(void *arg, const struct cq_dedup_hit *hit)
+{
+	struct fixture *f = arg;
+
+	return f->at[hit->post_id - 1].handle;
+}
+
+/* Every word is a rare one, and no follow-up is known. */
+static int64_t
+count(void *arg, uint64_t key)
+{
+	(void)arg;
+	(void)key;
+	return 1;
+}
+
+static size_t
+posts_with(void *arg, uint64_t key, int64_t *ids, size_t max)
+{
+	(void)arg;
+	(void)key;
+	(void)ids;
+	(void)max;
+	return 0;
+}
+
+static bool
+by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
+{
+	(void)arg;
+	(void)brand;
+	(void)hit;
+	return false;
+}
+
+static bool
+apart(void *arg, int64_t a, int64_t b)
+{
+	(void)arg;
+	(void)a;
+	(void)b;
+	return false;
 }
 
 static bool
@@ -100,7 +148,8 @@ by_uri(void *arg, const char *uri, struct cq_dedup_hit *hit)
 }
 
 static bool
-by_key(void *arg, uint64_t key, int64_t since, struct cq_dedup_hit *hit)
+by_key(void *arg, uint64_t key, int64_t since, int64_t to,
+    struct cq_dedup_hit *hit)
 {
 	struct fixture *f = arg;
 	struct cq_normal normal;
@@ -109,6 +158,7 @@ by_key(void *arg, uint64_t key, int64_t since, struct cq_dedup_hit *hit)
 
 	f->asked[3]++;
 	f->since = since;
+	assert_true(to > NOW);
 	for (i = f->n; i-- > 0;) {
 		if (f->at[i].text == NULL || f->at[i].seen_at < since)
 			continue;
@@ -127,13 +177,33 @@ static struct cq_verdict
 decide(struct fixture *f, const struct cq_post *post)
 {
 	const struct cq_dedup_index index = {
-	    by_id, by_child, by_uri, by_key, f};
+	    .by_id = by_id,
+	    .by_child = by_child,
+	    .by_uri = by_uri,
+	    .by_key = by_key,
+	    .by_author = by_author,
+	    .handle = handle,
+	    .apart = apart,
+	    .count = count,
+	    .posts_with = posts_with,
+	    .n_posts = 1000000,
+	    .arg = f,
+	};
 	struct cq_normal normal = cq_normalise(post->text);
+	const struct cq_question q = {
+	    .post = post,
+	    .normal = &normal,
+	    .at = NOW,
+	    .index = &index,
+	};
 	struct cq_verdict verdict;
+	size_t i;
 
 	f->author = post->author;
-	cq_dedup_decide(post, &normal, NOW, &index, &verdict);
+	cq_dedup_decide(&q, &verdict);
 	cq_normal_free(&normal);
+	for (i = 0; i < f->n; i++)
+		cq_normal_free(&f->normals[i]);
 	return verdict;
 }
 
@@ -444,9 +514,9 @@ test_text_older_than_a_week_proves_nothing(void **state)
 	struct cq_verdict v;
 
 	(void)state;
-	v = repeat(LONG_TEXT, "ann", CQ_TEXT_WINDOW_S, &post);
+	v = repeat(LONG_TEXT, "ann", CQ_COPY_WINDOW_S, &post);
 	assert_int_equal(v.rule, CQ_RULE_TEXT);
-	v = repeat(LONG_TEXT, "ann", CQ_TEXT_WINDOW_S + 1, &post);
+	v = repeat(LONG_TEXT, "ann", CQ_COPY_WINDOW_S + 1, &post);
 	assert_first(&v);
 }
 
@@ -461,7 +531,7 @@ test_equal_key_of_another_text_does_not_join(void **state)
 
 	(void)state;
 	assert_int_equal(f.asked[3], 1);
-	assert_int_equal(f.since, NOW - CQ_TEXT_WINDOW_S);
+	assert_int_equal(f.since, NOW - CQ_COPY_WINDOW_S);
 	assert_first(&v);
 }
 
@@ -486,7 +556,8 @@ static void
 test_rules_are_known_by_name(void **state)
 {
 	static const char *const names[CQ_N_RULES] = {"first", "repost",
-	    "reply", "quote", "parent", "uri", "text", "person"};
+	    "reply", "quote", "parent", "uri", "link", "conversation", "text",
+	    "copy", "follow-up", "alike", "either", "like", "person"};
 	enum cq_rule rule;
 	int i;
 

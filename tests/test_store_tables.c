@@ -131,7 +131,7 @@ test_a_refused_act_leaves_every_row_and_no_op(void **state)
 		&f->err));
 	who = act(f, "ana");
 	REFUSED(f, CQ_NOT_FOUND,
-	    cq_store_join(f->store, &who, 1, both, 2, "x",
+	    cq_store_join(f->store, &who, 1, both, 2, false, "x",
 		&f->err)); /* the first went well */
 	who = act(f, "ana");
 	REFUSED(f, CQ_INPUT,

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include "core/store/postcache.h"
+#include "core/store/wordrow.h"
+
 /* The brackets of every transaction. */
 
 int64_t
@@ -54,9 +57,9 @@ check_version(struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
-/* Another process may have changed the weights since they were read. */
+/* Another process may have changed what is kept in memory. */
 static enum cq_status
-refresh_weights(struct cq_store *store, struct cq_err *err)
+refresh(struct cq_store *store, struct cq_err *err)
 {
 	static const char sql[] = "PRAGMA data_version";
 	struct db_stmt q;
@@ -65,8 +68,11 @@ refresh_weights(struct cq_store *store, struct cq_err *err)
 
 	db_prepare(&q, store, sql);
 	rc = db_one_int(&q, &version, err);
-	if (rc == CQ_OK && version != store->weights_at)
+	if (rc == CQ_OK && version != store->weights_at) {
+		words_forget(store);
+		postcache_forget(store);
 		rc = weights_load(store, err);
+	}
 	if (rc == CQ_OK)
 		store->weights_at = version;
 	return rc;
@@ -113,7 +119,7 @@ db_begin(struct cq_store *store, enum db_sync sync, struct cq_err *err)
 	}
 	rc = check_version(store, err);
 	if (rc == CQ_OK)
-		rc = refresh_weights(store, err);
+		rc = refresh(store, err);
 	return rc == CQ_OK ? CQ_OK : db_end(store, rc, err);
 }
 
@@ -128,6 +134,10 @@ db_end(struct cq_store *store, enum cq_status rc, struct cq_err *err)
 		rc = db_fail(store, sq, err);
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	if (rc != CQ_OK) { /* what they hold was not stored */
+		words_forget(store);
+		postcache_forget(store);
+	}
 	store->keep = false;
 	gate_unlock(store->gate_fd);
 	return rc;
@@ -142,7 +152,7 @@ db_look(struct cq_store *store, struct cq_err *err)
 		rc = db_exec(store, "SAVEPOINT look", err);
 	if (rc != CQ_OK)
 		return rc;
-	rc = refresh_weights(store, err);
+	rc = refresh(store, err);
 	if (rc != CQ_OK)
 		db_look_end(store);
 	return rc;

@@ -45,6 +45,8 @@ struct cq_store {
 	int64_t weights_at; /* data_version when they were read */
 	struct db_kept kept[DB_CACHED];
 	size_t n_kept;
+	struct word_rows *words;  /* see wordrow.h */
+	struct post_cache *posts; /* see postcache.h */
 };
 
 struct db_stmt {

@@ -1,6 +1,12 @@
 #include "core/store/incoming.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/link.h"
+#include "core/store/postcache.h"
+#include "core/store/wordrow.h"
 
 /* The rows of one post that comes in: its source, its author, its texts. */
 
@@ -53,12 +59,81 @@ incoming_author(struct verb *v, const struct cq_post *p, int64_t *id,
 	return db_one_int(&q, id, err);
 }
 
+enum cq_status
+incoming_own(struct verb *v, struct incoming *in, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM own WHERE source IN (0, :source)"
+	    " AND handle IN (ltrim(lower(:handle), '@'),"
+	    "  ltrim(lower(:author), '@')))";
+	const struct cq_post *p = in->post;
+	struct db_stmt q;
+	int64_t own = 0;
+	enum cq_status rc;
+
+	in->own = false;
+	if (p->author == NULL || p->author[0] == '\0')
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":source", in->source);
+	db_bind_text(&q, ":handle", p->handle);
+	db_bind_text(&q, ":author", p->author);
+	rc = db_one_int(&q, &own, err);
+	in->own = own != 0;
+	return rc;
+}
+
 /* A text too short to say anything gets no key: nothing joins by it. */
 static bool
 has_key(const struct cq_normal *n)
 {
-	return n->n_words >= CQ_TEXT_OWN_WORDS &&
-	    n->n_letters >= CQ_TEXT_OWN_LETTERS;
+	return n->n_words >= CQ_WORDS_KNOWN && n->n_letters >= CQ_LETTERS_KNOWN;
+}
+
+static enum cq_status
+store_suggestions(struct verb *v, const struct incoming *in,
+    const struct cq_verdict *verdict, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO suggestion (post, other, rank, rule, score, why, at)"
+	    " VALUES (:post, :other, :rank, :rule, :score, :why, :now)";
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i < verdict->n_suggestions && rc == CQ_OK; i++) {
+		const struct cq_suggestion *s = &verdict->suggestions[i];
+		struct db_stmt q;
+
+		db_prepare(&q, v->store, sql);
+		db_bind_int(&q, ":post", in->id);
+		db_bind_int(&q, ":other", s->post_id);
+		db_bind_int(&q, ":rank", (int64_t)i + 1);
+		db_bind_text(&q, ":rule", cq_rule_name(s->rule));
+		db_bind_int(&q, ":score", s->score);
+		db_bind_text(&q, ":why", s->why);
+		db_bind_int(&q, ":now", v->now);
+		rc = db_run(&q, err);
+	}
+	return rc;
+}
+
+/* The next posts look for it: its words, and itself while it is warm. */
+static void
+remember(struct verb *v, struct incoming *in)
+{
+	const struct cq_post *p = in->post;
+	struct old_post old = {
+	    .id = in->id,
+	    .source = in->source,
+	    .author = in->author,
+	    .at = cq_post_moment(p, v->now),
+	    .normal = in->normal,
+	    .brand = cq_strdup(p->brand),
+	    .lang = cq_strdup(p->lang),
+	};
+
+	in->normal = (struct cq_normal){0};
+	words_add(v->store, &old.normal.words, in->id);
+	postcache_put(v->store, &old);
 }
 
 enum cq_status
@@ -67,14 +142,16 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 {
 	static const char sql[] =
 	    "INSERT INTO post (source, remote_id, case_id, author, text, url,"
-	    " uri, lang, reply_to, repost_of, quote_of, brand, extra, rating,"
-	    " followers, created_at, seen_at, text_key, rule, why) VALUES "
-	    "(:source, :id,"
+	    " uri, lang, reply_to, repost_of, quote_of, conversation, brand,"
+	    " extra, rating, followers, created_at, seen_at, text_key,"
+	    " link_key, near, own, rule, why) VALUES (:source, :id,"
 	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
-	    " :repost_of, :quote_of, :brand, :extra, :rating, :followers,"
-	    " :created, :seen, :key, :rule, :why) RETURNING id";
+	    " :repost_of, :quote_of, :conversation, :brand, :extra, :rating,"
+	    " :followers, :created, :seen, :key, :link, :near, :own, :rule,"
+	    " :why) RETURNING id";
 	const struct cq_post *p = in->post;
 	struct db_stmt q;
+	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":source", in->source);
@@ -88,6 +165,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_text(&q, ":reply_to", p->in_reply_to);
 	db_bind_text(&q, ":repost_of", p->repost_of);
 	db_bind_text(&q, ":quote_of", p->quote_of);
+	db_bind_text(&q, ":conversation", p->conversation);
 	db_bind_text(&q, ":brand", p->brand);
 	db_bind_text(&q, ":extra", p->extra);
 	db_bind_id(&q, ":rating", p->rating);
@@ -95,12 +173,20 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
 	db_bind_time(&q, ":created", p->created_at);
 	db_bind_int(&q, ":seen", v->now);
-	if (has_key(&in->normal))
+	if (has_key(&in->normal) && !in->own)
 		db_bind_int(&q, ":key", (int64_t)in->normal.key);
+	db_bind_id(&q, ":link", cq_link_key(p->url));
+	db_bind_id(&q, ":near", verdict->post_id);
+	db_bind_int(&q, ":own", in->own);
 	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));
 	db_bind_text(&q, ":why",
 	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
-	return db_one_int(&q, &in->id, err);
+	rc = db_one_int(&q, &in->id, err);
+	if (rc == CQ_OK)
+		rc = store_suggestions(v, in, verdict, err);
+	if (rc == CQ_OK && !in->own)
+		remember(v, in);
+	return rc;
 }
 
 static enum cq_status
@@ -150,6 +236,7 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 		db_bind_int(&q, ":key", (int64_t)in->normal.key);
 	db_bind_int(&q, ":id", in->id);
 	rc = db_run(&q, err);
+	postcache_drop(v->store, in->id);
 	data_int(&b, "revision", n); /* what the text before it is now */
 	data = data_end(&b);
 	f.data = data;

@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/link.h"
 #include "core/store/incoming.h"
 #include "core/store/known.h"
+#include "core/store/policy.h"
+#include "core/store/wordrow.h"
 
 /*
  * Posts in: each is known already, or joins a case, or opens one.  Texts
@@ -128,6 +131,21 @@ add_up(struct case_now *c, const struct cq_post *p, bool repost,
 		c->rating = p->rating;
 }
 
+/* Why it joined, in figures. */
+static void
+data_verdict(struct cq_store *store, struct cq_buf *b,
+    const struct cq_verdict *verdict)
+{
+	data_text(store, b, "rule", cq_rule_name(verdict->rule));
+	data_int(b, "near", verdict->post_id);
+	if (verdict->rule == CQ_RULE_TEXT || verdict->rule == CQ_RULE_COPY) {
+		data_int(b, "same", verdict->same);
+		data_int(b, "of", verdict->of);
+		data_int(b, "typos", verdict->typos);
+		data_int(b, "bits", verdict->bits);
+	}
+}
+
 static enum cq_status
 log_join(struct verb *v, struct case_now *c, enum cq_state from,
     const struct incoming *in, const struct cq_verdict *verdict,
@@ -138,7 +156,7 @@ log_join(struct verb *v, struct case_now *c, enum cq_state from,
 	char *after, *data;
 	enum cq_status rc;
 
-	data_text(v->store, &b, "rule", cq_rule_name(verdict->rule));
+	data_verdict(v->store, &b, verdict);
 	if (c->state != from) { /* reopened: say what that changed */
 		f.state = cq_state_name(c->state);
 		after = case_snapshot(v->store, c->id);
@@ -178,11 +196,12 @@ static bool
 wakes(const struct case_now *c, const struct incoming *in,
     const struct cq_verdict *verdict, const struct added *added)
 {
-	if (verdict->rule == CQ_RULE_REPOST)
+	if (verdict->rule == CQ_RULE_REPOST || in->own)
 		return false;
 	if (c->state == CQ_DISMISSED)
 		return in->author != 0 && !added->author &&
-		    verdict->rule != CQ_RULE_TEXT;
+		    verdict->rule != CQ_RULE_TEXT &&
+		    verdict->rule != CQ_RULE_COPY;
 	return true;
 }
 
@@ -233,13 +252,72 @@ count_given(struct verb *v, int64_t source, struct cq_err *err)
 	return db_run(&q, err);
 }
 
+/* Our own words belong to a thread or nowhere: no likeness of theirs. */
+static void
+use_facts_only(struct cq_policy *policy)
+{
+	static const enum cq_rule likenesses[] = {CQ_RULE_LINK,
+	    CQ_RULE_CONVERSATION, CQ_RULE_TEXT, CQ_RULE_COPY, CQ_RULE_FOLLOW};
+
+	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
+		policy->mode[likenesses[i]] = CQ_MODE_OFF;
+}
+
+static enum cq_status
+decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
+    struct cq_err *err)
+{
+	struct known k = {
+	    .store = v->store, .source = in->source, .author = in->author};
+	struct cq_dedup_index index = known_index(&k);
+	struct cq_policy policy = {0};
+	struct cq_question q = {
+	    .post = in->post,
+	    .normal = &in->normal,
+	    .link_key = cq_link_key(in->post->url),
+	    .at = cq_post_moment(in->post, v->now),
+	    .index = &index,
+	    .policy = &policy,
+	};
+	enum cq_status rc = policy_of(v->store, in->source, &policy, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	if (in->own)
+		use_facts_only(&policy);
+	cq_dedup_decide(&q, verdict);
+	known_done(&k);
+	return k.rc == SQLITE_OK ? CQ_OK : db_fail(v->store, k.rc, err);
+}
+
+static enum cq_status
+take_new(struct verb *v, struct incoming *in, struct cq_ingested *sum,
+    struct cq_err *err)
+{
+	struct cq_verdict verdict = {0};
+	enum cq_status rc = decide(v, in, &verdict, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	if (in->own && verdict.rule == CQ_RULE_FIRST) {
+		sum->n_own++;
+		return CQ_OK;
+	}
+	sum->n_new++;
+	sum->n_suggested += verdict.n_suggestions > 0;
+	rc = count_given(v, in->source, err);
+	if (rc != CQ_OK)
+		return rc;
+	if (verdict.rule == CQ_RULE_FIRST)
+		return open_case(v, in, &verdict, err);
+	sum->n_joined++;
+	return join_case(v, in, &verdict, err);
+}
+
 static enum cq_status
 take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
     struct cq_err *err)
 {
-	struct known k = {.store = v->store};
-	struct cq_dedup_index index = known_index(&k);
-	struct cq_verdict verdict = {0};
 	bool known = false;
 	enum cq_status rc =
 	    incoming_source(v, in->post->source, &in->source, err);
@@ -249,21 +327,9 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	if (rc != CQ_OK || known)
 		return rc;
 	rc = incoming_author(v, in->post, &in->author, err);
-	if (rc != CQ_OK)
-		return rc;
-	k.source = in->source;
-	k.author = in->author;
-	cq_dedup_decide(in->post, &in->normal, v->now, &index, &verdict);
-	if (k.rc != SQLITE_OK)
-		return db_fail(v->store, k.rc, err);
-	sum->n_new++;
-	rc = count_given(v, in->source, err);
-	if (rc != CQ_OK)
-		return rc;
-	if (verdict.rule == CQ_RULE_FIRST)
-		return open_case(v, in, &verdict, err);
-	sum->n_joined++;
-	return join_case(v, in, &verdict, err);
+	if (rc == CQ_OK)
+		rc = incoming_own(v, in, err);
+	return rc == CQ_OK ? take_new(v, in, sum, err) : rc;
 }
 
 static struct incoming *
@@ -302,6 +368,7 @@ sum_up(struct cq_ingested *sum, const struct cq_ingested *more)
 	sum->n_joined += more->n_joined;
 	sum->n_suggested += more->n_suggested;
 	sum->n_bad += more->n_bad;
+	sum->n_own += more->n_own;
 }
 
 static void
@@ -309,10 +376,11 @@ remember_sums(struct verb *v, const struct cq_ingested *s)
 {
 	struct cq_buf b = {0};
 
-	cq_buf_fmt(&b, "%lld %lld %lld %lld %lld %lld %lld",
+	cq_buf_fmt(&b, "%lld %lld %lld %lld %lld %lld %lld %lld",
 	    (long long)s->n_read, (long long)s->n_new, (long long)s->n_known,
 	    (long long)s->n_edited, (long long)s->n_joined,
-	    (long long)s->n_suggested, (long long)s->n_bad);
+	    (long long)s->n_suggested, (long long)s->n_bad,
+	    (long long)s->n_own);
 	v->words = cq_buf_take(&b);
 }
 
@@ -320,7 +388,7 @@ static void
 recall_sums(const struct verb *v, struct cq_ingested *s)
 {
 	int64_t *into[] = {&s->n_read, &s->n_new, &s->n_known, &s->n_edited,
-	    &s->n_joined, &s->n_suggested, &s->n_bad};
+	    &s->n_joined, &s->n_suggested, &s->n_bad, &s->n_own};
 	char *at = v->words;
 
 	for (size_t i = 0; at != NULL && i < sizeof(into) / sizeof(into[0]);
@@ -360,6 +428,8 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 		for (size_t i = 0; i < n && rc == CQ_OK; i++)
 			if (!in[i].bad)
 				rc = take_one(&v, &in[i], &own, err);
+		if (rc == CQ_OK)
+			rc = words_flush(store, err);
 		if (rc == CQ_OK && more != NULL)
 			rc = more(&v, &own, arg, err);
 		remember_sums(&v, &own);

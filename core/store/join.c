@@ -32,10 +32,12 @@ ids_args(int64_t first, const int64_t *ids, size_t n)
 	return args;
 }
 
+/* held: the agent knows that somebody works it, and wants it so. */
 static enum cq_status
-check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
+check_free(struct verb *v, const struct case_now *c, bool held,
+    struct cq_err *err)
 {
-	if (c->live && c->holder != v->agent)
+	if (c->live && c->holder != v->agent && !held)
 		return claim_refuse(v, c, err);
 	return CQ_OK;
 }
@@ -49,7 +51,7 @@ struct came {
 static const struct came nothing = {0};
 
 static enum cq_status
-point_to(struct verb *v, int64_t id, const struct case_now *into,
+point_to(struct verb *v, int64_t id, const struct case_now *into, bool held,
     struct came *came, const char *reason, struct cq_err *err)
 {
 	struct case_now c = {0};
@@ -60,7 +62,7 @@ point_to(struct verb *v, int64_t id, const struct case_now *into,
 		rc = cq_fail(err, CQ_INPUT, "case %lld is case %lld already",
 		    (long long)id, (long long)into->id);
 	if (rc == CQ_OK)
-		rc = check_free(v, &c, err);
+		rc = check_free(v, &c, held, err);
 	if (rc == CQ_OK) {
 		*came = (struct came){true, c.state, c.due_at};
 		claim_end(&c);
@@ -123,19 +125,19 @@ settle(struct verb *v, int64_t id, const struct came *came, const char *kind,
 
 static enum cq_status
 join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
-    const char *reason, struct cq_err *err)
+    bool held, const char *reason, struct cq_err *err)
 {
 	struct case_now into = {0};
 	enum cq_status rc = case_get(v, into_id, &into, err);
 
 	if (rc == CQ_OK)
-		rc = check_free(v, &into, err);
+		rc = check_free(v, &into, held, err);
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
 		struct cq_buf b = {0};
 		struct came came = {0};
 		int64_t root = case_root(v->store, cases[i]);
 
-		rc = point_to(v, cases[i], &into, &came, reason, err);
+		rc = point_to(v, cases[i], &into, held, &came, reason, err);
 		data_text(v->store, &b, "reason", reason);
 		if (rc == CQ_OK)
 			rc = settle(v, into.id, &came, "join", root, &b, err);
@@ -149,7 +151,8 @@ join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
 
 enum cq_status
 cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
-    const int64_t *cases, size_t n, const char *reason, struct cq_err *err)
+    const int64_t *cases, size_t n, bool held, const char *reason,
+    struct cq_err *err)
 {
 	struct verb v = {0};
 	enum cq_status rc = reason_check(reason, err);
@@ -161,7 +164,7 @@ cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
 		    verb_args_more(ids_args(into, cases, n), reason),
 		    CQ_MAY_WORK, DB_FULL, err);
 	if (rc == CQ_OK && !v.replay)
-		rc = join_all(&v, into, cases, n, reason, err);
+		rc = join_all(&v, into, cases, n, held, reason, err);
 	return verb_end(&v, rc, err);
 }
 
@@ -338,7 +341,7 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 	enum cq_status rc = case_get(v, case_id, &c, err);
 
 	if (rc == CQ_OK)
-		rc = check_free(v, &c, err);
+		rc = check_free(v, &c, false, err);
 	if (rc == CQ_OK)
 		rc = count_named(v, c.id, ids, &named, &all, err);
 	if (rc == CQ_OK && named != (int64_t)n)

@@ -3,111 +3,283 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
+#include "core/store/postcache.h"
+#include "core/store/wordrow.h"
+
 /*
  * The index behind deduplication: looks up known posts for the stages of
  * core/dedup.c.
  */
 
-#define HIT_COLUMNS                                                     \
-	"SELECT p.id, p.case_id, p.seen_at, p.text, a.handle, p.author" \
-	" FROM post p LEFT JOIN author a ON a.id = p.author "
-
 /* Of so many posts with one text, one of the same author is preferred. */
 #define SAME_TEXT_LOOKS "20"
 
-static bool
-fill(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
+/* Posts that may be matched: not of our own, and older than the new one. */
+#define MATCHED " AND p.own = 0 AND p.id < :before "
+
+struct known_name {
+	struct known_name *next;
+	char *handle;
+};
+
+static void
+note_failure(struct known *k, int rc)
 {
-	static const char sql[] = "SELECT state FROM cases WHERE id = :id";
-	struct db_stmt state;
-	bool found = db_row(q);
+	if (rc != SQLITE_OK && k->rc == SQLITE_OK)
+		k->rc = rc;
+}
+
+static const char *
+handle_of(struct known *k, int64_t author)
+{
+	static const char sql[] = "SELECT handle FROM author WHERE id = :id";
+	struct known_name *name;
+	struct db_stmt q;
+
+	if (author == 0)
+		return NULL;
+	name = cq_alloc(sizeof(*name));
+	name->next = k->names;
+	k->names = name;
+	db_prepare(&q, k->store, sql);
+	db_bind_int(&q, ":id", author);
+	if (db_row(&q))
+		name->handle = db_copy(&q, 0);
+	note_failure(k, q.rc);
+	db_finalize(&q);
+	return name->handle;
+}
+
+/* The case that a hit is in now, and how that stands. */
+static void
+place(void *arg, struct cq_dedup_hit *hit)
+{
+	static const char sql[] =
+	    "WITH RECURSIVE up(id, state, into_id) AS ("
+	    " SELECT c.id, c.state, c.joined_into FROM cases c"
+	    " JOIN post p ON p.case_id = c.id WHERE p.id = :post"
+	    " UNION SELECT c.id, c.state, c.joined_into FROM cases c"
+	    " JOIN up ON c.id = up.into_id)"
+	    " SELECT id, state FROM up WHERE into_id IS NULL";
+	struct known *k = arg;
+	struct db_stmt q;
+
+	hit->state = CQ_OPEN;
+	db_prepare(&q, k->store, sql);
+	db_bind_int(&q, ":post", hit->post_id);
+	if (db_row(&q)) {
+		hit->case_id = db_int(&q, 0);
+		(void)cq_state_parse(db_str(&q, 1), &hit->state);
+	}
+	note_failure(k, q.rc);
+	db_finalize(&q);
+}
+
+static bool
+by_post(void *arg, int64_t post_id, struct cq_dedup_hit *hit)
+{
+	struct known *k = arg;
+	const struct old_post *p;
 
 	*hit = (struct cq_dedup_hit){0};
-	if (found) {
-		hit->post_id = db_int(q, 0);
-		hit->case_id = case_root(k->store, db_int(q, 1));
-		hit->seen_at = db_int(q, 2);
-		hit->text = db_copy(q, 3);
-		hit->handle = db_copy(q, 4);
-		hit->same_author = k->author != 0 && db_int(q, 5) == k->author;
-	}
-	if (q->rc != SQLITE_OK && k->rc == SQLITE_OK)
-		k->rc = q->rc;
-	db_finalize(q);
-	if (!found)
+	if (k->before != 0 && post_id >= k->before)
 		return false;
-	db_prepare(&state, k->store, sql);
-	db_bind_int(&state, ":id", hit->case_id);
-	if (!db_row(&state) || !cq_state_parse(db_str(&state, 0), &hit->state))
-		hit->state = CQ_OPEN;
-	db_finalize(&state);
+	p = postcache_get(k->store, post_id, &k->rc);
+	if (p == NULL)
+		return false;
+	*hit = (struct cq_dedup_hit){
+	    .post_id = p->id,
+	    .at = p->at,
+	    .same_author = k->author != 0 && p->author == k->author,
+	    .same_source = p->source == k->source,
+	    .normal = &p->normal,
+	    .brand = p->brand,
+	    .lang = p->lang,
+	    .author = p->author,
+	};
 	return true;
+}
+
+static const char *
+handle(void *arg, const struct cq_dedup_hit *hit)
+{
+	return handle_of(arg, hit->author);
+}
+
+/* The post whose number the query gives, if any; ends the query. */
+static bool
+take(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
+{
+	bool found = db_row(q);
+	int64_t id = found ? db_int(q, 0) : 0;
+
+	note_failure(k, q->rc);
+	db_finalize(q);
+	if (id == 0 || !by_post(k, id, hit))
+		return false;
+	place(k, hit);
+	return true;
+}
+
+static void
+prepare(struct db_stmt *q, const struct known *k, const char *sql)
+{
+	db_prepare(q, k->store, sql);
+	db_bind_int(q, ":before", k->before == 0 ? INT64_MAX : k->before);
 }
 
 static bool
 by_id(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 {
-	static const char sql[] =
-	    HIT_COLUMNS "WHERE p.source = :source AND p.remote_id = :id";
+	static const char sql[] = "SELECT p.id FROM post p"
+				  " WHERE p.source = :source"
+				  " AND p.remote_id = :id"
+				  " AND p.id < :before";
 	struct known *k = arg;
 	struct db_stmt q;
 
-	db_prepare(&q, k->store, sql);
+	prepare(&q, k, sql);
 	db_bind_int(&q, ":source", k->source);
 	db_bind_text(&q, ":id", remote_id);
-	return fill(k, &q, hit);
+	return take(k, &q, hit);
 }
 
 static bool
 by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 {
 	/* the oldest one: its case has been in the queue the longest */
-	static const char sql[] = HIT_COLUMNS
-	    "WHERE p.id = (SELECT min(id) FROM ("
+	static const char sql[] =
+	    "SELECT min(id) FROM ("
 	    " SELECT id FROM post WHERE reply_to = :id AND source = :source"
 	    " UNION ALL"
 	    " SELECT id FROM post WHERE repost_of = :id AND source = :source"
 	    " UNION ALL"
 	    " SELECT id FROM post WHERE quote_of = :id AND source = :source"
-	    "))";
+	    ") WHERE id < :before";
 	struct known *k = arg;
 	struct db_stmt q;
 
-	db_prepare(&q, k->store, sql);
+	prepare(&q, k, sql);
 	db_bind_int(&q, ":source", k->source);
 	db_bind_text(&q, ":id", remote_id);
-	return fill(k, &q, hit);
+	return take(k, &q, hit);
 }
 
 static bool
 by_uri(void *arg, const char *uri, struct cq_dedup_hit *hit)
 {
-	static const char sql[] =
-	    HIT_COLUMNS "WHERE p.uri = :uri ORDER BY p.id LIMIT 1";
+	static const char sql[] = "SELECT p.id FROM post p WHERE p.uri = :uri"
+				  " AND p.id < :before"
+				  " ORDER BY p.id LIMIT 1";
 	struct known *k = arg;
 	struct db_stmt q;
 
-	db_prepare(&q, k->store, sql);
+	prepare(&q, k, sql);
 	db_bind_text(&q, ":uri", uri);
-	return fill(k, &q, hit);
+	return take(k, &q, hit);
 }
 
 static bool
-by_key(void *arg, uint64_t key, int64_t since, struct cq_dedup_hit *hit)
+by_link(void *arg, int64_t link_key, struct cq_dedup_hit *hit)
 {
 	static const char sql[] =
-	    "SELECT * FROM (" HIT_COLUMNS
-	    "WHERE p.text_key = :key AND p.seen_at >= :since"
-	    " ORDER BY p.id DESC LIMIT " SAME_TEXT_LOOKS ")"
+	    "SELECT p.id FROM post p WHERE p.link_key = :key" MATCHED
+	    "AND NOT EXISTS (SELECT 1 FROM post o WHERE o.link_key = :key"
+	    " AND o.source IN (p.source, :source) AND o.id <> p.id"
+	    " AND o.id < :before) AND p.source <> :source"
+	    " ORDER BY p.id LIMIT 1";
+	struct known *k = arg;
+	struct db_stmt q;
+
+	prepare(&q, k, sql);
+	db_bind_int(&q, ":key", link_key);
+	db_bind_int(&q, ":source", k->source);
+	return take(k, &q, hit);
+}
+
+static bool
+by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
+{
+	static const char sql[] =
+	    "SELECT p.id FROM post p WHERE p.conversation = :conversation"
+	    " AND p.source = :source AND p.author = :author" MATCHED
+	    "ORDER BY p.id DESC LIMIT 1";
+	struct known *k = arg;
+	struct db_stmt q;
+
+	if (k->author == 0)
+		return false;
+	prepare(&q, k, sql);
+	db_bind_text(&q, ":conversation", conversation);
+	db_bind_int(&q, ":source", k->source);
+	db_bind_int(&q, ":author", k->author);
+	return take(k, &q, hit);
+}
+
+static bool
+by_key(void *arg, uint64_t key, int64_t from, int64_t to,
+    struct cq_dedup_hit *hit)
+{
+	static const char sql[] =
+	    "SELECT id FROM (SELECT p.id, p.author FROM post p"
+	    " WHERE p.text_key = :key"
+	    " AND coalesce(min(p.created_at, p.seen_at), p.seen_at)"
+	    " BETWEEN :from AND :to" MATCHED
+	    "ORDER BY p.id DESC LIMIT " SAME_TEXT_LOOKS ")"
 	    " ORDER BY author IS NOT :author, id DESC LIMIT 1";
 	struct known *k = arg;
 	struct db_stmt q;
 
-	db_prepare(&q, k->store, sql);
+	prepare(&q, k, sql);
 	db_bind_int(&q, ":key", (int64_t)key);
-	db_bind_int(&q, ":since", since);
+	db_bind_int(&q, ":from", from);
+	db_bind_int(&q, ":to", to);
 	db_bind_int(&q, ":author", k->author);
-	return fill(k, &q, hit);
+	return take(k, &q, hit);
+}
+
+static bool
+by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
+{
+	static const char sql[] =
+	    "SELECT p.id FROM post p WHERE p.author = :author"
+	    " AND p.source = :source AND p.brand IS :brand" MATCHED
+	    "ORDER BY p.id DESC LIMIT 1";
+	struct known *k = arg;
+	struct db_stmt q;
+
+	if (k->author == 0)
+		return false;
+	prepare(&q, k, sql);
+	db_bind_int(&q, ":author", k->author);
+	db_bind_int(&q, ":source", k->source);
+	db_bind_text(&q, ":brand", brand);
+	return take(k, &q, hit);
+}
+
+static bool
+apart(void *arg, int64_t case_a, int64_t case_b)
+{
+	struct known *k = arg;
+
+	return cases_apart(k->store, case_a, case_b, &k->rc);
+}
+
+static int64_t
+count(void *arg, uint64_t key)
+{
+	struct known *k = arg;
+
+	return words_count(k->store, key);
+}
+
+static size_t
+posts_with(void *arg, uint64_t key, int64_t *ids, size_t max)
+{
+	struct known *k = arg;
+
+	return words_posts(k->store, key, ids, max);
 }
 
 struct cq_dedup_index
@@ -117,7 +289,30 @@ known_index(struct known *k)
 	    .by_id = by_id,
 	    .by_child = by_child,
 	    .by_uri = by_uri,
+	    .by_link = by_link,
+	    .by_conversation = by_conversation,
 	    .by_key = by_key,
+	    .by_author = by_author,
+	    .by_post = by_post,
+	    .place = place,
+	    .handle = handle,
+	    .apart = apart,
+	    .count = count,
+	    .posts_with = posts_with,
+	    .n_posts = words_count(k->store, 0),
 	    .arg = k,
 	};
+}
+
+void
+known_done(struct known *k)
+{
+	struct known_name *next;
+
+	for (; k->names != NULL; k->names = next) {
+		next = k->names->next;
+		free(k->names->handle);
+		free(k->names);
+	}
+	postcache_settle(k->store);
 }

@@ -8,10 +8,17 @@ struct known {
 	struct cq_store *store;
 	int64_t source; /* of the new post */
 	int64_t author; /* of the new post; 0 if unknown */
+	int64_t before; /* only posts with a lower number; 0: all */
 	int rc;		/* first failure of a look-up, an SQLite code */
+
+	struct known_name *names; /* handles that hits borrow */
 };
 
-/* The index of core/dedup.h over the posts of the store; borrows k. */
+/*
+ * The index of core/dedup.h over the posts of the store; borrows k.  Hits
+ * are valid until known_done().
+ */
 struct cq_dedup_index known_index(struct known *k);
+void known_done(struct known *k);
 
 #endif

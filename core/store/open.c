@@ -10,7 +10,11 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "core/store/postcache.h"
 #include "core/store/verb.h"
+#include "core/store/wordrow.h"
+#include "core/store/postcache.h"
+#include "core/store/wordrow.h"
 
 /*
  * Making, opening and closing a queue.  Nothing but SQLite opens the file,
@@ -359,6 +363,8 @@ cq_store_close(struct cq_store *store)
 		close(store->gate_fd);
 	if (store->runner_fd >= 0)
 		close(store->runner_fd);
+	words_forget(store);
+	postcache_forget(store);
 	free(store->path);
 	free(store);
 }

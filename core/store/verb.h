@@ -155,6 +155,13 @@ bool case_wrote_since(struct verb *v, int64_t case_id);
 /* The survivor of a case; 0 if there is no such case. */
 int64_t case_root(struct cq_store *store, int64_t case_id);
 
+/*
+ * Did somebody say that two survivors are not the same, or cases that were
+ * joined into them?  b = 0: that a is not the same as any other.  *rc keeps
+ * the first failure, an SQLite code.
+ */
+bool cases_apart(struct cq_store *store, int64_t a, int64_t b, int *rc);
+
 /* JSON of the fields that undo can put back; owned by the caller. */
 char *case_snapshot(struct cq_store *store, int64_t case_id);
 /* {"before":...,"after":...} of what differs, without braces, into b. */

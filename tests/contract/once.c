@@ -125,7 +125,8 @@ do_join(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
 	int64_t two = 2;
 
-	a->rc = cq_store_join(f->store, who, 1, &two, 1, "same", &f->err);
+	a->rc =
+	    cq_store_join(f->store, who, 1, &two, 1, false, "same", &f->err);
 }
 
 static void

@@ -227,7 +227,7 @@ test_same_text_after_a_week_is_another_case(void **state)
 	int64_t id = put(f, &one);
 
 	two.id = "2";
-	f->now += CQ_TEXT_WINDOW_S + 1;
+	f->now += CQ_COPY_WINDOW_S + 1;
 	assert_int_not_equal(put(f, &two), id);
 }
 

@@ -136,7 +136,7 @@ try_verb(struct fixture *f, const char *agent, enum verb verb)
 	case GIVE:
 		return try_assign(f, agent, id, "ben");
 	case JOIN:
-		return cq_store_join(f->store, &who, id, &two, 1, "same",
+		return cq_store_join(f->store, &who, id, &two, 1, false, "same",
 		    &f->err);
 	case SPLIT:
 		return cq_store_split(f->store, &who, id, &post, 1, "no", &got,

@@ -80,7 +80,9 @@ test_a_join_shows_all_and_its_undo_restores_all(void **state)
 	furnish(f);
 	before = snapshot(f, 3);
 	who = act(f, "ana");
-	OK(f, cq_store_join(f->store, &who, 1, both, 2, "same train", &f->err));
+	OK(f,
+	    cq_store_join(f->store, &who, 1, both, 2, false, "same train",
+		&f->err));
 	c = head(f, 2);
 	assert_int_equal(c->id, 1);
 	assert_int_equal(f->full.asked_id, 2);
@@ -266,13 +268,16 @@ test_a_case_that_a_colleague_holds_is_not_joined(void **state)
 
 	take(f, "ben", two);
 	REFUSED(f, CQ_CONFLICT,
-	    cq_store_join(f->store, &who, one, &two, 1, "same", &f->err));
+	    cq_store_join(f->store, &who, one, &two, 1, false, "same",
+		&f->err));
 	who = act(f, "ana");
 	REFUSED(f, CQ_CONFLICT,
-	    cq_store_join(f->store, &who, two, &one, 1, "same", &f->err));
+	    cq_store_join(f->store, &who, two, &one, 1, false, "same",
+		&f->err));
 	who = act(f, "lea");
 	REFUSED(f, CQ_CONFLICT,
-	    cq_store_join(f->store, &who, two, &one, 1, "same", &f->err));
+	    cq_store_join(f->store, &who, two, &one, 1, false, "same",
+		&f->err));
 	assert_int_equal(head(f, two)->id, two);
 }
 
@@ -285,22 +290,22 @@ test_a_case_is_not_joined_with_itself_nor_in_a_circle(void **state)
 	struct cq_act who = act(f, "ana");
 
 	REFUSED(f, CQ_INPUT,
-	    cq_store_join(f->store, &who, one, &one, 1, "x", &f->err));
+	    cq_store_join(f->store, &who, one, &one, 1, false, "x", &f->err));
 	who = act(f, "ana");
 	REFUSED(f, CQ_INPUT,
-	    cq_store_join(f->store, &who, one, twice, 2, "x", &f->err));
+	    cq_store_join(f->store, &who, one, twice, 2, false, "x", &f->err));
 	assert_int_equal(head(f, two)->id, two); /* all or nothing */
 	who = act(f, "ana");
 	REFUSED(f, CQ_INPUT,
-	    cq_store_join(f->store, &who, one, twice, 0, "x", &f->err));
+	    cq_store_join(f->store, &who, one, twice, 0, false, "x", &f->err));
 	join(f, "ana", one, two);
 	who = act(f, "ana");
 	REFUSED(f, CQ_INPUT,
-	    cq_store_join(f->store, &who, two, &one, 1, "x", &f->err));
+	    cq_store_join(f->store, &who, two, &one, 1, false, "x", &f->err));
 	who = act(f, "ana");
 	two = 77;
 	REFUSED(f, CQ_NOT_FOUND,
-	    cq_store_join(f->store, &who, one, &two, 1, "x", &f->err));
+	    cq_store_join(f->store, &who, one, &two, 1, false, "x", &f->err));
 }
 
 static void

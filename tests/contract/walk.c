@@ -126,7 +126,7 @@ any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 		    0, &f->err);
 	case 13:
 	case 14:
-		return cq_store_join(f->store, who, id, &other, 1, "x",
+		return cq_store_join(f->store, who, id, &other, 1, false, "x",
 		    &f->err);
 	default:
 		head(f, id);

@@ -43,7 +43,7 @@ cmd_join(struct cli *cli, const struct cli_args *args)
 	others = numbers(args, false);
 	if (others == NULL)
 		return EXIT_USAGE;
-	rc = cq_store_join(cli->store, &act, into, others, n,
+	rc = cq_store_join(cli->store, &act, into, others, n, false,
 	    cli_option(args, "reason"), &err);
 	free(others);
 	if (rc != CQ_OK)

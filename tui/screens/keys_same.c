@@ -25,8 +25,8 @@ do_join(struct app *app, const struct cq_act *act, void *arg,
 {
 	const struct joining *j = arg;
 
-	return cq_store_join(app->store, act, j->into, j->cases, j->n, NULL,
-	    err);
+	return cq_store_join(app->store, act, j->into, j->cases, j->n, false,
+	    NULL, err);
 }
 
 /* "4398 @trainfan: charged twice, no" */

@@ -1,0 +1,251 @@
+#include "core/align.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/lexicon.h"
+#include "core/limits.h"
+#include "core/text.h"
+
+#define SAME 100
+#define SHORTENED 95
+#define MISSPELT 90
+
+#define LETTERS_MAX 48 /* of a word that may be misspelt */
+
+static size_t
+letters_of(const struct cq_word *w, int *cp)
+{
+	size_t i = 0, n = 0;
+
+	if (w->n > LETTERS_MAX * 4)
+		return 0;
+	while (i < w->n) {
+		if (n == LETTERS_MAX)
+			return 0;
+		i += cq_utf8_next(w->s + i, w->n - i, &cp[n]);
+		n++;
+	}
+	return n;
+}
+
+static int
+least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+static int
+distance(const int *a, size_t n, const int *b, size_t m)
+{
+	int rows[3][LETTERS_MAX + 1];
+	int *old = rows[0], *last = rows[1], *now = rows[2], *spare;
+
+	for (size_t j = 0; j <= m; j++)
+		last[j] = (int)j;
+	for (size_t i = 1; i <= n; i++) {
+		now[0] = (int)i;
+		for (size_t j = 1; j <= m; j++) {
+			now[j] = least(last[j - 1] + (a[i - 1] != b[j - 1]),
+			    least(last[j], now[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = least(now[j], old[j - 2] + 1);
+		}
+		spare = old;
+		old = last;
+		last = now;
+		now = spare;
+	}
+	return last[m];
+}
+
+/* Quick, and true for all that could be one word misspelt. */
+static bool
+could_be_typo(const struct cq_word *a, const struct cq_word *b)
+{
+	uint32_t n = a->n, m = b->n;
+
+	if (a->digit || b->digit || a->half || b->half || n < 2 || m < 2)
+		return false;
+	return a->s[0] == b->s[0] || a->s[n - 1] == b->s[m - 1] ||
+	    (a->s[0] == b->s[1] && a->s[1] == b->s[0]);
+}
+
+bool
+cq_typo(const struct cq_word *a, const struct cq_word *b)
+{
+	int x[LETTERS_MAX], y[LETTERS_MAX];
+	size_t n, m, low, gap, limit;
+
+	if (!could_be_typo(a, b))
+		return false;
+	n = letters_of(a, x);
+	m = letters_of(b, y);
+	low = n < m ? n : m;
+	gap = n < m ? m - n : n - m;
+	if (low < 2 || (n < 3 && m < 3))
+		return false;
+	limit = low >= 5 && x[0] == y[0] ? 2 : 1;
+	if (gap > limit)
+		return false;
+	if (x[0] != y[0] && x[n - 1] != y[m - 1] &&
+	    (x[0] != y[1] || x[1] != y[0]))
+		return false;
+	return distance(x, n, y, m) <= (int)limit;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+sorted_keys(const struct cq_line *l, uint64_t *keys)
+{
+	for (size_t i = 0; i < l->n; i++)
+		keys[i] = l->at[i].key;
+	qsort(keys, l->n, sizeof(*keys), by_key);
+}
+
+size_t
+cq_align_shared(const struct cq_line *a, const struct cq_line *b)
+{
+	uint64_t x[CQ_WORDS_MAX], y[CQ_WORDS_MAX];
+	size_t i = 0, j = 0, n = 0;
+
+	sorted_keys(a, x);
+	sorted_keys(b, y);
+	while (i < a->n && j < b->n) {
+		n += x[i] == y[j];
+		if (x[i] == y[j]) {
+			i++;
+			j++;
+		} else if (x[i] < y[j]) {
+			i++;
+		} else {
+			j++;
+		}
+	}
+	return n;
+}
+
+static bool
+begins_with(const struct cq_word *w, const struct cq_word *part)
+{
+	return w->n >= part->n && memcmp(w->s, part->s, part->n) == 0;
+}
+
+/* Words that turn the meaning, or tell cases apart. */
+#define DECISIVE (CQ_WORD_IDENT | CQ_WORD_NEGATION | CQ_WORD_OPPOSITE)
+#define SHORT 3 /* bytes: too few to tell "not" and "now" apart */
+
+/*
+ * Two words that many people write are two words.  So are Monday and
+ * Sunday, "can" and "cant": a word that decides is only misspelt as one
+ * that is unknown.
+ */
+static bool
+are_two_words(const struct cq_word *x, unsigned x_class,
+    const struct cq_word *y, unsigned y_class,
+    const struct cq_word_counts *counts)
+{
+	bool x_common = counts->of(counts->arg, x->key) >= CQ_WORD_COMMON;
+	bool y_common = counts->of(counts->arg, y->key) >= CQ_WORD_COMMON;
+
+	if (((x_class | y_class) & DECISIVE) != 0)
+		return x->n <= SHORT || y->n <= SHORT ||
+		    ((x_class != 0 || x_common) && (y_class != 0 || y_common));
+	return x_common && y_common;
+}
+
+static bool
+may_be_slip(const struct cq_line *a, const struct cq_line *b, size_t i,
+    size_t j, const struct cq_word_counts *counts)
+{
+	const struct cq_word *x = &a->at[i], *y = &b->at[j];
+
+	return cq_typo(x, y) &&
+	    !are_two_words(x, cq_lexicon_class(x->s, x->n, a->langs), y,
+		cq_lexicon_class(y->s, y->n, b->langs), counts);
+}
+
+static int
+weigh(const struct cq_line *a, const struct cq_line *b, size_t i, size_t j,
+    const struct cq_word_counts *counts)
+{
+	const struct cq_word *x = &a->at[i], *y = &b->at[j];
+
+	if (x->key == y->key)
+		return SAME;
+	if ((i == a->n - 1 && a->cut != CQ_CUT_NOT && begins_with(y, x)) ||
+	    (j == b->n - 1 && b->cut != CQ_CUT_NOT && begins_with(x, y)))
+		return SHORTENED;
+	return may_be_slip(a, b, i, j, counts) ? MISSPELT : 0;
+}
+
+static void
+add_pair(struct cq_alignment *out, size_t i, size_t j, int weight)
+{
+	out->pairs[out->n++] =
+	    (struct cq_pair){(uint8_t)i, (uint8_t)j, (uint8_t)weight};
+	out->in_a[i] = true;
+	out->in_b[j] = true;
+	out->weight += weight;
+	out->typos += weight == MISSPELT;
+}
+
+/*
+ * Longest common subsequence by weight, from word "from" of both on; what
+ * stands before is the same.  best[i][j] is the weight of the rests.
+ */
+static void
+align_rest(const struct cq_line *a, const struct cq_line *b, size_t from,
+    const struct cq_word_counts *counts, struct cq_alignment *out)
+{
+	static const int none = 0;
+	uint16_t best[CQ_WORDS_MAX + 1][CQ_WORDS_MAX + 1];
+	uint8_t w[CQ_WORDS_MAX][CQ_WORDS_MAX];
+	size_t i, j;
+
+	for (i = from; i <= a->n; i++)
+		best[i][b->n] = none;
+	for (j = from; j <= b->n; j++)
+		best[a->n][j] = none;
+	for (i = a->n; i-- > from;) {
+		for (j = b->n; j-- > from;) {
+			uint16_t x = best[i + 1][j], y = best[i][j + 1];
+			uint16_t top = x > y ? x : y, z;
+
+			w[i][j] = (uint8_t)weigh(a, b, i, j, counts);
+			z = (uint16_t)(best[i + 1][j + 1] + w[i][j]);
+			best[i][j] = w[i][j] > 0 && z >= top ? z : top;
+		}
+	}
+	for (i = j = from; i < a->n && j < b->n;) {
+		if (w[i][j] > 0 && best[i][j] == best[i + 1][j + 1] + w[i][j])
+			add_pair(out, i, j, w[i][j]), i++, j++;
+		else if (best[i + 1][j] >= best[i][j + 1])
+			i++;
+		else
+			j++;
+	}
+}
+
+void
+cq_align(const struct cq_line *a, const struct cq_line *b,
+    const struct cq_word_counts *counts, struct cq_alignment *out)
+{
+	size_t from = 0;
+
+	*out = (struct cq_alignment){0};
+	while (from < a->n && from < b->n &&
+	    a->at[from].key == b->at[from].key) {
+		add_pair(out, from, from, SAME);
+		from++;
+	}
+	align_rest(a, b, from, counts, out);
+}

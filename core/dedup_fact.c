@@ -1,0 +1,107 @@
+#include "core/dedup_stage.h"
+
+/*
+ * What the networks themselves say of a post: replies, reposts, quotes, the
+ * same post seen elsewhere.
+ */
+
+static bool
+find_id(const struct cq_question *q, const char *id, struct cq_dedup_hit *hit)
+{
+	return stage_said(id) && q->index->by_id(q->index->arg, id, hit);
+}
+
+bool
+stage_repost(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return find_id(q, q->post->repost_of, &hit) &&
+	    stage_found(v, &hit, "a repost of a post of this case");
+}
+
+bool
+stage_reply(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return find_id(q, q->post->in_reply_to, &hit) &&
+	    stage_found(v, &hit, "a reply to a post of this case");
+}
+
+bool
+stage_quote(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return find_id(q, q->post->quote_of, &hit) &&
+	    stage_found(v, &hit, "quotes a post of this case");
+}
+
+bool
+stage_parent(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return q->index->by_child(q->index->arg, q->post->id, &hit) &&
+	    stage_found(v, &hit, "a post of this case answers it");
+}
+
+bool
+stage_uri(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return stage_said(q->post->uri) &&
+	    q->index->by_uri(q->index->arg, q->post->uri, &hit) &&
+	    stage_found(v, &hit, "the same post on another network");
+}
+
+/* Words of the shorter text that the other has too, in percent. */
+static size_t
+shared_percent(const struct cq_words *a, const struct cq_words *b)
+{
+	const struct cq_words *few = a->n < b->n ? a : b;
+	const struct cq_words *many = few == a ? b : a;
+	size_t n = 0;
+
+	for (size_t i = 0; i < few->n; i++) {
+		size_t j = 0;
+
+		while (j < many->n && many->at[j].key != few->at[i].key)
+			j++;
+		n += j < many->n;
+	}
+	return few->n == 0 ? 0 : n * 100 / few->n;
+}
+
+/*
+ * A page is the same post only if its words are too: reviews and forum
+ * posts may all lead to one page.
+ */
+bool
+stage_link(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	if (q->link_key == 0 ||
+	    !q->index->by_link(q->index->arg, q->link_key, &hit))
+		return false;
+	if (q->normal->words.n < CQ_WORDS_KNOWN ||
+	    hit.normal->words.n < CQ_WORDS_KNOWN ||
+	    shared_percent(&q->normal->words, &hit.normal->words) <
+		CQ_LINK_SHARED)
+		return false;
+	return stage_found(v, &hit, "the same page, read in another source");
+}
+
+bool
+stage_conversation(const struct cq_question *q, struct cq_verdict *v)
+{
+	struct cq_dedup_hit hit;
+
+	return stage_said(q->post->conversation) &&
+	    q->index->by_conversation(q->index->arg, q->post->conversation,
+		&hit) &&
+	    stage_found(v, &hit, "same author in the same conversation");
+}

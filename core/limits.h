@@ -1,0 +1,109 @@
+#ifndef CQ_LIMITS_H
+#define CQ_LIMITS_H
+
+/*
+ * All limits of deduplication, each with its reason.  Nothing else in core
+ * may hold one.  "Known" below: the same author, or the post names the
+ * other's author as its original ("RT @ann").
+ *
+ * Bits say how much a text tells: the sum over its words of
+ * log2((posts + 1) / (posts with the word + 1)), the words' information in
+ * the sense of Shannon (1948).  At least CQ_POSTS_MIN posts are assumed, so
+ * that a young queue does not take every word for a common one.
+ */
+
+/* --- the same text, and aligned copies --------------------------------- */
+
+/* Copies follow their original within days; later it is another matter. */
+#define CQ_COPY_WINDOW_S (7 * 24 * 3600)
+
+/* Between strangers a short text proves nothing: "Thanks!", "DM sent". */
+#define CQ_WORDS_STRANGER 5
+#define CQ_LETTERS_STRANGER 24
+/* One author, or a named one, rarely says the same of two matters. */
+#define CQ_WORDS_KNOWN 3
+#define CQ_LETTERS_KNOWN 10
+
+/* Five common words tell nothing: "please tell me what to do". */
+#define CQ_BITS_SAME 40
+#define CQ_BITS_COPY 50 /* not word for word: more must agree */
+#define CQ_BITS_KNOWN 20
+#define CQ_BITS_ALIKE 30 /* below, the same words are not worth a look */
+#define CQ_POSTS_MIN 1000
+
+/* Where candidates come from: enough to find copies with two typos in a
+ * row, few enough that a post costs the same whatever is stored. */
+#define CQ_RARE_WORDS 8	    /* of a post are looked up */
+#define CQ_POSTS_OF_WORD 40 /* newest posts kept for each word */
+#define CQ_CANDIDATES 24    /* best ones compared word by word */
+/* Of so many rare words, a copy shares more than one. */
+#define CQ_RARE_ENOUGH 5
+
+/* Share of the shorter text's words, in percent, that a copy has. */
+#define CQ_COVER 75
+
+/* A slip in every fourth word is not a slip; short texts may have three. */
+#define CQ_TYPOS_FREE 3
+#define CQ_TYPOS_SHARE 4
+
+/* Two words that so many posts have are two words, not one misspelt. */
+#define CQ_WORD_COMMON 3
+
+/* Small words come and go; more of them make another sentence. */
+#define CQ_FILLERS 2
+
+/* Words that a copy may have beyond its original without being cut, and
+ * matched words from which on it may have 1.5 times these. */
+#define CQ_LONGER 6
+#define CQ_LONGER_MATCHED 8
+
+/* Two cases whose likeness (of 1000) differs by less fit equally. */
+#define CQ_RIVAL 20
+
+/* A page in two sources is one post if so many words (in percent of the
+ * shorter text) are in both: titles are shortened, pages are shared. */
+#define CQ_LINK_SHARED 60
+
+/* --- follow-ups --------------------------------------------------------- */
+
+/* After a day the share of new matters grows quickly (from 2 % to 10 %). */
+#define CQ_FOLLOW_WINDOW_S (24 * 3600)
+
+/* --- suggestions --------------------------------------------------------- */
+
+#define CQ_ALIKE 500	 /* of 1000: below, a suggestion is noise */
+#define CQ_SUGGESTIONS 5 /* more are not read */
+
+/* Likeness in words (like.c).  After two weeks a complaint is mostly another
+ * matter; but a small queue remembers its newest posts for longer. */
+#define CQ_LIKE_WINDOW_S (14 * 24 * 3600)
+#define CQ_LIKE_NEWEST 1000
+
+/* First letters that stand for a word: fewer mix words, more part forms. */
+#define CQ_LIKE_STEM 6
+/* Who writes a title puts the matter into it. */
+#define CQ_LIKE_TITLE 3
+/* The young queue again: not every word in it is a common one. */
+#define CQ_LIKE_POSTS_MIN 100
+
+/* Words of a post that are looked up, newest posts of each, best ones
+ * compared, how many of one case, and how many looked at for that. */
+#define CQ_LIKE_WORDS 24
+#define CQ_LIKE_POSTS 200
+#define CQ_LIKE_COMPARED 60
+#define CQ_LIKE_OF_CASE 3
+#define CQ_LIKE_LOOKS 240
+
+/* BM25: how slowly a word's repetitions fill up, and how much length
+ * counts; wider than the usual 1.2 because of titles. */
+#define CQ_LIKE_K1 3.0
+#define CQ_LIKE_B 0.75
+/* What a word counts that a better suggestion has shown already. */
+#define CQ_LIKE_AGAIN 0.8
+
+/* Of 1000: below, two posts have hardly a telling word in common; and from
+ * where on a person may want to be told without asking. */
+#define CQ_LIKE_MIN 100
+#define CQ_LIKE_STRONG 250
+
+#endif

@@ -1,0 +1,11 @@
+#ifndef CQ_STORE_POLICY_H
+#define CQ_STORE_POLICY_H
+
+#include "core/store/verb.h"
+
+/* What each rule may do with posts of a source: its own setting, else the
+ * one for all sources, else to join. */
+enum cq_status policy_of(struct cq_store *store, int64_t source,
+    struct cq_policy *policy, struct cq_err *err);
+
+#endif

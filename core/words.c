@@ -1,0 +1,118 @@
+#include "core/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/fold.h"
+#include "core/text.h"
+
+/* Short keys make a small index; two words with one key do no harm. */
+static uint64_t
+key_of(const char *s, size_t n)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * UINT64_C(0x100000001b3);
+	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
+	return h == 0 ? 1 : h;
+}
+
+static bool
+has_digit(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] >= '0' && s[i] <= '9')
+			return true;
+	return false;
+}
+
+static void
+add(struct cq_words *words, size_t *cap, const char *s, size_t n, bool half)
+{
+	if (words->n == CQ_WORDS_MAX)
+		return;
+	if (words->n == *cap) {
+		*cap = *cap == 0 ? 16 : *cap * 2;
+		words->at = cq_grow(words->at, *cap, sizeof(*words->at));
+	}
+	words->at[words->n++] = (struct cq_word){
+	    .s = s,
+	    .key = key_of(s, n),
+	    .n = (uint32_t)n,
+	    .digit = has_digit(s, n),
+	    .half = half,
+	};
+}
+
+/* The end of the run at s that is all of one way to write. */
+static size_t
+run_end(const char *s, size_t n, bool *spaceless)
+{
+	size_t i = 0, step;
+	int cp;
+
+	if ((unsigned char)s[0] < 0x80) { /* most words are plain */
+		while (i < n && (unsigned char)s[i] < 0x80 && s[i] != ' ')
+			i++;
+		*spaceless = false;
+		if (i == n || s[i] == ' ')
+			return i;
+	} else {
+		i = cq_utf8_next(s, n, &cp);
+		*spaceless = cq_letter_spaceless(cp);
+	}
+	while (i < n && s[i] != ' ') {
+		step = cq_utf8_next(s + i, n - i, &cp);
+		if (cq_letter_spaceless(cp) != *spaceless)
+			break;
+		i += step;
+	}
+	return i;
+}
+
+/* "abc" as "ab", "bc"; a letter alone as it is. */
+static void
+add_pairs(struct cq_words *words, size_t *cap, const char *s, size_t n)
+{
+	size_t a, b = 0, i;
+	int cp;
+
+	a = cq_utf8_next(s, n, &cp);
+	if (a == n)
+		add(words, cap, s, n, true);
+	for (i = 0; i + a < n && words->n < CQ_WORDS_MAX; i += a, a = b) {
+		b = cq_utf8_next(s + i + a, n - i - a, &cp);
+		add(words, cap, s + i, a + b, true);
+	}
+}
+
+struct cq_words
+cq_words_of(const char *text)
+{
+	struct cq_words words = {0};
+	size_t n = strlen(text), i = 0, cap = 0, end;
+	bool spaceless;
+
+	while (i < n && words.n < CQ_WORDS_MAX) {
+		if (text[i] == ' ') {
+			i++;
+			continue;
+		}
+		end = i + run_end(text + i, n - i, &spaceless);
+		if (spaceless)
+			add_pairs(&words, &cap, text + i, end - i);
+		else
+			add(&words, &cap, text + i, end - i, false);
+		i = end;
+	}
+	return words;
+}
+
+void
+cq_words_free(struct cq_words *words)
+{
+	free(words->at);
+	*words = (struct cq_words){0};
+}
