@@ -30,6 +30,7 @@ contract_src := $(call has_main,tests/contract/*.c)
 test_src := $(unit_src) $(contract_src)
 helper_src := $(filter-out $(test_src),$(wildcard tests/*.c tests/contract/*.c))
 bench_src := $(call has_main,tests/bench/*.c)
+bench_helper_src := $(filter-out $(bench_src),$(wildcard tests/bench/*.c))
 test_bin := $(patsubst %.c,$(B)/%,$(test_src))
 bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
 faults_src := $(wildcard tests/faults/*.c)
@@ -51,6 +52,7 @@ $(B)/libcore.a: $(call obj,$(core_src))
 $(B)/libsources.a: $(call obj,$(sources_src))
 $(B)/libtui.a: $(call obj,$(tui_src))
 $(B)/libtest.a: $(call obj,$(helper_src))
+$(B)/libbench.a: $(call obj,$(bench_helper_src))
 $(B)/lib%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
@@ -79,7 +81,7 @@ $(B)/sample.c: share/sample.ndjson
 
 $(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
 	$(link) $(test_libs)
-$(bench_bin): $(B)/%: $(B)/%.o $(B)/libcore.a
+$(bench_bin): $(B)/%: $(B)/%.o $(B)/libbench.a $(B)/libsources.a $(B)/libcore.a
 	$(link)
 
 # The store again without its fence check: a control that has to fail.
@@ -144,7 +146,7 @@ lint-clang: $(B)/caseq $(test_bin)
 fmt: ## rewrite all C files in the house style
 	@build-aux/lint --fix
 
-bench: ## measure how fairly processes share the queue; prints a table
+bench: ## measure ingest at a million posts, and how writers share the queue
 	@build-aux/deps build
 	$(again) $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
