@@ -19,15 +19,17 @@
 
 #define DB_APPLICATION_ID 0x43534551 /* "CSEQ" */
 #define DB_BUSY_MS 5000		     /* then CQ_BUSY, unless told */
-#define DB_CACHED 192		     /* prepared statements kept */
+#define DB_CACHED 256		     /* prepared statements kept */
+#define DB_SLOTS 1024		     /* places for them, a power of two */
 
 enum db_sync { DB_NORMAL, DB_FULL }; /* PRAGMA synchronous of a verb */
 
-/* A prepared statement and the literal it came from. */
+/* A prepared statement and the literal it came from; free if sql is NULL. */
 struct db_kept {
 	const char *sql;
 	sqlite3_stmt *stmt;
 	bool used;
+	struct db_place *places; /* DB_PLACES of them */
 };
 
 struct cq_store {
@@ -42,8 +44,8 @@ struct cq_store {
 	bool sync_known;
 	bool keep; /* commit although the verb was refused */
 	struct cq_weights weights;
-	int64_t weights_at; /* data_version when they were read */
-	struct db_kept kept[DB_CACHED];
+	int64_t weights_at;	       /* data_version when they were read */
+	struct db_kept kept[DB_SLOTS]; /* by the literal's address */
 	size_t n_kept;
 	struct word_rows *words;  /* see wordrow.h */
 	struct post_cache *posts; /* see postcache.h */
@@ -53,6 +55,7 @@ struct db_stmt {
 	sqlite3_stmt *s;
 	struct cq_store *store;
 	struct db_kept *kept; /* NULL if it is finalized after use */
+	unsigned n_bound;     /* values that were bound since it began */
 	int rc;		      /* of the first thing that failed */
 };
 
@@ -62,7 +65,10 @@ void db_prepare(struct db_stmt *q, struct cq_store *store, const char *sql);
 void db_prepare_once(struct db_stmt *q, struct cq_store *store,
     const char *sql);
 void db_finalize(struct db_stmt *q);
+/* Frees the statements that were kept, before the connection is closed. */
+void db_forget(struct cq_store *store);
 
+/* name too must be a literal, unless the statement is prepared once. */
 void db_bind_int(struct db_stmt *q, const char *name, int64_t v);
 void db_bind_id(struct db_stmt *q, const char *name, int64_t v); /* 0: NULL */
 void db_bind_time(struct db_stmt *q, const char *name, int64_t v);

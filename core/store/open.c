@@ -355,8 +355,7 @@ cq_store_close(struct cq_store *store)
 {
 	if (store == NULL)
 		return;
-	for (size_t i = 0; i < store->n_kept; i++)
-		sqlite3_finalize(store->kept[i].stmt);
+	db_forget(store);
 	if (store->pid == getpid()) /* not what a parent still uses */
 		sqlite3_close(store->db);
 	if (store->gate_fd >= 0)

@@ -50,41 +50,59 @@ db_fail(struct cq_store *store, int rc, struct cq_err *err)
 	}
 }
 
+/*
+ * Where a statement has its values: who runs it binds them in the same order
+ * each time, so the n-th name is nearly always the one of last time.
+ */
+struct db_place {
+	const char *name; /* the literal itself */
+	int place;
+};
+#define DB_PLACES 32
+
+/* The statement of that literal if it is at rest; else a free slot or NULL. */
 static struct db_kept *
 find_kept(struct cq_store *store, const char *sql)
 {
-	for (size_t i = 0; i < store->n_kept; i++)
-		if (store->kept[i].sql == sql && !store->kept[i].used)
-			return &store->kept[i];
-	return NULL;
-}
-
-static struct db_kept *
-keep(struct cq_store *store, const char *sql, sqlite3_stmt *stmt)
-{
+	uint64_t i = ((uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15)) >> 32;
 	struct db_kept *k;
 
-	if (stmt == NULL || store->n_kept == DB_CACHED)
-		return NULL;
-	k = &store->kept[store->n_kept++];
-	*k = (struct db_kept){.sql = sql, .stmt = stmt};
-	return k;
+	do
+		k = &store->kept[i++ & (DB_SLOTS - 1)];
+	while (k->sql != NULL && (k->sql != sql || k->used));
+	return k->sql != NULL || store->n_kept < DB_CACHED ? k : NULL;
 }
 
 void
 db_prepare(struct db_stmt *q, struct cq_store *store, const char *sql)
 {
+	struct db_kept *k = find_kept(store, sql);
+
 	*q = (struct db_stmt){.store = store};
-	q->kept = find_kept(store, sql);
-	if (q->kept == NULL) {
+	if (k == NULL || k->sql == NULL)
 		q->rc = sqlite3_prepare_v3(store->db, sql, -1,
 		    SQLITE_PREPARE_PERSISTENT, &q->s, NULL);
-		q->kept = keep(store, sql, q->s);
+	if (k != NULL && k->sql == NULL && q->s != NULL) {
+		*k = (struct db_kept){.sql = sql, .stmt = q->s};
+		k->places = cq_alloc(DB_PLACES * sizeof(*k->places));
+		store->n_kept++;
 	}
-	if (q->kept != NULL) {
-		q->s = q->kept->stmt;
-		q->kept->used = true;
+	if (k != NULL && k->sql != NULL) {
+		q->kept = k;
+		q->s = k->stmt;
+		k->used = true;
 	}
+}
+
+void
+db_forget(struct cq_store *store)
+{
+	for (size_t i = 0; i < DB_SLOTS; i++) {
+		sqlite3_finalize(store->kept[i].stmt);
+		free(store->kept[i].places);
+		store->kept[i] = (struct db_kept){0};
+	}
+	store->n_kept = 0;
 }
 
 void
@@ -111,13 +129,20 @@ db_finalize(struct db_stmt *q)
 static int
 place(struct db_stmt *q, const char *name)
 {
+	struct db_place *p = NULL;
 	int i;
 
 	if (q->rc != SQLITE_OK)
 		return 0;
+	if (q->kept != NULL && q->n_bound < DB_PLACES)
+		p = &q->kept->places[q->n_bound++];
+	if (p != NULL && p->name == name)
+		return p->place;
 	i = sqlite3_bind_parameter_index(q->s, name);
 	if (i == 0)
 		q->rc = SQLITE_MISUSE;
+	else if (p != NULL)
+		*p = (struct db_place){name, i};
 	return i;
 }
 
