@@ -15,6 +15,9 @@
 /* Of so many posts with one text, one of the same author is preferred. */
 #define SAME_TEXT_LOOKS "20"
 
+/* Of so many newest posts of one author, one of its own case is looked for. */
+#define AUTHOR_LOOKS "20"
+
 /* Posts that may be matched: not of our own, and older than the new one. */
 #define MATCHED " AND p.own = 0 AND p.id < :before "
 
@@ -242,10 +245,15 @@ by_key(void *arg, uint64_t key, int64_t from, int64_t to,
 static bool
 by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 {
+	/* in a case of somebody else it said a word and asks its own now */
 	static const char sql[] =
-	    "SELECT p.id FROM post p WHERE p.author = :author"
-	    " AND p.source = :source AND p.brand IS :brand" MATCHED
-	    "ORDER BY p.id DESC LIMIT 1";
+	    "SELECT p.id FROM (SELECT p.id, p.case_id FROM post p"
+	    "  WHERE p.author = :author AND p.source = :source"
+	    "  AND p.brand IS :brand" MATCHED
+	    "  ORDER BY p.id DESC LIMIT " AUTHOR_LOOKS ") p"
+	    " JOIN cases c ON c.id = p.case_id"
+	    " JOIN post f ON f.id = c.first_post AND f.author = :author"
+	    " ORDER BY p.id DESC LIMIT 1";
 	struct known *k = arg;
 	struct db_stmt q;
 

@@ -212,11 +212,32 @@ test_same_long_text_joins_and_a_short_one_does_not(void **state)
 	struct cq_post two = a_post("2", "mo",
 	    "The NIGHT train to Lindau was "
 	    "cancelled, without a word!!");
-	struct cq_post three = a_post("3", "jo", "Thanks a lot");
-	struct cq_post four = a_post("4", "mo", "thanks a lot");
+	struct cq_post three = a_post("3", "kim", "Thanks a lot");
+	struct cq_post four = a_post("4", "lou", "thanks a lot");
 
 	assert_int_equal(put(f, &one), put(f, &two));
 	assert_int_not_equal(put(f, &three), put(f, &four));
+}
+
+static void
+test_who_writes_again_goes_on_with_a_case_of_its_own_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("1", "jo", SAD);
+	struct cq_post word = a_post("2", "mo", "oh no, what a night");
+	struct cq_post own = a_post("3", "mo", "my suitcase is gone, help!");
+	struct cq_post more = a_post("4", "mo", "well? so?");
+	struct cq_post again = a_post("5", "jo", "so where is my money?");
+	int64_t id = put(f, &one), own_id;
+
+	word.in_reply_to = "1";
+	assert_int_equal(put(f, &word), id);
+	own_id = put(f, &own);
+	/* or nobody would answer mo, who asks something else */
+	assert_int_not_equal(own_id, id);
+	assert_int_equal(put(f, &more), own_id);
+	assert_int_equal(put(f, &again), id);
+	all_is_well(f);
 }
 
 static void
@@ -478,6 +499,8 @@ main(void)
 		test_a_reply_in_another_source_with_the_same_id_is_no_reply),
 	    WITH_QUEUE(test_one_uri_in_two_sources_is_one_case),
 	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
+	    WITH_QUEUE(
+		test_who_writes_again_goes_on_with_a_case_of_its_own_alone),
 	    WITH_QUEUE(test_same_text_after_a_week_is_another_case),
 	    WITH_QUEUE(test_a_late_reply_goes_along_when_the_join_is_undone),
 	    WITH_QUEUE(test_a_late_reply_reopens_the_case_it_goes_back_to),
