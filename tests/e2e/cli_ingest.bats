@@ -171,7 +171,7 @@ load cli_helper
 @test "killed and repeated with the same --op: nothing is lost or counted twice" {
 	queue
 	for i in {1..6}; do
-		post "k$i" "Number $i has a trouble of its own $i"
+		post "k$i" "late$i again$i and$i again$i"
 	done >f
 	mkfifo pipe
 	"$CASEQ" ingest --op day1 pipe >sum 2>&1 &
@@ -208,7 +208,7 @@ load cli_helper
 @test "batches that are alike are counted each, with one --op" {
 	queue
 	for i in {1..500}; do
-		post "n$i" "Number $i has a trouble of its own $i"
+		post "n$i" "late$i again$i and$i again$i"
 	done >f
 	cat f f >ff
 	run caseq ingest --op day1 ff
