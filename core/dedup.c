@@ -162,9 +162,16 @@ stands_before(const struct cq_suggestion *a, const struct cq_suggestion *b)
 	return x != y ? x : a->score > b->score;
 }
 
+static enum cq_mode
+mode_of(const struct cq_question *q, enum cq_rule rule)
+{
+	return q->policy == NULL ? CQ_MODE_AUTO : q->policy->mode[rule];
+}
+
 void
-stage_suggest(struct cq_verdict *v, enum cq_rule rule,
-    const struct cq_dedup_hit *hit, int score, const char *why)
+stage_suggest(const struct cq_question *q, struct cq_verdict *v,
+    enum cq_rule rule, const struct cq_dedup_hit *hit, int score,
+    const char *why)
 {
 	struct cq_suggestion new = {.rule = rule,
 	    .post_id = hit->post_id,
@@ -172,6 +179,8 @@ stage_suggest(struct cq_verdict *v, enum cq_rule rule,
 	    .score = score};
 	size_t i;
 
+	if (mode_of(q, rule) == CQ_MODE_OFF)
+		return;
 	snprintf(new.why, sizeof(new.why), "%s", why);
 	for (i = 0; i < v->n_suggestions; i++) {
 		if (v->suggestions[i].case_id != hit->case_id)
@@ -223,20 +232,15 @@ static const struct stage {
 
 /* What a stage was sure of, where the team wants to be asked. */
 static void
-only_suggest(struct cq_verdict *v, enum cq_rule rule)
+only_suggest(const struct cq_question *q, struct cq_verdict *v,
+    enum cq_rule rule)
 {
 	struct cq_dedup_hit hit = {
 	    .post_id = v->post_id, .case_id = v->case_id};
 	char why[WHY_SIZE];
 
 	memcpy(why, v->why, sizeof(why));
-	stage_suggest(v, rule, &hit, 1000, why);
-}
-
-static enum cq_mode
-mode_of(const struct cq_question *q, enum cq_rule rule)
-{
-	return q->policy == NULL ? CQ_MODE_AUTO : q->policy->mode[rule];
+	stage_suggest(q, v, rule, &hit, 1000, why);
 }
 
 /* A case that it joined need not be suggested. */
@@ -265,7 +269,7 @@ cq_dedup_decide(const struct cq_question *q, struct cq_verdict *verdict)
 			forget_joined(verdict);
 			return;
 		}
-		only_suggest(verdict, stages[i].rule);
+		only_suggest(q, verdict, stages[i].rule);
 	}
 	verdict->rule = CQ_RULE_FIRST;
 	verdict->case_id = verdict->post_id = 0;
@@ -313,6 +317,23 @@ cq_rule_decides(enum cq_rule rule)
 		if (stages[i].rule == rule)
 			return true;
 	return false;
+}
+
+bool
+cq_rule_suggests(enum cq_rule rule)
+{
+	return rule == CQ_RULE_ALIKE || rule == CQ_RULE_EITHER ||
+	    rule == CQ_RULE_LIKE;
+}
+
+void
+cq_policy_facts_only(struct cq_policy *policy)
+{
+	static const enum cq_rule likenesses[] = {CQ_RULE_LINK,
+	    CQ_RULE_CONVERSATION, CQ_RULE_TEXT, CQ_RULE_COPY, CQ_RULE_FOLLOW};
+
+	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
+		policy->mode[likenesses[i]] = CQ_MODE_OFF;
 }
 
 const char *

@@ -43,14 +43,23 @@ const char *cq_rule_help(enum cq_rule rule); /* one line for a person */
  * them off. */
 bool cq_rule_decides(enum cq_rule rule);
 
+/* True for the rules that only ever suggest; a team can turn them off. */
+bool cq_rule_suggests(enum cq_rule rule);
+
 enum cq_mode { CQ_MODE_AUTO, CQ_MODE_SUGGEST, CQ_MODE_OFF };
 const char *cq_mode_name(enum cq_mode mode); /* "auto" */
 bool cq_mode_parse(const char *s, enum cq_mode *mode);
 
-/* What each rule may do; all zero is the default: every rule joins. */
+/*
+ * What each rule may do; all zero is the default: every rule joins.  Of a
+ * rule that only suggests, all but CQ_MODE_OFF let it.
+ */
 struct cq_policy {
 	enum cq_mode mode[CQ_N_RULES];
 };
+
+/* Takes away what asks for likeness: for posts of our own accounts. */
+void cq_policy_facts_only(struct cq_policy *policy);
 
 /*
  * A known post that a new one may belong to; its strings are borrowed from
@@ -94,7 +103,8 @@ struct cq_dedup_index {
 	bool (*by_key)(void *arg, uint64_t key, int64_t from, int64_t to,
 	    struct cq_dedup_hit *hit);
 
-	/* The new author's newest post in this source about this brand. */
+	/* The new author's newest post in this source about this brand, of
+	 * those in cases that the author opened. */
 	bool (*by_author)(void *arg, const char *brand,
 	    struct cq_dedup_hit *hit);
 

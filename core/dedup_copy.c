@@ -164,12 +164,12 @@ weigh(const struct cq_question *q, struct cq_dedup_hit *hit,
 		return false;
 	q->index->place(q->index->arg, hit);
 	if (!copy->copy) {
-		stage_suggest(v, CQ_RULE_ALIKE, hit, copy->score, copy->why);
+		stage_suggest(q, v, CQ_RULE_ALIKE, hit, copy->score, copy->why);
 		return false;
 	}
 	but = another(q, hit, known);
 	if (but != NULL)
-		stage_suggest(v, CQ_RULE_ALIKE, hit, copy->score, but);
+		stage_suggest(q, v, CQ_RULE_ALIKE, hit, copy->score, but);
 	return but == NULL;
 }
 
@@ -215,14 +215,15 @@ is_ambiguous(const struct cq_question *q, const struct found *best,
 }
 
 static void
-suggest_both(struct cq_verdict *v, const struct found *a, const struct found *b)
+suggest_both(const struct cq_question *q, struct cq_verdict *v,
+    const struct found *a, const struct found *b)
 {
 	char why[WHY_SIZE];
 
 	snprintf(why, sizeof(why), "could be #%lld or #%lld",
 	    (long long)a->hit.case_id, (long long)b->hit.case_id);
-	stage_suggest(v, CQ_RULE_EITHER, &a->hit, a->copy.score, why);
-	stage_suggest(v, CQ_RULE_EITHER, &b->hit, b->copy.score, why);
+	stage_suggest(q, v, CQ_RULE_EITHER, &a->hit, a->copy.score, why);
+	stage_suggest(q, v, CQ_RULE_EITHER, &b->hit, b->copy.score, why);
 }
 
 static void
@@ -259,7 +260,7 @@ stage_copy(const struct cq_question *q, struct cq_verdict *v)
 	if (!best.any)
 		return false;
 	if (is_ambiguous(q, &best, &rival)) {
-		suggest_both(v, &best, &rival);
+		suggest_both(q, v, &best, &rival);
 		return false;
 	}
 	v->same = best.copy.same;

@@ -27,9 +27,11 @@ bool stage_follow(const struct cq_question *q, struct cq_verdict *v);
 bool stage_found(struct cq_verdict *v, const struct cq_dedup_hit *hit,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Likely: kept if it is among the best, once for each case. */
-void stage_suggest(struct cq_verdict *v, enum cq_rule rule,
-    const struct cq_dedup_hit *hit, int score, const char *why);
+/* Likely: kept if it is among the best, once for each case, unless the
+ * team has turned the rule off. */
+void stage_suggest(const struct cq_question *q, struct cq_verdict *v,
+    enum cq_rule rule, const struct cq_dedup_hit *hit, int score,
+    const char *why);
 
 bool stage_said(const char *s); /* neither NULL nor "" */
 

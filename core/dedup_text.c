@@ -63,7 +63,7 @@ stage_text(const struct cq_question *q, struct cq_verdict *v)
 	but = another(q, &hit, bits, known);
 	if (but != NULL) {
 		if (bits >= CQ_BITS_ALIKE)
-			stage_suggest(v, CQ_RULE_ALIKE, &hit, 1000, but);
+			stage_suggest(q, v, CQ_RULE_ALIKE, &hit, 1000, but);
 		return false;
 	}
 	if (hit.same_author) {

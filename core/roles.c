@@ -26,6 +26,8 @@ static const struct {
     [CQ_MAY_WORK] = {WORKERS, "agent, lead or administrator"},
     [CQ_MAY_STEAL] = {LEADERS, "lead or administrator"},
     [CQ_MAY_ASSIGN] = {LEADERS, "lead or administrator"},
+    [CQ_MAY_STEER] = {LEADERS, "lead or administrator"},
+    [CQ_MAY_CLOSE] = {LEADERS, "lead or administrator"},
     [CQ_MAY_INGEST] = {WORKERS, "agent, lead or administrator"},
     [CQ_MAY_ADMIN] = {BIT(CQ_ADMINISTRATOR), "administrator"},
 };

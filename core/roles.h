@@ -11,6 +11,8 @@ enum cq_right {
 	CQ_MAY_WORK,   /* take, release, note, tag, resolve, snooze, join */
 	CQ_MAY_STEAL,  /* take over a live claim */
 	CQ_MAY_ASSIGN, /* make somebody else the owner */
+	CQ_MAY_STEER,  /* say what the rules of deduplication may do */
+	CQ_MAY_CLOSE,  /* say that an incident is over, or goes on */
 	CQ_MAY_INGEST, /* bring posts in, by file or by fetching */
 	CQ_MAY_ADMIN,  /* agents, sources, weights */
 	CQ_N_RIGHTS

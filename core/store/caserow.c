@@ -331,15 +331,19 @@ case_step(struct verb *v, struct case_now *c, enum cq_move move,
 	    (long long)c->id, cq_state_name(from), allowed);
 }
 
-/* What a case is made of, summed up from all posts that show in it. */
+/*
+ * What a case is made of, summed up from all posts that show in it.  What
+ * we wrote ourselves counts as little as a repost, and reaches nobody.
+ */
 enum cq_status
 case_recount(struct verb *v, int64_t case_id, struct cq_err *err)
 {
 	static const char sql[] = FAMILY
 	    "UPDATE cases SET (n_posts, n_reposts, rating, last_post_at,"
 	    " opened_at) ="
-	    " (SELECT count(*), coalesce(sum(rule = 'repost'), 0),"
-	    "  coalesce(min(rating), 0), coalesce(max(seen_at), opened_at),"
+	    " (SELECT count(*), coalesce(sum(rule = 'repost' OR own), 0),"
+	    "  coalesce(min(rating) FILTER (WHERE own = 0), 0),"
+	    "  coalesce(max(seen_at), opened_at),"
 	    "  coalesce(min(seen_at), opened_at)"
 	    "  FROM post WHERE case_id IN (SELECT id FROM family)),"
 	    " first_post = (SELECT min(id) FROM post"
@@ -347,7 +351,8 @@ case_recount(struct verb *v, int64_t case_id, struct cq_err *err)
 	    " (n_authors, reach) ="
 	    " (SELECT count(*), coalesce(sum(most), 0) FROM (SELECT"
 	    "   max(coalesce(followers, 0)) AS most FROM post WHERE author"
-	    "   IS NOT NULL AND case_id IN (SELECT id FROM family)"
+	    "   IS NOT NULL AND own = 0"
+	    "   AND case_id IN (SELECT id FROM family)"
 	    "   GROUP BY author)),"
 	    " n_notes = (SELECT count(*) FROM note WHERE retracted_at IS NULL"
 	    "  AND case_id IN (SELECT id FROM family))"
@@ -370,7 +375,7 @@ case_wrote_since(struct verb *v, int64_t case_id)
 	    "  WHERE c.joined_into IS NOT NULL)"
 	    " SELECT EXISTS (SELECT 1 FROM event e JOIN post p ON p.id = e.ref"
 	    "  WHERE e.case_id IN (SELECT id FROM above) AND e.kind = 'post'"
-	    "  AND p.rule <> 'repost' AND p.case_id IN (SELECT id FROM family)"
+	    "  AND p.rule <> 'repost' AND p.own = 0 AND p.case_id IN (SELECT id FROM family)"
 	    "  AND e.id > (SELECT max(id) FROM event WHERE case_id = :id))";
 	struct db_stmt q;
 	int64_t yes = 0;

@@ -101,7 +101,7 @@ what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
 	enum cq_status rc;
 
 	*added = (struct added){0};
-	if (in->author == 0)
+	if (in->author == 0 || in->own)
 		return CQ_OK;
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":root", case_id);
@@ -119,15 +119,18 @@ what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
 }
 
 static void
-add_up(struct case_now *c, const struct cq_post *p, bool repost,
+add_up(struct case_now *c, const struct incoming *in, bool repost,
     const struct added *added, int64_t now)
 {
+	const struct cq_post *p = in->post;
+
 	c->n_posts++;
-	c->n_reposts += repost;
+	c->n_reposts += repost || in->own;
 	c->last_post_at = now;
 	c->n_authors += added->author;
 	c->reach += added->reach;
-	if (p->rating != 0 && (c->rating == 0 || p->rating < c->rating))
+	if (p->rating != 0 && !in->own &&
+	    (c->rating == 0 || p->rating < c->rating))
 		c->rating = p->rating;
 }
 
@@ -226,7 +229,7 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 	if (rc == CQ_OK && wakes(&c, in, verdict, &added))
 		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK) {
-		add_up(&c, in->post, repost, &added, v->now);
+		add_up(&c, in, repost, &added, v->now);
 		rc = case_write(v, &c, err);
 	}
 	if (rc == CQ_OK)
@@ -252,17 +255,6 @@ count_given(struct verb *v, int64_t source, struct cq_err *err)
 	return db_run(&q, err);
 }
 
-/* Our own words belong to a thread or nowhere: no likeness of theirs. */
-static void
-use_facts_only(struct cq_policy *policy)
-{
-	static const enum cq_rule likenesses[] = {CQ_RULE_LINK,
-	    CQ_RULE_CONVERSATION, CQ_RULE_TEXT, CQ_RULE_COPY, CQ_RULE_FOLLOW};
-
-	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
-		policy->mode[likenesses[i]] = CQ_MODE_OFF;
-}
-
 static enum cq_status
 decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
     struct cq_err *err)
@@ -283,8 +275,8 @@ decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
 
 	if (rc != CQ_OK)
 		return rc;
-	if (in->own)
-		use_facts_only(&policy);
+	if (in->own) /* our words belong to a thread, or nowhere */
+		cq_policy_facts_only(&policy);
 	cq_dedup_decide(&q, verdict);
 	known_done(&k);
 	return k.rc == SQLITE_OK ? CQ_OK : db_fail(v->store, k.rc, err);
