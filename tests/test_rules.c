@@ -207,15 +207,15 @@ test_tag_is_short_lower_case_and_visible(void **state)
 	}
 }
 
-/* Rows: roles; columns: read work steal assign steer ingest admin. */
+/* Rows: roles; columns: read work steal assign steer close ingest admin. */
 static void
 test_each_role_has_its_rights_and_no_other(void **state)
 {
 	static const char *const rights[CQ_N_ROLES] = {
-	    [CQ_AGENT] = "yy---y-",
-	    [CQ_LEAD] = "yyyyyy-",
-	    [CQ_SUPERVISOR] = "y------",
-	    [CQ_ADMINISTRATOR] = "yyyyyyy",
+	    [CQ_AGENT] = "yy----y-",
+	    [CQ_LEAD] = "yyyyyyy-",
+	    [CQ_SUPERVISOR] = "y-------",
+	    [CQ_ADMINISTRATOR] = "yyyyyyyy",
 	};
 	int role, right;
 
