@@ -12,7 +12,7 @@
 
 /* Words of each kind that a sentence names, and bytes of each of them. */
 #define SAID_COMMON 5
-#define SAID_ONLY 3
+#define SAID_ONLY 2
 #define SAID_BYTES 24
 
 static uint64_t
@@ -25,31 +25,36 @@ hash(uint64_t h, const char *s, size_t n)
 
 /* Short keys make small tables; two words with one key do no harm. */
 static uint64_t
-key_of(const struct cq_like_text *text, const char *s, size_t n)
+short_key(uint64_t h)
 {
-	uint64_t h = hash(UINT64_C(0xcbf29ce484222325), text->code,
-	    strlen(text->code));
-
-	h = hash(h, " ", 1);
-	h = hash(h, s, n);
 	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
 	return h == 0 ? 1 : h;
 }
 
-/* Four letters for a brand, however it is written; none without one. */
+static uint64_t
+key_of(uint64_t brand, const char *s, size_t n)
+{
+	char bytes[8];
+
+	for (int i = 0; i < 8; i++)
+		bytes[i] = (char)(brand >> 8 * i & 0xff);
+	return short_key(hash(hash(UINT64_C(0xcbf29ce484222325), bytes, 8), s,
+	    n));
+}
+
+/* The same however it is written; four letters of it, none without one. */
 static void
 set_brand(struct cq_like_text *text, const char *brand)
 {
-	struct cq_normal normal = {0};
+	struct cq_normal normal = cq_normalise(brand == NULL ? "" : brand);
 	size_t i = 0;
 
-	if (brand != NULL)
-		normal = cq_normalise(brand);
 	for (; i < sizeof(text->code) - 1 && normal.n_letters > 0; i++)
 		text->code[i] = (char)('a' + (normal.key >> 4 * i & 15));
 	text->code[i] = '\0';
+	text->brand = short_key(normal.key);
+	text->sizes = key_of(text->brand, "", 0);
 	cq_normal_free(&normal);
-	text->brand = key_of(text, "", 0);
 }
 
 static size_t
@@ -79,7 +84,7 @@ add_words(struct cq_like_text *text, const char *normal, double times)
 		to = &text->at[text->n++];
 		*to = (struct cq_like_word){.s = w->s, .n = w->n};
 		to->stem = (uint32_t)stem_of(w->s, w->n);
-		to->key = key_of(text, w->s, to->stem);
+		to->key = key_of(text->brand, w->s, to->stem);
 		to->times = times;
 		text->length += times;
 	}
@@ -120,9 +125,11 @@ struct cq_like_text
 cq_like_read(const char *raw, const char *brand)
 {
 	struct cq_like_text text = {0};
-	const char *end = raw + strcspn(raw, "\n");
-	char *head = cq_strndup(raw, (size_t)(end - raw));
-	struct cq_normal first = cq_normalise(head), rest = cq_normalise(end);
+	char *all = cq_strndup(raw, strnlen(raw, CQ_LIKE_BYTES));
+	size_t n_head = strcspn(all, "\n");
+	char *head = cq_strndup(all, n_head);
+	struct cq_normal first = cq_normalise(head);
+	struct cq_normal rest = cq_normalise(all + n_head);
 	/* a line alone is no title */
 	double times =
 	    first.n_letters > 0 && rest.n_letters > 0 ? CQ_LIKE_TITLE : 1;
@@ -136,6 +143,7 @@ cq_like_read(const char *raw, const char *brand)
 	cq_normal_free(&first);
 	cq_normal_free(&rest);
 	free(head);
+	free(all);
 	return text;
 }
 
@@ -146,6 +154,21 @@ cq_like_free(struct cq_like_text *text)
 	free(text->head);
 	free(text->rest);
 	*text = (struct cq_like_text){0};
+}
+
+size_t
+cq_like_find(const struct cq_like_text *text, uint64_t key)
+{
+	size_t low = 0, high = text->n, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (text->at[mid].key < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < text->n && text->at[low].key == key ? low : text->n;
 }
 
 void
@@ -192,8 +215,7 @@ by_weight(const void *x, const void *y)
 static const struct cq_like_word **
 heaviest(const struct cq_like_text *text, size_t *n)
 {
-	const struct cq_like_word **at =
-	    cq_alloc((text->n + 1) * sizeof(*at));
+	const struct cq_like_word **at = cq_alloc((text->n + 1) * sizeof(*at));
 
 	*n = 0;
 	for (size_t i = 0; i < text->n; i++)
@@ -257,43 +279,29 @@ cq_like_tally(struct cq_like_vote *votes, size_t n)
 void
 cq_like_found_free(struct cq_like_found *found)
 {
-	cq_like_free(&found->text);
+	if (found->own != NULL)
+		cq_like_free(found->own);
+	free(found->own);
 	free(found->parts);
 	*found = (struct cq_like_found){0};
-}
-
-/* The place of the key in other; other->n if it is not there. */
-static size_t
-find(const struct cq_like_text *other, uint64_t key)
-{
-	size_t low = 0, high = other->n, mid;
-
-	while (low < high) {
-		mid = low + (high - low) / 2;
-		if (other->at[mid].key < key)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < other->n && other->at[low].key == key ? low : other->n;
 }
 
 static void
 set_parts(const struct cq_like_text *post, struct cq_like_found *f,
     double mean_length)
 {
-	double length = mean_length > 0 ? f->text.length / mean_length : 1;
+	double length = mean_length > 0 ? f->text->length / mean_length : 1;
 	double k = CQ_LIKE_K1 * (1 - CQ_LIKE_B + CQ_LIKE_B * length), times;
 	size_t at;
 
 	f->parts = cq_alloc((post->n + 1) * sizeof(*f->parts));
 	for (size_t i = 0; i < post->n; i++) {
-		at = find(&f->text, post->at[i].key);
-		if (at == f->text.n)
+		at = cq_like_find(f->text, post->at[i].key);
+		if (at == f->text->n)
 			continue;
-		times = f->text.at[at].times;
-		f->parts[i] = post->at[i].weight * times * (CQ_LIKE_K1 + 1) /
-		    (times + k);
+		times = f->text->at[at].times;
+		f->parts[i] =
+		    post->at[i].weight * times * (CQ_LIKE_K1 + 1) / (times + k);
 	}
 }
 
@@ -334,9 +342,18 @@ best_of(const struct cq_like_found *found, size_t from, size_t n,
 	return at;
 }
 
+/* Its words are no news any more. */
+static void
+show_words(const struct cq_like_found *f, double *left, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (f->parts[i] > 0)
+			left[i] *= CQ_LIKE_AGAIN;
+}
+
 size_t
 cq_like_rank(const struct cq_like_text *post, struct cq_like_found *found,
-    size_t n, double mean_length, size_t max)
+    size_t n_shown, size_t n, double mean_length, size_t max)
 {
 	double *left = cq_alloc((post->n + 1) * sizeof(*left));
 	struct cq_like_found best;
@@ -346,7 +363,9 @@ cq_like_rank(const struct cq_like_text *post, struct cq_like_found *found,
 		set_parts(post, &found[i], mean_length);
 	for (size_t i = 0; i < post->n; i++)
 		left[i] = 1;
-	for (done = 0; done < max; done++) {
+	for (done = 0; done < n_shown; done++)
+		show_words(&found[done], left, post->n);
+	for (; done < max; done++) {
 		at = best_of(found, done, n, left, post->n);
 		if (at == n)
 			break;
@@ -354,9 +373,7 @@ cq_like_rank(const struct cq_like_text *post, struct cq_like_found *found,
 		memmove(&found[done + 1], &found[done],
 		    (at - done) * sizeof(*found));
 		found[done] = best;
-		for (size_t i = 0; i < post->n; i++)
-			if (best.parts[i] > 0)
-				left[i] *= CQ_LIKE_AGAIN;
+		show_words(&best, left, post->n);
 	}
 	free(left);
 	return done;
@@ -368,7 +385,7 @@ cq_like_score(const struct cq_like_text *post, const struct cq_like_text *other)
 	double both = sqrt(post->weight * other->weight), common = 0;
 
 	for (size_t i = 0; i < post->n; i++)
-		if (find(other, post->at[i].key) < other->n)
+		if (cq_like_find(other, post->at[i].key) < other->n)
 			common += post->at[i].weight;
 	if (!(both > 0))
 		return 0;
@@ -380,9 +397,13 @@ static bool
 overlaps(const struct cq_like_word *w, const struct cq_like_word *const *said,
     size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (w->s < said[i]->s + said[i]->n && said[i]->s < w->s + w->n)
+	uintptr_t at = (uintptr_t)w->s, other;
+
+	for (size_t i = 0; i < n; i++) {
+		other = (uintptr_t)said[i]->s;
+		if (at < other + said[i]->n && other < at + w->n)
 			return true;
+	}
 	return false;
 }
 
@@ -413,7 +434,7 @@ say(struct cq_buf *b, const char *what, const struct cq_like_text *text,
 	const struct cq_like_word **all = heaviest(text, &n);
 
 	for (size_t i = 0; i < n && n_said < max; i++) {
-		if ((find(other, all[i]->key) < other->n) != common ||
+		if ((cq_like_find(other, all[i]->key) < other->n) != common ||
 		    overlaps(all[i], said, n_said))
 			continue;
 		cq_buf_str(b, n_said == 0 ? what : ", ");
@@ -429,7 +450,7 @@ cq_like_why(const struct cq_like_text *post, const struct cq_like_text *other)
 	struct cq_buf b = {0};
 
 	say(&b, "like in words: ", post, other, true, SAID_COMMON);
-	say(&b, "; only the later: ", post, other, false, SAID_ONLY);
-	say(&b, "; only the earlier: ", other, post, false, SAID_ONLY);
+	say(&b, "; later only: ", post, other, false, SAID_ONLY);
+	say(&b, "; earlier only: ", other, post, false, SAID_ONLY);
 	return cq_buf_take(&b);
 }

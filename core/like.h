@@ -33,16 +33,20 @@ struct cq_like_word {
 struct cq_like_text {
 	struct cq_like_word *at; /* each once, by key */
 	size_t n;
-	double length;	 /* sum of times */
-	double weight;	 /* sum of weights */
-	uint64_t brand;	 /* key that counts the brand's posts */
-	char code[5];	 /* stands before each word in the index */
+	double length;	   /* sum of times */
+	double weight;	   /* sum of weights */
+	uint64_t brand;	   /* key under which the brand's posts are counted */
+	uint64_t sizes;	   /* and under which their lengths are summed up */
+	char code[5];	   /* of the brand, before each word in the index */
 	char *head, *rest; /* the normalised text: first line, others */
 };
 
 /* text and brand are raw, brand may be NULL: posts without one are alike. */
 struct cq_like_text cq_like_read(const char *text, const char *brand);
 void cq_like_free(struct cq_like_text *text);
+
+/* The place of the word with this key; text->n if it is not there. */
+size_t cq_like_find(const struct cq_like_text *text, uint64_t key);
 
 /* Adds what stands in the index for a word: words of brands never mix. */
 void cq_like_token(const struct cq_like_text *text,
@@ -76,26 +80,29 @@ size_t cq_like_tally(struct cq_like_vote *votes, size_t n);
 /* A known post that is compared. */
 struct cq_like_found {
 	int64_t post_id, case_id;
-	struct cq_like_text text;
-	double *parts; /* for each word of the new post; owned */
+	struct cq_like_text *text; /* borrowed, or own */
+	struct cq_like_text *own;  /* owned, or NULL */
+	double *parts;		   /* for each word of the new post; owned */
 };
 void cq_like_found_free(struct cq_like_found *found);
 
 /*
- * Moves the best to the front, at most max, one of each case, and returns
- * how many.  A word that one of them has shown counts less for the next,
- * so that five are not five times the same.
+ * Moves the best behind the first n_shown, so that max stand in front or
+ * fewer, one of each case, and returns how many.  The first n_shown are
+ * suggested already.  A word that one of them has shown counts less for the
+ * next, so that five are not five times the same.
  */
 size_t cq_like_rank(const struct cq_like_text *post,
-    struct cq_like_found *found, size_t n, double mean_length, size_t max);
+    struct cq_like_found *found, size_t n_shown, size_t n, double mean_length,
+    size_t max);
 
 /* Of 1000: the share of both texts' weight that is in common. */
 int cq_like_score(const struct cq_like_text *post,
     const struct cq_like_text *other);
 
 /*
- * A sentence: "like in words: parcel, tracking; only the later: lindau;
- * only the earlier: bregenz".  Its words are raw; free it.  post is the
+ * A sentence: "like in words: parcel, tracking; later only: lindau; earlier
+ * only: bregenz".  Its words are raw; free it.  post is the
  * later one, both are weighed.
  */
 char *cq_like_why(const struct cq_like_text *post,

@@ -79,6 +79,9 @@
 #define CQ_LIKE_WINDOW_S (14 * 24 * 3600)
 #define CQ_LIKE_NEWEST 1000
 
+/* Bytes of a text that are read: a page of it says what the matter is. */
+#define CQ_LIKE_BYTES 4096
+
 /* First letters that stand for a word: fewer mix words, more part forms. */
 #define CQ_LIKE_STEM 6
 /* Who writes a title puts the matter into it. */
@@ -105,5 +108,20 @@
  * where on a person may want to be told without asking. */
 #define CQ_LIKE_MIN 100
 #define CQ_LIKE_STRONG 250
+
+/* --- what people are shown of it ------------------------------------------ */
+
+/* Suggestions of one case that are looked at, and the newest ones of all
+ * that the tray is made of: more cannot be judged, and would take long. */
+#define CQ_DUPS_LOOKS 2000
+#define CQ_TRAY_LOOKS 20000
+
+/* A cluster bigger than that is a topic, not one problem. */
+#define CQ_TRAY_CASES 50
+
+/* Cases that are only like in words (of 1000) hang together if it is much,
+ * or the best that there is: weaker links make one cluster of everything. */
+#define CQ_TRAY_LIKE 600
+#define CQ_TRAY_BEST CQ_LIKE_STRONG
 
 #endif

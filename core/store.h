@@ -332,6 +332,34 @@ typedef bool (*cq_map_fn)(void *arg, struct raw_text source, struct raw_text id,
 enum cq_status cq_store_map(struct cq_store *store, cq_map_fn fn, void *arg,
     struct cq_err *err);
 
+/* --- likeness in words -------------------------------------------------- */
+
+/*
+ * The word index is kept up behind the posts, so that none waits for it:
+ * how many posts it has not taken in yet.
+ */
+enum cq_status cq_store_search_behind(struct cq_store *store, int64_t *n,
+    struct cq_err *err);
+
+/*
+ * Takes posts into the word index, oldest first, at most max, and stores
+ * what posts that opened a case are like in words (rule CQ_RULE_LIKE).  One
+ * short transaction: it ends early so that others can write.  *n is how many
+ * were taken; 0 once it has caught up.
+ */
+enum cq_status cq_store_search_step(struct cq_store *store, int max, int64_t *n,
+    struct cq_err *err);
+
+/*
+ * Calls fn for every suggestion that was made, by post as they came in and
+ * by rank from 1, until false.  case_id is the suggested case as it is now:
+ * the survivor.
+ */
+typedef bool (*cq_suggestions_fn)(void *arg, struct raw_text source,
+    struct raw_text id, int rank, int64_t case_id, enum cq_rule rule);
+enum cq_status cq_store_suggestions_map(struct cq_store *store,
+    cq_suggestions_fn fn, void *arg, struct cq_err *err);
+
 /* --- claims ------------------------------------------------------------ */
 
 #define CQ_LEASE_S 600 /* a claim's length unless renewed */

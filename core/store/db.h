@@ -24,6 +24,11 @@
 
 enum db_sync { DB_NORMAL, DB_FULL }; /* PRAGMA synchronous of a verb */
 
+/* Cases of an incident when the queue was at that version. */
+struct incident_counted {
+	int64_t id, n, version;
+};
+
 /* A prepared statement and the literal it came from; free if sql is NULL. */
 struct db_kept {
 	const char *sql;
@@ -47,8 +52,10 @@ struct cq_store {
 	int64_t weights_at;	       /* data_version when they were read */
 	struct db_kept kept[DB_SLOTS]; /* by the literal's address */
 	size_t n_kept;
+	struct incident_counted counted[8]; /* see incident_count() */
 	struct word_rows *words;  /* see wordrow.h */
 	struct post_cache *posts; /* see postcache.h */
+	struct like_cache *likes; /* see search.h */
 };
 
 struct db_stmt {

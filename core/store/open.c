@@ -11,6 +11,7 @@
 
 #include "core/alloc.h"
 #include "core/store/postcache.h"
+#include "core/store/search.h"
 #include "core/store/verb.h"
 #include "core/store/wordrow.h"
 #include "core/store/postcache.h"
@@ -364,6 +365,7 @@ cq_store_close(struct cq_store *store)
 		close(store->runner_fd);
 	words_forget(store);
 	postcache_forget(store);
+	search_forget(store);
 	free(store->path);
 	free(store);
 }

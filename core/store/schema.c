@@ -332,9 +332,14 @@ static const struct step steps[] = {
 	" PRIMARY KEY (source, rule)"
 	") STRICT, WITHOUT ROWID;"
 
-	/* the word index of suggestions, and the last post that is in it */
-	"CREATE VIRTUAL TABLE search USING fts5(text, content='',"
-	" detail=none, tokenize='porter unicode61 remove_diacritics 2');"
+	/* the word index of suggestions, how many posts have a word, and the
+	 * last post that is in it: see search.c */
+	"CREATE VIRTUAL TABLE search USING fts5(words, content='',"
+	" detail=none, columnsize=0, tokenize='ascii');"
+	"CREATE TABLE search_word ("
+	" key INTEGER PRIMARY KEY,"
+	" n INTEGER NOT NULL"
+	") STRICT;"
 	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;"},
 };
 

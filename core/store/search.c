@@ -1,0 +1,271 @@
+#include "core/store/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * The words of a post are those that it had when it was taken in.  An edit
+ * is not followed: what is compared is the text as it stands now, so an old
+ * word in the index can only cost a look.
+ */
+
+/* A batch takes no more posts after this: it is soon to be written. */
+#define COMPARE_MS 20
+
+static enum cq_status
+count_more(struct cq_store *store, uint64_t key, int64_t n, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO search_word (key, n) VALUES (:key, :n)"
+	    " ON CONFLICT (key) DO UPDATE SET n = n + excluded.n";
+	struct db_stmt q;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":key", (int64_t)key);
+	db_bind_int(&q, ":n", n);
+	return db_run(&q, err);
+}
+
+static enum cq_status
+add_words(struct cq_store *store, const struct search_post *post,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO search (rowid, words) VALUES (:post, :words)";
+	const struct cq_like_text *text = &post->text;
+	struct cq_buf words = {0};
+	struct db_stmt q;
+	enum cq_status rc = count_more(store, text->brand, 1, err);
+
+	if (rc == CQ_OK)
+		rc = count_more(store, text->sizes, (int64_t)text->length, err);
+	for (size_t i = 0; i < text->n && rc == CQ_OK; i++) {
+		cq_like_token(text, &text->at[i], &words);
+		cq_buf_char(&words, ' ');
+		rc = count_more(store, text->at[i].key, 1, err);
+	}
+	if (rc == CQ_OK && words.n > 0) {
+		db_prepare(&q, store, sql);
+		db_bind_int(&q, ":post", post->id);
+		db_bind_text(&q, ":words", words.s);
+		rc = db_run(&q, err);
+	}
+	cq_buf_free(&words);
+	return rc;
+}
+
+static enum cq_status
+add_alike(struct cq_store *store, const struct search_post *post, size_t i,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT INTO suggestion (post, other, rank, rule, score, why, at)"
+	    " VALUES (:post, :other, :rank, :rule, :score, :why, :now)"
+	    " ON CONFLICT (post, other) DO NOTHING";
+	struct db_stmt q;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":post", post->id);
+	db_bind_int(&q, ":other", post->alike[i].other);
+	db_bind_int(&q, ":rank", post->alike[i].rank);
+	db_bind_text(&q, ":rule", cq_rule_name(CQ_RULE_LIKE));
+	db_bind_int(&q, ":score", post->alike[i].score);
+	db_bind_text(&q, ":why", post->alike[i].why);
+	db_bind_int(&q, ":now", db_now(store));
+	return db_run(&q, err);
+}
+
+static enum cq_status
+add_post(struct cq_store *store, const struct search_post *post,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	if (!post->own)
+		rc = add_words(store, post, err);
+	for (size_t i = 0; i < post->n_alike && rc == CQ_OK; i++)
+		rc = add_alike(store, post, i, err);
+	return rc;
+}
+
+static enum cq_status
+searched(struct cq_store *store, int64_t *post, struct cq_err *err)
+{
+	static const char sql[] = "SELECT searched FROM queue";
+	struct db_stmt q;
+
+	db_prepare(&q, store, sql);
+	return db_one_int(&q, post, err);
+}
+
+/* Another process may have taken the same posts meanwhile: *n is by whom. */
+static enum cq_status
+write_batch(const struct search_batch *b, int64_t *n, struct cq_err *err)
+{
+	static const char set[] = "UPDATE queue SET searched = :post";
+	struct db_stmt q;
+	int64_t now_at = 0;
+	enum cq_status rc = searched(b->store, &now_at, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	*n = now_at - b->from;
+	if (*n != 0)
+		return CQ_OK;
+	for (size_t i = 0; i < b->n && rc == CQ_OK; i++)
+		rc = add_post(b->store, &b->at[i], err);
+	*n = (int64_t)b->n;
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, b->store, set);
+	db_bind_int(&q, ":post", b->at[b->n - 1].id);
+	return db_run(&q, err);
+}
+
+/* The first post behind after; *found is false if there is none. */
+static enum cq_status
+read_post(struct cq_store *store, int64_t after, struct search_post *post,
+    bool *found, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, source, case_id, text, brand, own, rule = :first,"
+	    " coalesce(min(created_at, seen_at), seen_at)"
+	    " FROM post WHERE id > :after ORDER BY id LIMIT 1";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*post = (struct search_post){0};
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":after", after);
+	db_bind_text(&q, ":first", cq_rule_name(CQ_RULE_FIRST));
+	*found = db_row(&q);
+	if (*found) {
+		post->id = db_int(&q, 0);
+		post->source = db_int(&q, 1);
+		post->case_id = db_int(&q, 2);
+		post->text = cq_like_read(db_str(&q, 3), db_text(&q, 4));
+		post->own = db_int(&q, 5) != 0;
+		post->first = db_int(&q, 6) != 0;
+		post->at = db_int(&q, 7);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec t = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static enum cq_status
+read_batch(struct search_batch *b, int max, struct cq_err *err)
+{
+	int64_t end_ms = milliseconds() + COMPARE_MS, after;
+	struct search_post *post;
+	enum cq_status rc = searched(b->store, &b->from, err);
+	bool more = true;
+
+	after = b->from;
+	while (rc == CQ_OK && b->n < SEARCH_BATCH && (int)b->n < max &&
+	    milliseconds() < end_ms) {
+		post = &b->at[b->n];
+		rc = read_post(b->store, after, post, &more, err);
+		if (rc != CQ_OK || !more)
+			break;
+		if (post->first && !post->own)
+			rc = search_compare(b, post, err);
+		after = post->id;
+		b->n++;
+	}
+	return rc;
+}
+
+static void
+free_batch(struct search_batch *b)
+{
+	struct search_post *post;
+
+	for (size_t i = 0; i < b->n; i++) {
+		post = &b->at[i];
+		cq_like_free(&post->text);
+		for (size_t k = 0; k < post->n_alike; k++)
+			free(post->alike[k].why);
+	}
+}
+
+enum cq_status
+cq_store_search_step(struct cq_store *store, int max, int64_t *n,
+    struct cq_err *err)
+{
+	struct search_batch b = {.store = store};
+	enum cq_status rc = db_look(store, err);
+
+	*n = 0;
+	if (rc != CQ_OK)
+		return rc;
+	rc = read_batch(&b, max, err);
+	db_look_end(store);
+	if (rc == CQ_OK && b.n > 0)
+		rc = db_begin(store, DB_NORMAL, err);
+	if (rc == CQ_OK && b.n > 0)
+		rc = db_end(store, write_batch(&b, n, err), err);
+	if (rc != CQ_OK)
+		*n = 0;
+	free_batch(&b);
+	return rc;
+}
+
+enum cq_status
+cq_store_search_behind(struct cq_store *store, int64_t *n, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT coalesce((SELECT max(id) FROM post), 0) - searched"
+	    " FROM queue";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*n = 0;
+	rc = db_own(store, err);
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, sql);
+	return db_one_int(&q, n, err);
+}
+
+enum cq_status
+cq_store_suggestions_map(struct cq_store *store, cq_suggestions_fn fn,
+    void *arg, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT s.name, p.remote_id, g.rank, o.case_id, g.rule"
+	    " FROM suggestion g JOIN post p ON p.id = g.post"
+	    " JOIN source s ON s.id = p.source"
+	    " JOIN post o ON o.id = g.other ORDER BY g.post, g.rank";
+	struct db_stmt q;
+	enum cq_rule rule;
+	bool more = true;
+	enum cq_status rc = db_own(store, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, sql);
+	while (more && db_row(&q)) {
+		struct raw_text source = db_raw(&q, 0), id = db_raw(&q, 1);
+
+		rule = CQ_RULE_LIKE;
+		(void)cq_rule_parse(db_str(&q, 4), &rule);
+		more = fn(arg, source, id, (int)db_int(&q, 2),
+		    case_root(store, db_int(&q, 3)), rule);
+		raw_free(&source);
+		raw_free(&id);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
