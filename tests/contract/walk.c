@@ -35,13 +35,33 @@ any_case(struct walker *w)
 	return 1 + dice(w->f, (uint32_t)w->n_cases);
 }
 
+/* Two letters of a word change places, as when typing fast. */
+static void
+slip(struct fixture *f, char *text)
+{
+	size_t i;
+	char c;
+
+	do
+		i = 1 + dice(f, (uint32_t)strlen(text) - 12);
+	while (text[i] == ' ' || text[i - 1] == ' ' || text[i + 1] == ' ');
+	c = text[i];
+	text[i] = text[i + 1];
+	text[i + 1] = c;
+}
+
+/*
+ * Few texts and many authors: exact copies, misspelt ones, and the same
+ * words with another number; now and then the same author again.
+ */
 static void
 any_post(struct walker *w)
 {
 	static const char *const texts[] = {
 	    "the parcel was never here and nobody knows where it is",
 	    "train late again, third time in this very week", "thanks",
-	    "no heating in coach 12 and no seats", "ticket machine broken"};
+	    "no heating in coach and no seats for my mother",
+	    "ticket machine broken"};
 	struct fixture *f = w->f;
 	char id[16] = "", parent[16] = "", author[16] = "", text[100] = "";
 	struct cq_post p = a_post(id, author, text);
@@ -49,9 +69,11 @@ any_post(struct walker *w)
 
 	snprintf(id, sizeof(id), "w%d", dice(f, 5) == 0 ? of : w->n_posts++);
 	snprintf(parent, sizeof(parent), "w%d", of);
-	snprintf(author, sizeof(author), "a%d", (int)dice(f, 9));
+	snprintf(author, sizeof(author), "a%d", (int)dice(f, 60));
 	snprintf(text, sizeof(text), "%s %d", texts[dice(f, 5)],
-	    (int)dice(f, 40));
+	    (int)dice(f, 6));
+	if (strlen(text) > 30 && dice(f, 2) == 0)
+		slip(f, text);
 	p.author_followers = 10 * (author[1] - '0');
 	p.rating = (int)dice(f, 6);
 	if (strcmp(id, parent) != 0 && (n < 8 || w->n_cases > 30)) {
@@ -59,7 +81,7 @@ any_post(struct walker *w)
 			p.in_reply_to = parent;
 		else if (n < 6)
 			p.repost_of = parent;
-		else
+		else if (n < 9)
 			p.quote_of = parent;
 	}
 	put(f, &p);
@@ -268,6 +290,24 @@ walk(struct walker *w, uint64_t seed, int steps)
 	assert_true(w->n_refused > steps / 10);
 }
 
+/* Or the walk would prove nothing about copies. */
+static void
+joined_by_every_likeness(struct walker *w)
+{
+	int n[CQ_N_RULES] = {0};
+
+	for (int64_t id = 1; id <= w->n_cases; id++) {
+		if (head(w->f, id)->id != id)
+			continue; /* seen where it is now */
+		for (size_t i = 0; i < w->f->full.n; i++)
+			if (w->f->full.at[i].kind == CQ_ENTRY_POST)
+				n[w->f->full.at[i].rule]++;
+	}
+	assert_true(n[CQ_RULE_TEXT] > 0);
+	assert_true(n[CQ_RULE_COPY] > 0);
+	assert_true(n[CQ_RULE_FOLLOW] > 0);
+}
+
 static void
 test_on_a_long_walk_every_undo_restores_what_was(void **state)
 {
@@ -275,6 +315,7 @@ test_on_a_long_walk_every_undo_restores_what_was(void **state)
 	struct walker w = {.f = *state, .lease_s = 600, .exact = true};
 
 	walk(&w, 20261123, 800);
+	joined_by_every_likeness(&w);
 	assert_true(w.n_undone > 20);
 }
 
@@ -284,6 +325,7 @@ test_a_long_walk_with_short_leases_breaks_no_law(void **state)
 	struct walker w = {.f = *state, .lease_s = 300};
 
 	walk(&w, 4412, 1200);
+	joined_by_every_likeness(&w);
 }
 
 int
