@@ -14,6 +14,8 @@
 int64_t
 case_root(struct cq_store *store, int64_t case_id)
 {
+	static const char plain[] =
+	    "SELECT joined_into FROM cases WHERE id = :id";
 	static const char sql[] =
 	    "WITH RECURSIVE up(id, into_id) AS ("
 	    " SELECT id, joined_into FROM cases WHERE id = :id"
@@ -23,6 +25,12 @@ case_root(struct cq_store *store, int64_t case_id)
 	struct db_stmt q;
 	int64_t root = 0;
 
+	db_prepare(&q, store, plain);
+	db_bind_int(&q, ":id", case_id);
+	if (db_one_int(&q, &root, NULL) != CQ_OK)
+		return 0;
+	if (root == 0) /* nearly always: not joined into another */
+		return case_id;
 	db_prepare(&q, store, sql);
 	db_bind_int(&q, ":id", case_id);
 	db_one_int(&q, &root, NULL);
@@ -37,6 +45,7 @@ case_snapshot(struct cq_store *store, int64_t case_id)
 	    " 'owner', o.name, 'holder', h.name,"
 	    " 'due_at', c.due_at, 'snooze_until_at', c.snooze_until_at,"
 	    " 'closed_at', c.closed_at, 'joined_into', c.joined_into,"
+	    " 'incident', c.incident,"
 	    " 'held_since_at', c.held_since_at,"
 	    " 'lease_until_at', c.lease_until_at)"
 	    " FROM cases c LEFT JOIN agent o ON o.id = c.owner"
@@ -113,11 +122,17 @@ read_row(struct db_stmt *q, struct case_now *c, int64_t now)
 	c->overdue = db_int(q, 17) != 0;
 	c->outcome = db_copy(q, 18);
 	c->joined_into = db_int(q, 19);
+	c->incident = db_int(q, 20);
 	c->live = c->holder != 0 && c->lease_until_at > now;
+	c->old_state = c->state;
+	c->old_overdue = c->overdue;
+	c->sort_key = db_int(q, 20);
+	event_chain_read(q, 21, &c->chain);
+	c->incident = db_int(q, 23);
 }
 
-enum cq_status
-case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
+static enum cq_status
+look_at_row(struct verb *v, int64_t case_id, struct case_now *c,
     struct cq_err *err)
 {
 	static const char sql[] =
@@ -125,7 +140,8 @@ case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
 	    " c.held_since_at, c.lease_until_at, c.opened_at, c.due_at,"
 	    " c.snooze_until_at, c.closed_at, c.last_post_at, c.n_posts,"
 	    " c.n_reposts, c.n_authors, c.reach, c.rating, c.overdue,"
-	    " c.outcome, c.joined_into"
+	    " c.outcome, c.joined_into, c.sort_key, c.n_events, c.last_hash,"
+	    " c.incident"
 	    " FROM cases c LEFT JOIN agent a ON a.id = c.holder"
 	    " WHERE c.id = :id";
 	struct db_stmt q;
@@ -143,8 +159,38 @@ case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
 	if (rc == CQ_OK && !found)
 		rc = cq_fail(err, CQ_NOT_FOUND, "there is no case %lld",
 		    (long long)case_id);
+	return rc;
+}
+
+enum cq_status
+case_look(struct verb *v, int64_t case_id, struct case_now *c,
+    struct cq_err *err)
+{
+	int64_t root;
+	enum cq_status rc = look_at_row(v, case_id, c, err);
+
+	if (rc != CQ_OK || c->joined_into == 0)
+		return rc;
+	root = case_root(v->store, case_id);
+	case_done(c);
+	return look_at_row(v, root, c, err);
+}
+
+void
+case_before(struct verb *v, struct case_now *c)
+{
+	if (c->before == NULL)
+		c->before = case_snapshot(v->store, c->id);
+}
+
+enum cq_status
+case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
+    struct cq_err *err)
+{
+	enum cq_status rc = look_at_row(v, case_id, c, err);
+
 	if (rc == CQ_OK)
-		c->before = case_snapshot(v->store, case_id);
+		case_before(v, c);
 	return rc;
 }
 
@@ -152,13 +198,11 @@ enum cq_status
 case_get(struct verb *v, int64_t case_id, struct case_now *c,
     struct cq_err *err)
 {
-	int64_t root = case_root(v->store, case_id);
+	enum cq_status rc = case_look(v, case_id, c, err);
 
-	*c = (struct case_now){0};
-	if (root == 0)
-		return cq_fail(err, CQ_NOT_FOUND, "there is no case %lld",
-		    (long long)case_id);
-	return case_get_row(v, root, c, err);
+	if (rc == CQ_OK)
+		case_before(v, c);
+	return rc;
 }
 
 void
@@ -206,6 +250,12 @@ case_key(const struct cq_store *store, const struct case_now *c, int group,
 	return cq_priority_key(&store->weights, &facts);
 }
 
+static bool
+is_overdue(const struct verb *v, const struct case_now *c, int grp)
+{
+	return grp == 0 && c->due_at != CQ_NO_TIME && c->due_at <= v->now;
+}
+
 enum cq_status
 case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 {
@@ -217,10 +267,9 @@ case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 	    " closed_at = :closed, last_post_at = :last, n_posts = :posts,"
 	    " n_reposts = :reposts, n_authors = :authors, reach = :reach,"
 	    " rating = :rating, opened_at = :opened, outcome = :outcome,"
-	    " joined_into = :into WHERE id = :id";
+	    " joined_into = :into, incident = :incident WHERE id = :id";
 	int grp = case_group(c->state, c->joined_into != 0);
-	bool overdue =
-	    grp == 0 && c->due_at != CQ_NO_TIME && c->due_at <= v->now;
+	bool overdue = is_overdue(v, c, grp);
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
@@ -245,8 +294,59 @@ case_write(struct verb *v, const struct case_now *c, struct cq_err *err)
 	db_bind_int(&q, ":opened", c->opened_at);
 	db_bind_text(&q, ":outcome", c->outcome);
 	db_bind_id(&q, ":into", c->joined_into);
+	db_bind_id(&q, ":incident", c->incident);
 	db_bind_int(&q, ":id", c->id);
 	return db_run(&q, err);
+}
+
+/* What a post more changes without moving the case to another place. */
+#define COUNTS                                                     \
+	"UPDATE cases SET last_post_at = :last, n_posts = :posts," \
+	" n_reposts = :reposts, n_authors = :authors,"             \
+	" reach = :reach, rating = :rating, n_events = :n_events," \
+	" last_hash = :hash"
+
+static enum cq_status
+write_counts(struct verb *v, const struct case_now *c, int64_t key,
+    struct cq_err *err)
+{
+	static const char same_place[] = COUNTS " WHERE id = :id";
+	static const char other_place[] =
+	    COUNTS ", sort_key = :key WHERE id = :id";
+	bool same = key == c->sort_key;
+	struct db_stmt q;
+
+	if (same)
+		db_prepare(&q, v->store, same_place);
+	else
+		db_prepare(&q, v->store, other_place);
+	db_bind_int(&q, ":last", c->last_post_at);
+	db_bind_int(&q, ":posts", c->n_posts);
+	db_bind_int(&q, ":reposts", c->n_reposts);
+	db_bind_int(&q, ":authors", c->n_authors);
+	db_bind_int(&q, ":reach", c->reach);
+	db_bind_int(&q, ":rating", c->rating);
+	event_chain_bind(&q, &c->chain);
+	if (!same)
+		db_bind_int(&q, ":key", key);
+	db_bind_int(&q, ":id", c->id);
+	return db_run(&q, err);
+}
+
+enum cq_status
+case_count(struct verb *v, const struct case_now *c, struct cq_err *err)
+{
+	int grp = case_group(c->state, c->joined_into != 0);
+	bool overdue = is_overdue(v, c, grp);
+	enum cq_status rc;
+
+	if (c->state == c->old_state && overdue == c->old_overdue)
+		return write_counts(v, c, case_key(v->store, c, grp, overdue),
+		    err);
+	rc = case_write(v, c, err);
+	if (rc == CQ_OK)
+		rc = event_chain_write(v, c->id, &c->chain, err);
+	return rc;
 }
 
 enum cq_status
@@ -375,7 +475,8 @@ case_wrote_since(struct verb *v, int64_t case_id)
 	    "  WHERE c.joined_into IS NOT NULL)"
 	    " SELECT EXISTS (SELECT 1 FROM event e JOIN post p ON p.id = e.ref"
 	    "  WHERE e.case_id IN (SELECT id FROM above) AND e.kind = 'post'"
-	    "  AND p.rule <> 'repost' AND p.own = 0 AND p.case_id IN (SELECT id FROM family)"
+	    "  AND p.rule <> 'repost' AND p.own = 0 AND p.case_id IN (SELECT "
+	    "id FROM family)"
 	    "  AND e.id > (SELECT max(id) FROM event WHERE case_id = :id))";
 	struct db_stmt q;
 	int64_t yes = 0;

@@ -9,9 +9,25 @@
  * different cases do not wait for each other's hash.
  */
 
+void
+event_chain_read(struct db_stmt *q, int column, struct chain *chain)
+{
+	*chain = (struct chain){.n = db_int(q, column)};
+	if (sqlite3_column_bytes(q->s, column + 1) == CQ_HASH_SIZE)
+		memcpy(chain->hash, sqlite3_column_blob(q->s, column + 1),
+		    CQ_HASH_SIZE);
+}
+
+void
+event_chain_bind(struct db_stmt *q, const struct chain *chain)
+{
+	db_bind_int(q, ":n_events", chain->n);
+	db_bind_blob(q, ":hash", chain->hash, CQ_HASH_SIZE);
+}
+
 static enum cq_status
-chain_end(struct verb *v, int64_t case_id, int64_t *n,
-    uint8_t hash[CQ_HASH_SIZE], struct cq_err *err)
+chain_end(struct verb *v, int64_t case_id, struct chain *chain,
+    struct cq_err *err)
 {
 	static const char of_case[] =
 	    "SELECT n_events, last_hash FROM cases WHERE id = :id";
@@ -20,32 +36,29 @@ chain_end(struct verb *v, int64_t case_id, int64_t *n,
 	struct db_stmt q;
 	enum cq_status rc;
 
-	memset(hash, 0, CQ_HASH_SIZE);
 	db_prepare(&q, v->store, case_id == 0 ? of_queue : of_case);
 	db_bind_int(&q, ":id", case_id == 0 ? 1 : case_id);
-	if (db_row(&q)) {
-		*n = db_int(&q, 0);
-		if (sqlite3_column_bytes(q.s, 1) == CQ_HASH_SIZE)
-			memcpy(hash, sqlite3_column_blob(q.s, 1), CQ_HASH_SIZE);
-	}
+	if (db_row(&q))
+		event_chain_read(&q, 0, chain);
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	return rc;
 }
 
-static enum cq_status
-set_chain_end(struct verb *v, int64_t case_id, int64_t n,
-    const uint8_t hash[CQ_HASH_SIZE], struct cq_err *err)
+enum cq_status
+event_chain_write(struct verb *v, int64_t case_id, const struct chain *chain,
+    struct cq_err *err)
 {
 	static const char of_case[] =
-	    "UPDATE cases SET n_events = :n, last_hash = :hash WHERE id = :id";
+	    "UPDATE cases SET n_events = :n_events, last_hash = :hash"
+	    " WHERE id = :id";
 	static const char of_queue[] =
-	    "UPDATE queue SET n_events = :n, last_hash = :hash WHERE id = :id";
+	    "UPDATE queue SET n_events = :n_events, last_hash = :hash"
+	    " WHERE id = :id";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, case_id == 0 ? of_queue : of_case);
-	db_bind_int(&q, ":n", n);
-	db_bind_blob(&q, ":hash", hash, CQ_HASH_SIZE);
+	event_chain_bind(&q, chain);
 	db_bind_int(&q, ":id", case_id == 0 ? 1 : case_id);
 	return db_run(&q, err);
 }
@@ -78,12 +91,13 @@ add(struct verb *v, const struct cq_chain_fields *f,
 }
 
 enum cq_status
-event_log(struct verb *v, int64_t case_id, const char *kind,
-    const struct event_fields *fields, struct cq_err *err)
+event_append(struct verb *v, int64_t case_id, const char *kind,
+    const struct event_fields *fields, struct chain *chain, struct cq_err *err)
 {
-	uint8_t hash[CQ_HASH_SIZE], digest[CQ_DIGEST_SIZE];
+	uint8_t digest[CQ_DIGEST_SIZE];
 	struct cq_chain_fields f = {
 	    .case_id = case_id,
+	    .n = chain->n + 1,
 	    .at = v->now,
 	    .ref = fields->ref,
 	    .kind = kind,
@@ -93,20 +107,27 @@ event_log(struct verb *v, int64_t case_id, const char *kind,
 	    .state = fields->state,
 	    .data = fields->data,
 	};
-	enum cq_status rc;
 
 	if (fields->body != NULL) {
 		cq_body_digest(fields->body, digest);
 		f.body = digest;
 	}
-	rc = chain_end(v, case_id, &f.n, hash, err);
-	if (rc != CQ_OK)
-		return rc;
-	f.n++;
-	cq_chain_next(hash, &f, hash);
-	rc = add(v, &f, hash, err);
+	cq_chain_next(chain->hash, &f, chain->hash);
+	chain->n++;
+	return add(v, &f, chain->hash, err);
+}
+
+enum cq_status
+event_log(struct verb *v, int64_t case_id, const char *kind,
+    const struct event_fields *fields, struct cq_err *err)
+{
+	struct chain chain = {0};
+	enum cq_status rc = chain_end(v, case_id, &chain, err);
+
 	if (rc == CQ_OK)
-		rc = set_chain_end(v, case_id, f.n, hash, err);
+		rc = event_append(v, case_id, kind, fields, &chain, err);
+	if (rc == CQ_OK)
+		rc = event_chain_write(v, case_id, &chain, err);
 	return rc;
 }
 

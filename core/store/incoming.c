@@ -31,9 +31,44 @@ incoming_source(struct verb *v, const char *name, int64_t *id,
 	return db_one_int(&q, id, err);
 }
 
+static bool
+is_same(struct db_stmt *q, int column, const char *new)
+{
+	const char *old = db_text(q, column);
+
+	return new == NULL || (old != NULL && strcmp(old, new) == 0);
+}
+
+/* The author's number, 0 if it is new; *same if nothing about it changed. */
+static enum cq_status
+find_author(struct verb *v, const struct cq_post *p, const char *network,
+    const char *handle, int64_t *id, bool *same, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT id, handle, name, followers FROM author"
+	    " WHERE network = :network AND remote_id = :author";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*id = 0;
+	*same = false;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":network", network);
+	db_bind_text(&q, ":author", p->author);
+	if (db_row(&q)) {
+		*id = db_int(&q, 0);
+		*same = is_same(&q, 1, handle) &&
+		    is_same(&q, 2, p->author_name) &&
+		    (p->author_followers < 0 ||
+			p->author_followers == db_time(&q, 3));
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
 enum cq_status
-incoming_author(struct verb *v, const struct cq_post *p, int64_t *id,
-    struct cq_err *err)
+incoming_author(struct verb *v, struct incoming *in, struct cq_err *err)
 {
 	static const char sql[] =
 	    "INSERT INTO author (network, remote_id, handle, name, followers)"
@@ -43,20 +78,28 @@ incoming_author(struct verb *v, const struct cq_post *p, int64_t *id,
 	    " name = coalesce(excluded.name, name),"
 	    " followers = coalesce(excluded.followers, followers)"
 	    " RETURNING id";
+	const struct cq_post *p = in->post;
+	const char *network = p->network == NULL ? p->source : p->network;
+	const char *handle = p->handle == NULL ? p->author : p->handle;
 	struct db_stmt q;
+	bool same = false;
+	enum cq_status rc;
 
-	*id = 0;
+	in->author = 0;
 	if (p->author == NULL || p->author[0] == '\0')
 		return CQ_OK;
+	rc = find_author(v, p, network, handle, &in->author, &same, err);
+	if (rc != CQ_OK || same)
+		return rc;
+	in->author_is_new = in->author == 0;
 	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":network",
-	    p->network == NULL ? p->source : p->network);
+	db_bind_text(&q, ":network", network);
 	db_bind_text(&q, ":author", p->author);
-	db_bind_text(&q, ":handle", p->handle == NULL ? p->author : p->handle);
+	db_bind_text(&q, ":handle", handle);
 	db_bind_text(&q, ":name", p->author_name);
 	db_bind_time(&q, ":followers",
 	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
-	return db_one_int(&q, id, err);
+	return db_one_int(&q, &in->author, err);
 }
 
 enum cq_status
@@ -141,19 +184,21 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
     const struct cq_verdict *verdict, struct cq_err *err)
 {
 	static const char sql[] =
-	    "INSERT INTO post (source, remote_id, case_id, author, text, url,"
+	    "INSERT INTO post (id, source, remote_id, case_id, author, text, "
+	    "url,"
 	    " uri, lang, reply_to, repost_of, quote_of, conversation, brand,"
 	    " extra, rating, followers, created_at, seen_at, text_key,"
-	    " link_key, near, own, rule, why) VALUES (:source, :id,"
+	    " link_key, near, own, rule, why) VALUES (:number, :source, :id,"
 	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
 	    " :repost_of, :quote_of, :conversation, :brand, :extra, :rating,"
 	    " :followers, :created, :seen, :key, :link, :near, :own, :rule,"
-	    " :why) RETURNING id";
+	    " :why)";
 	const struct cq_post *p = in->post;
 	struct db_stmt q;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":number", in->id);
 	db_bind_int(&q, ":source", in->source);
 	db_bind_text(&q, ":id", p->id);
 	db_bind_int(&q, ":case_id", case_id);
@@ -181,7 +226,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));
 	db_bind_text(&q, ":why",
 	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
-	rc = db_one_int(&q, &in->id, err);
+	rc = db_run(&q, err);
 	if (rc == CQ_OK)
 		rc = store_suggestions(v, in, verdict, err);
 	if (rc == CQ_OK && !in->own)

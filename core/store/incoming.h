@@ -10,14 +10,18 @@ struct incoming {
 	bool bad;
 	bool newest; /* what its network says now, not an old file */
 	bool own;    /* by one of our own accounts: it never complains */
+	bool author_is_new;
+	bool is_new; /* it is stored, and counts for its source */
 	int64_t source, author, id;
 };
 
-/* Ids of the source and the author, made if they are new; author 0: unknown. */
+/* The number of the source, made if it is new. */
 enum cq_status incoming_source(struct verb *v, const char *name, int64_t *id,
     struct cq_err *err);
-enum cq_status incoming_author(struct verb *v, const struct cq_post *p,
-    int64_t *id, struct cq_err *err);
+
+/* Sets in->author, made or brought up to date; 0 if nobody knows who it is. */
+enum cq_status incoming_author(struct verb *v, struct incoming *in,
+    struct cq_err *err);
 
 /* Is the author one of our own accounts in this source? */
 enum cq_status incoming_own(struct verb *v, struct incoming *in,
@@ -30,10 +34,7 @@ enum cq_status incoming_own(struct verb *v, struct incoming *in,
 enum cq_status incoming_known(struct verb *v, struct incoming *in, bool *known,
     struct cq_ingested *sum, struct cq_err *err);
 
-/*
- * Stores a new post in a case, with the suggestions of the verdict;
- * in->id is its number then.
- */
+/* Stores a new post, number in->id, in a case, with its suggestions. */
 enum cq_status incoming_store(struct verb *v, struct incoming *in,
     int64_t case_id, const struct cq_verdict *verdict, struct cq_err *err);
 

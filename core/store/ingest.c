@@ -21,15 +21,17 @@ followers(const struct cq_post *p)
 	return p->author_followers > 0 ? p->author_followers : 0;
 }
 
+/* The case of one post, with all that its row will hold at first. */
 static enum cq_status
-add_case(struct verb *v, const struct incoming *in, int64_t *case_id,
-    struct cq_err *err)
+add_case(struct verb *v, const struct incoming *in, int64_t case_id,
+    const struct chain *chain, struct cq_err *err)
 {
 	static const char sql[] =
-	    "INSERT INTO cases (state, grp, sort_key, opened_at, due_at,"
-	    " last_post_at, n_posts, n_authors, reach, rating)"
-	    " VALUES ('new', 0, :key, :now, :due, :now, 1, :authors, :reach,"
-	    " :rating) RETURNING id";
+	    "INSERT INTO cases (id, state, grp, sort_key, opened_at, due_at,"
+	    " last_post_at, first_post, n_posts, n_authors, reach, rating,"
+	    " n_events, last_hash)"
+	    " VALUES (:id, 'new', 0, :key, :now, :due, :now, :post, 1,"
+	    " :authors, :reach, :rating, :n_events, :hash)";
 	const struct cq_weights *w = &v->store->weights;
 	struct cq_priority_facts facts = {
 	    .reach = in->author == 0 ? 0 : followers(in->post),
@@ -40,26 +42,15 @@ add_case(struct verb *v, const struct incoming *in, int64_t *case_id,
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", case_id);
 	db_bind_int(&q, ":key", cq_priority_key(w, &facts));
 	db_bind_int(&q, ":now", v->now);
 	db_bind_int(&q, ":due", v->now + w->due_s);
+	db_bind_int(&q, ":post", in->id);
 	db_bind_int(&q, ":authors", in->author != 0);
 	db_bind_int(&q, ":reach", facts.reach);
 	db_bind_int(&q, ":rating", in->post->rating);
-	return db_one_int(&q, case_id, err);
-}
-
-static enum cq_status
-set_first_post(struct verb *v, int64_t case_id, int64_t post,
-    struct cq_err *err)
-{
-	static const char sql[] =
-	    "UPDATE cases SET first_post = :post WHERE id = :id";
-	struct db_stmt q;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":post", post);
-	db_bind_int(&q, ":id", case_id);
+	event_chain_bind(&q, chain);
 	return db_run(&q, err);
 }
 
@@ -67,18 +58,15 @@ static enum cq_status
 open_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
     struct cq_err *err)
 {
-	struct event_fields f = {.state = "new", .body = in->post->text};
-	int64_t case_id = 0;
-	enum cq_status rc = add_case(v, in, &case_id, err);
+	struct event_fields f = {
+	    .state = "new", .body = in->post->text, .ref = in->id};
+	int64_t case_id = ++v->last_case;
+	struct chain chain = {0};
+	enum cq_status rc = event_append(v, case_id, "open", &f, &chain, err);
 
 	if (rc == CQ_OK)
-		rc = incoming_store(v, in, case_id, verdict, err);
-	if (rc == CQ_OK)
-		rc = set_first_post(v, case_id, in->id, err);
-	f.ref = in->id;
-	if (rc == CQ_OK)
-		rc = event_log(v, case_id, "open", &f, err);
-	return rc;
+		rc = add_case(v, in, case_id, &chain, err);
+	return rc == CQ_OK ? incoming_store(v, in, case_id, verdict, err) : rc;
 }
 
 /* What an author adds to a case; must be asked before the post is stored. */
@@ -103,6 +91,10 @@ what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
 	*added = (struct added){0};
 	if (in->author == 0 || in->own)
 		return CQ_OK;
+	if (in->author_is_new) {
+		*added = (struct added){true, followers(in->post)};
+		return CQ_OK;
+	}
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":root", case_id);
 	db_bind_int(&q, ":author", in->author);
@@ -168,7 +160,7 @@ log_join(struct verb *v, struct case_now *c, enum cq_state from,
 	}
 	data = data_end(&b);
 	f.data = data;
-	rc = event_log(v, c->id, "post", &f, err);
+	rc = event_append(v, c->id, "post", &f, &c->chain, err);
 	free(data);
 	return rc;
 }
@@ -217,7 +209,7 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 	struct case_now c = {0};
 	enum cq_state from;
 	int64_t own = 0;
-	enum cq_status rc = case_get(v, verdict->case_id, &c, err);
+	enum cq_status rc = case_look(v, verdict->case_id, &c, err);
 
 	from = c.state;
 	if (rc == CQ_OK)
@@ -228,12 +220,15 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 		rc = incoming_store(v, in, own, verdict, err);
 	if (rc == CQ_OK && wakes(&c, in, verdict, &added))
 		rc = case_step(v, &c, CQ_MOVE_POST, err);
-	if (rc == CQ_OK) {
-		add_up(&c, in, repost, &added, v->now);
+	add_up(&c, in, repost, &added, v->now);
+	if (rc == CQ_OK && c.state != from) { /* the log tells both */
+		case_before(v, &c);
 		rc = case_write(v, &c, err);
 	}
 	if (rc == CQ_OK)
 		rc = log_join(v, &c, from, in, verdict, err);
+	if (rc == CQ_OK)
+		rc = case_count(v, &c, err);
 	case_done(&c);
 	return rc;
 }
@@ -242,17 +237,37 @@ join_case(struct verb *v, struct incoming *in, const struct cq_verdict *verdict,
 
 /* A configured source is counted when its fetch ends, others here. */
 static enum cq_status
-count_given(struct verb *v, int64_t source, struct cq_err *err)
+count_given(struct verb *v, int64_t source, int64_t n, struct cq_err *err)
 {
 	static const char sql[] =
-	    "UPDATE source SET n_posts = n_posts + 1, ok_at = :now"
+	    "UPDATE source SET n_posts = n_posts + :n, ok_at = :now"
 	    " WHERE id = :id AND state = 'given'";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":n", n);
 	db_bind_int(&q, ":now", v->now);
 	db_bind_int(&q, ":id", source);
 	return db_run(&q, err);
+}
+
+/* Posts of one source mostly stand together. */
+static enum cq_status
+count_sources(struct verb *v, const struct incoming *in, size_t n,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+	int64_t n_new = 0;
+
+	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
+		n_new += in[i].is_new;
+		if (n_new == 0 ||
+		    (i + 1 < n && in[i + 1].source == in[i].source))
+			continue;
+		rc = count_given(v, in[i].source, n_new, err);
+		n_new = 0;
+	}
+	return rc;
 }
 
 static enum cq_status
@@ -297,9 +312,11 @@ take_new(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	}
 	sum->n_new++;
 	sum->n_suggested += verdict.n_suggestions > 0;
-	rc = count_given(v, in->source, err);
+	in->is_new = true;
+	rc = verb_numbers(v, err);
 	if (rc != CQ_OK)
 		return rc;
+	in->id = ++v->last_post;
 	if (verdict.rule == CQ_RULE_FIRST)
 		return open_case(v, in, &verdict, err);
 	sum->n_joined++;
@@ -311,14 +328,15 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
     struct cq_err *err)
 {
 	bool known = false;
-	enum cq_status rc =
-	    incoming_source(v, in->post->source, &in->source, err);
+	enum cq_status rc = CQ_OK;
 
+	if (in->source == 0)
+		rc = incoming_source(v, in->post->source, &in->source, err);
 	if (rc == CQ_OK)
 		rc = incoming_known(v, in, &known, sum, err);
 	if (rc != CQ_OK || known)
 		return rc;
-	rc = incoming_author(v, in->post, &in->author, err);
+	rc = incoming_author(v, in, err);
 	if (rc == CQ_OK)
 		rc = incoming_own(v, in, err);
 	return rc == CQ_OK ? take_new(v, in, sum, err) : rc;
@@ -401,6 +419,25 @@ posts_args(const struct cq_post *posts, size_t n)
 	return args;
 }
 
+static enum cq_status
+take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
+    struct cq_err *err)
+{
+	const struct incoming *last = NULL;
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
+		if (in[i].bad)
+			continue;
+		if (last != NULL &&
+		    strcmp(in[i].post->source, last->post->source) == 0)
+			in[i].source = last->source;
+		rc = take_one(v, &in[i], sum, err);
+		last = &in[i];
+	}
+	return rc == CQ_OK ? count_sources(v, in, n, err) : rc;
+}
+
 enum cq_status
 ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
     const struct cq_post *posts, size_t n,
@@ -417,9 +454,7 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 	if (rc == CQ_OK && v.replay) {
 		recall_sums(&v, &own);
 	} else if (rc == CQ_OK) {
-		for (size_t i = 0; i < n && rc == CQ_OK; i++)
-			if (!in[i].bad)
-				rc = take_one(&v, &in[i], &own, err);
+		rc = take_all(&v, in, n, &own, err);
 		if (rc == CQ_OK)
 			rc = words_flush(store, err);
 		if (rc == CQ_OK && more != NULL)

@@ -188,6 +188,27 @@ verb_begin_time(struct verb *v, struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
+enum cq_status
+verb_numbers(struct verb *v, struct cq_err *err)
+{
+	static const char sql[] = "SELECT (SELECT max(id) FROM cases),"
+				  " (SELECT max(id) FROM post)";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	if (v->numbers_known)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	if (db_row(&q)) {
+		v->last_case = db_int(&q, 0);
+		v->last_post = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	v->numbers_known = rc == CQ_OK;
+	return rc;
+}
+
 void
 verb_keep(struct verb *v)
 {

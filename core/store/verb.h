@@ -35,6 +35,9 @@ struct verb {
 	/* the verb's result, kept with the operation id */
 	int64_t case_id, number;
 	char *words; /* owned */
+
+	bool numbers_known; /* see verb_numbers() */
+	int64_t last_case, last_post;
 };
 
 enum cq_status verb_begin(struct verb *v, struct cq_store *store,
@@ -68,6 +71,12 @@ enum cq_status verb_begin_time(struct verb *v, struct cq_store *store,
 enum cq_status verb_end(struct verb *v, enum cq_status rc, struct cq_err *err);
 void verb_keep(struct verb *v);
 
+/*
+ * Looks up the highest numbers of cases and posts, once a verb: nothing is
+ * ever deleted and nobody else writes, so the next ones are one more.
+ */
+enum cq_status verb_numbers(struct verb *v, struct cq_err *err);
+
 /* --- events (event.c) -------------------------------------------------- */
 
 /* All may be left out. */
@@ -78,9 +87,26 @@ struct event_fields {
 	const char *body; /* words whose digest is hashed */
 };
 
+/* Where a case's chain ends; {0} is that of a new case. */
+struct chain {
+	int64_t n;
+	uint8_t hash[CQ_HASH_SIZE];
+};
+
 /* Appends an event to a case's chain (0: the queue's). */
 enum cq_status event_log(struct verb *v, int64_t case_id, const char *kind,
     const struct event_fields *fields, struct cq_err *err);
+
+/*
+ * The same where the caller writes the case's row anyway: chain is moved on,
+ * and must be stored in it.
+ */
+enum cq_status event_append(struct verb *v, int64_t case_id, const char *kind,
+    const struct event_fields *fields, struct chain *chain, struct cq_err *err);
+void event_chain_read(struct db_stmt *q, int column, struct chain *chain);
+void event_chain_bind(struct db_stmt *q, const struct chain *chain);
+enum cq_status event_chain_write(struct verb *v, int64_t case_id,
+    const struct chain *chain, struct cq_err *err);
 
 /* --- JSON of an event's data (data.c) ---------------------------------- */
 
@@ -99,6 +125,7 @@ char *data_end(struct cq_buf *b);
 struct case_now {
 	int64_t id;	     /* the survivor, unless case_get_row() was asked */
 	int64_t joined_into; /* 0 */
+	int64_t incident;    /* 0 */
 	enum cq_state state;
 	int64_t owner, holder; /* agent ids; 0 */
 	char holder_name[64];
@@ -109,6 +136,12 @@ struct case_now {
 	bool overdue, live; /* live: held and the lease not run out */
 	char *outcome;	    /* raw; owned */
 	char *before;	    /* JSON of its fields, for case_save; owned */
+
+	/* as the row stands in the file */
+	enum cq_state old_state;
+	bool old_overdue;
+	int64_t sort_key;
+	struct chain chain;
 };
 
 /* Follows joins and reads the row; CQ_NOT_FOUND with a message. */
@@ -118,6 +151,14 @@ enum cq_status case_get(struct verb *v, int64_t case_id, struct case_now *c,
 enum cq_status case_get_row(struct verb *v, int64_t case_id, struct case_now *c,
     struct cq_err *err);
 void case_done(struct case_now *c);
+
+/*
+ * case_get() without c->before, for posts that come in: case_before() makes
+ * up for it, before anything is written.
+ */
+enum cq_status case_look(struct verb *v, int64_t case_id, struct case_now *c,
+    struct cq_err *err);
+void case_before(struct verb *v, struct case_now *c);
 
 /*
  * Writes state, owner, holder, fence, lease and times back, works out group,
@@ -137,6 +178,13 @@ int64_t case_key(const struct cq_store *store, const struct case_now *c,
 
 /* Writes the row without an event: what follows from posts and time. */
 enum cq_status case_write(struct verb *v, const struct case_now *c,
+    struct cq_err *err);
+
+/*
+ * The same with the end of its chain, for one more post in the case: where
+ * only counts change, none of the queue's indexes is touched.
+ */
+enum cq_status case_count(struct verb *v, const struct case_now *c,
     struct cq_err *err);
 
 /* Puts a row where time, weights and its facts want it now. */
