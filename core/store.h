@@ -15,6 +15,7 @@
 #include "core/query.h"
 #include "core/report.h"
 #include "core/roles.h"
+#include "core/rules.h"
 #include "core/source.h"
 #include "core/text.h"
 
@@ -586,6 +587,73 @@ enum cq_status cq_store_incident_leave(struct cq_store *store,
 /* Over; its cases stay as they are.  Or goes on again. */
 enum cq_status cq_store_incident_close(struct cq_store *store,
     const struct cq_act *act, int64_t incident_id, bool over,
+    struct cq_err *err);
+
+/* --- rules of deduplication (own.c, policy.c, explain.c, yield.c, replay.c) */
+
+/*
+ * Accounts of our own, or official ones: from now on what they write never
+ * opens a case and is never joined by likeness; it goes to its thread, or
+ * nowhere.  Posts that are there stay as they are.
+ *
+ * source   its name; NULL for all sources
+ * handles  NULL-terminated; '@' before them and capitals do not matter
+ * own      false takes them off the list
+ * *n       how many changed
+ */
+enum cq_status cq_store_own_set(struct cq_store *store,
+    const struct cq_act *act, const char *source, const char *const *handles,
+    bool own, int64_t *n, struct cq_err *err);
+
+/* Those of all sources first. */
+enum cq_status cq_store_owns(struct cq_store *store, struct cq_owns *out,
+    struct cq_err *err);
+
+/*
+ * Says what a rule may do from now on with posts of a source, or of all
+ * sources that have no setting of their own if source is NULL.  mode NULL
+ * takes the setting away.  CQ_INPUT if the rule does not allow it.  Not
+ * undone by cq_store_undo(): it is set back instead.
+ */
+enum cq_status cq_store_policy_set(struct cq_store *store,
+    const struct cq_act *act, const char *source, enum cq_rule rule,
+    const enum cq_mode *mode, struct cq_err *err);
+
+/* What each rule may do with posts of that source; NULL: of one without
+ * settings of its own. */
+enum cq_status cq_store_policy(struct cq_store *store, const char *source,
+    struct cq_policy *out, struct cq_err *err);
+
+/* What was set, those for all sources first. */
+enum cq_status cq_store_settings(struct cq_store *store,
+    struct cq_settings *out, struct cq_err *err);
+
+/* The number of a post; CQ_NOT_FOUND. */
+enum cq_status cq_store_post_id(struct cq_store *store, const char *source,
+    const char *remote_id, int64_t *id, struct cq_err *err);
+
+/* Why a post is where it is; changes nothing.  CQ_NOT_FOUND. */
+enum cq_status cq_store_explain(struct cq_store *store, int64_t post_id,
+    struct cq_explained *out, struct cq_err *err);
+
+/*
+ * How often each rule joined posts that came in at from_at <= t < to_at,
+ * and suggested, and what has become of that by now.  A join counts as
+ * undone when its post and the post that it was joined to stand in two
+ * cases.  source: only of that one; or NULL.
+ */
+enum cq_status cq_store_yield(struct cq_store *store, int64_t from_at,
+    int64_t to_at, const char *source, struct cq_yield *out,
+    struct cq_err *err);
+
+/*
+ * Decides again, on the side, where posts of a period would have gone with
+ * other settings, and what people did with cases meanwhile is done there
+ * too.  Changes nothing; needs as much room in the directory for temporary
+ * files as the posts take.  Likeness in words is left out.
+ */
+enum cq_status cq_store_replay(struct cq_store *store,
+    const struct cq_replay_opts *opts, struct cq_replay *out,
     struct cq_err *err);
 
 /* --- drafts and presence: no events ------------------------------------ */
