@@ -1,6 +1,8 @@
 #include "core/case.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -172,4 +174,22 @@ cq_tag_valid(const char *s)
 	same = strcmp(shown.s, s) == 0;
 	shown_free(&shown);
 	return same;
+}
+
+bool
+cq_incident_parse(const char *s, int64_t *id)
+{
+	char *end;
+	long long n;
+
+	if ((s[0] == 'I' || s[0] == 'i') && s[1] == '-')
+		s += 2;
+	if (*s < '0' || *s > '9')
+		return false;
+	errno = 0;
+	n = strtoll(s, &end, 10);
+	if (errno != 0 || *end != '\0' || n < 1)
+		return false;
+	*id = n;
+	return true;
 }

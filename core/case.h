@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The life of a case:
@@ -66,6 +67,12 @@ bool cq_state_in_queue(enum cq_state state);
  */
 extern const char *const cq_outcomes[];
 bool cq_outcome_known(const char *s);
+
+/*
+ * Incidents are known by a number too, which is shown as "I-17": reads
+ * that, "i-17" or "17", from 1 on.
+ */
+bool cq_incident_parse(const char *s, int64_t *id);
 
 /*
  * A tag is 1 to 32 bytes of lower-case letters, digits, "-", "_", "." or

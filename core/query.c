@@ -14,7 +14,7 @@
 
 #define MAX_TERMS 50 /* more is no question of a person */
 
-enum operand { ALONE, NAME, NUMBER, LENGTH, STATE };
+enum operand { ALONE, NAME, NUMBER, LENGTH, STATE, INCIDENT };
 
 /* Clang-format off. */
 static const struct word {
@@ -30,6 +30,8 @@ static const struct word {
     {"held", CQ_TERM_HELD, ALONE, NULL},
     {"owner", CQ_TERM_OWNER, NAME, "owner:ann"},
     {"held", CQ_TERM_HELD, NAME, "held:ann"},
+    {"incident", CQ_TERM_INCIDENT, ALONE, NULL},
+    {"incident", CQ_TERM_INCIDENT, INCIDENT, "incident:I-17"},
     {"tag", CQ_TERM_TAG, NAME, "tag:billing"},
     {"source", CQ_TERM_SOURCE, NAME, "source:reviews"},
     {"author", CQ_TERM_AUTHOR, NAME, "author:jo.example"},
@@ -192,6 +194,19 @@ find_word(const char *s, size_t n, bool alone)
 	return NULL;
 }
 
+static enum cq_status
+add_incident(struct parser *p, const struct token *t, const struct word *word,
+    char op, const char *value)
+{
+	int64_t id;
+
+	if (op != ':' || !cq_incident_parse(value, &id))
+		return cq_fail(p->err, CQ_INPUT, "%s needs a number such as %s",
+		    word->name, word->example);
+	add_term(p, word->kind, t)->n = id;
+	return CQ_OK;
+}
+
 /* A term with ":", "<" or ">" behind n letters. */
 static enum cq_status
 add_pair(struct parser *p, const struct token *t, size_t n)
@@ -207,6 +222,8 @@ add_pair(struct parser *p, const struct token *t, size_t n)
 		    (int)n, t->s, t->s[n]);
 	if (word->operand == NAME)
 		return add_name(p, t, word, t->s[n], value);
+	if (word->operand == INCIDENT)
+		return add_incident(p, t, word, t->s[n], value);
 	if (word->operand == STATE && t->s[n] == ':')
 		return add_state(p, t, value);
 	if (word->operand == STATE)

@@ -15,6 +15,7 @@
  *	overdue			past its due time
  *	owner  owner:NAME	has an owner; has that owner
  *	held  held:NAME		claimed now; claimed by NAME
+ *	incident  incident:I-7	is in an incident; in that one
  *	tag:T source:S author:A lang:L brand:B
  *	due<15m age>2h		time left, time since opened
  *	reach>1k posts>3 pri>50 rating<3
@@ -41,6 +42,7 @@ enum cq_term_kind {
 	CQ_TERM_PRIORITY,
 	CQ_TERM_RATING,
 	CQ_TERM_CASE,
+	CQ_TERM_INCIDENT, /* n 0: in any */
 	CQ_TERM_WORD
 };
 

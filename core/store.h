@@ -236,7 +236,8 @@ struct cq_case {
 	struct cq_priority priority;
 	char *tags;	    /* sorted, parted by a space; "" if none */
 	int64_t incident;   /* 0 if it is in none */
-	int64_t n_incident; /* cases in that incident */
+	int64_t n_incident; /* cases in that incident, closed ones too */
+	struct raw_text incident_name; /* of that incident */
 	int64_t n_maybe; /* pending suggestions; set for a single case only */
 	struct cq_presence *presence;
 	size_t n_presence;
@@ -565,26 +566,39 @@ struct cq_incidents {
 };
 void cq_incidents_free(struct cq_incidents *incidents);
 
-/* Newest first; closed ones too if all. */
+/* Newest first; closed ones too if all; not one whose opening was undone. */
 enum cq_status cq_store_incidents(struct cq_store *store, bool all,
     struct cq_incidents *out, struct cq_err *err);
 
-/* Opens an incident with these cases (none is allowed). */
+/*
+ * Opens an incident with these cases (none is allowed).  name is one line
+ * that must say something.  CQ_CONFLICT if one of that name goes on.
+ */
+#define CQ_INCIDENT_NAME_MAX 200 /* bytes */
 enum cq_status cq_store_incident_open(struct cq_store *store,
     const struct cq_act *act, const char *name, const int64_t *cases, size_t n,
     int64_t *incident_id, struct cq_err *err);
 
-/* Puts cases in; from another incident they move over. */
+/*
+ * Puts cases in, whoever holds them; from another incident they move over,
+ * and those that are in it already stay.  CQ_STATE if it is closed.
+ */
 enum cq_status cq_store_incident_add(struct cq_store *store,
     const struct cq_act *act, int64_t incident_id, const int64_t *cases,
     size_t n, struct cq_err *err);
 
-/* Takes cases out of the incident they are in. */
+/*
+ * Takes cases out of the incident they are in; those that are in none are
+ * passed over.  CQ_NOT_FOUND if none of them is in one.
+ */
 enum cq_status cq_store_incident_leave(struct cq_store *store,
     const struct cq_act *act, const int64_t *cases, size_t n,
     struct cq_err *err);
 
-/* Over; its cases stay as they are.  Or goes on again. */
+/*
+ * Over: its cases stay as they are, and no more are put in.  Or, if not
+ * over, it goes on again.  Needs a lead.  CQ_STATE if it stands so.
+ */
 enum cq_status cq_store_incident_close(struct cq_store *store,
     const struct cq_act *act, int64_t incident_id, bool over,
     struct cq_err *err);

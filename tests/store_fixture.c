@@ -408,14 +408,15 @@ write_head(struct cq_buf *b, const struct cq_case *c)
 	cq_buf_fmt(b,
 	    "#%lld %s outcome %s owner %s holder %s opened %lld last %lld"
 	    " due %lld snooze %lld posts %lld authors %lld notes %lld reach"
-	    " %lld rating %d priority %d key %lld tags %s subject %s\n",
+	    " %lld rating %d priority %d key %lld tags %s incident %lld"
+	    " subject %s\n",
 	    (long long)c->id, cq_state_name(c->state), or_none(c->outcome),
 	    or_none(c->owner), or_none(c->holder), (long long)c->opened_at,
 	    (long long)c->last_post_at, (long long)c->due_at,
 	    (long long)c->snooze_until_at, (long long)c->n_posts,
 	    (long long)c->n_authors, (long long)c->n_notes, (long long)c->reach,
 	    c->rating, c->priority.sum, (long long)c->sort_key, c->tags,
-	    or_none(c->subject.s));
+	    (long long)c->incident, or_none(c->subject.s));
 }
 
 static void
@@ -452,6 +453,22 @@ write_case(struct fixture *f, struct cq_buf *b, int64_t id)
 	}
 }
 
+static void
+write_incidents(struct fixture *f, struct cq_buf *b)
+{
+	struct cq_incidents all;
+
+	OK(f, cq_store_incidents(f->store, true, &all, &f->err));
+	for (size_t i = 0; i < all.n; i++)
+		cq_buf_fmt(b, "I-%lld %s from %lld to %lld, %lld of %lld\n",
+		    (long long)all.at[i].id, all.at[i].name.s,
+		    (long long)all.at[i].opened_at,
+		    (long long)all.at[i].closed_at,
+		    (long long)all.at[i].n_in_queue,
+		    (long long)all.at[i].n_cases);
+	cq_incidents_free(&all);
+}
+
 char *
 snapshot(struct fixture *f, int64_t n_cases)
 {
@@ -460,6 +477,7 @@ snapshot(struct fixture *f, int64_t n_cases)
 
 	for (int64_t id = 1; id <= n_cases; id++)
 		write_case(f, &b, id);
+	write_incidents(f, &b);
 	cq_buf_fmt(&b,
 	    "queue %lld unclaimed %lld mine %lld overdue %lld"
 	    " waiting %lld posts %lld\n",

@@ -99,8 +99,8 @@ void all_is_well(struct fixture *f);
 
 /*
  * All that a person can see of the first n_cases cases, as text: cases,
- * posts, notes, revisions, tags, drafts, who holds and owns them.  Without
- * fences, events, and the times of a claim.  To be freed.
+ * posts, notes, revisions, tags, drafts, who holds and owns them, incidents.
+ * Without fences, events, and the times of a claim.  To be freed.
  */
 char *snapshot(struct fixture *f, int64_t n_cases);
 

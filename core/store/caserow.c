@@ -122,7 +122,6 @@ read_row(struct db_stmt *q, struct case_now *c, int64_t now)
 	c->overdue = db_int(q, 17) != 0;
 	c->outcome = db_copy(q, 18);
 	c->joined_into = db_int(q, 19);
-	c->incident = db_int(q, 20);
 	c->live = c->holder != 0 && c->lease_until_at > now;
 	c->old_state = c->state;
 	c->old_overdue = c->overdue;

@@ -47,6 +47,7 @@ struct came {
 	bool any;
 	enum cq_state state;
 	int64_t due_at;
+	int64_t incident;
 };
 static const struct came nothing = {0};
 
@@ -64,7 +65,7 @@ point_to(struct verb *v, int64_t id, const struct case_now *into, bool held,
 	if (rc == CQ_OK)
 		rc = check_free(v, &c, held, err);
 	if (rc == CQ_OK) {
-		*came = (struct came){true, c.state, c.due_at};
+		*came = (struct came){true, c.state, c.due_at, c.incident};
 		claim_end(&c);
 		c.joined_into = into->id;
 		data_text(v->store, &b, "reason", reason);
@@ -90,7 +91,7 @@ must_reopen(enum cq_state survivor, enum cq_state joined)
 	return cq_state_in_queue(joined) && !cq_state_in_queue(survivor);
 }
 
-/* Its customer is due as soon as before. */
+/* Its customer is due as soon as before, and its cause is not forgotten. */
 static enum cq_status
 take_in(struct verb *v, struct case_now *c, const struct came *came,
     struct cq_err *err)
@@ -102,6 +103,8 @@ take_in(struct verb *v, struct case_now *c, const struct came *came,
 	if (c->due_at != CQ_NO_TIME && came->due_at != CQ_NO_TIME &&
 	    came->due_at < c->due_at)
 		c->due_at = came->due_at;
+	if (c->incident == 0)
+		c->incident = came->incident;
 	return rc;
 }
 

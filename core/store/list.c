@@ -204,6 +204,18 @@ mine_term(struct where *w, int64_t me, int64_t now)
 }
 
 static void
+incident_term(struct where *w, const struct cq_term *t)
+{
+	cq_buf_str(&w->sql, "c.id IN (");
+	if (t->n != 0)
+		among(w, "incident", t->n);
+	else
+		cq_buf_str(&w->sql,
+		    "SELECT id FROM cases WHERE incident IS NOT NULL");
+	cq_buf_str(&w->sql, ")");
+}
+
+static void
 priority_term(struct where *w, const struct cq_store *store,
     const struct cq_term *t, int64_t now)
 {
@@ -279,6 +291,9 @@ term(struct where *w, struct cq_store *store, const struct cq_term *t,
 		cq_buf_str(&w->sql, "c.id = ");
 		number(w, t->n);
 		break;
+	case CQ_TERM_INCIDENT:
+		incident_term(w, t);
+		break;
 	case CQ_TERM_WORD:
 		word_term(w, t);
 		break;
@@ -295,6 +310,7 @@ names_few(const struct where *w, const struct cq_term *t)
 		return w->few_overdue;
 	return t->kind == CQ_TERM_MINE || t->kind == CQ_TERM_HELD ||
 	    t->kind == CQ_TERM_CASE || t->kind == CQ_TERM_TAG ||
+	    t->kind == CQ_TERM_INCIDENT ||
 	    (t->kind == CQ_TERM_OWNER && t->text != NULL);
 }
 

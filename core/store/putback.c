@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/incident.h"
 
 /* One event taken back: fields, claim, words, tags, posts. */
 
@@ -57,6 +58,8 @@ put_back(struct verb *v, struct case_now *c, const char *key,
 		c->closed_at = db_time(value, 1);
 	else if (strcmp(key, "joined_into") == 0)
 		c->joined_into = db_int(value, 1);
+	else if (strcmp(key, "incident") == 0)
+		c->incident = db_int(value, 1);
 	else if (strcmp(key, "owner") == 0) {
 		c->owner = 0;
 		if (db_text(value, 1) != NULL)
@@ -362,6 +365,15 @@ undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
 	return rc;
 }
 
+/* What was taken over from a joined case shows in another one. */
+static enum cq_status
+check_shows(struct verb *v, int64_t case_id, struct cq_err *err)
+{
+	if (case_root(v->store, case_id) == case_id)
+		return CQ_OK;
+	return moved_on(case_id, err);
+}
+
 enum cq_status
 putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
 {
@@ -369,7 +381,11 @@ putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
 
 	if (strcmp(u->kind, "split_off") == 0)
 		return CQ_OK; /* undone with its "split" */
-	if (strcmp(u->kind, "note") == 0)
+	if (u->case_id == 0)
+		return incident_putback(v, u, err);
+	if (strncmp(u->kind, "incident", 8) == 0)
+		rc = check_shows(v, u->case_id, err);
+	else if (strcmp(u->kind, "note") == 0)
 		rc = undo_note(v, u, err);
 	else if (strcmp(u->kind, "tag") == 0)
 		rc = undo_tags(v, u, err);

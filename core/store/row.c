@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/incident.h"
 
 /* One case as others see it: for lists and for the head of a case. */
 
@@ -23,6 +24,7 @@ cq_case_free(struct cq_case *c)
 	raw_free(&c->subject);
 	raw_free(&c->brand);
 	raw_free(&c->lang);
+	raw_free(&c->incident_name);
 	*c = (struct cq_case){0};
 }
 
@@ -148,7 +150,11 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	    .subject = subject(db_text(q, 22)),
 	    .brand = db_raw(q, 23),
 	    .lang = db_raw(q, 24),
+	    .incident = db_int(q, 25),
+	    .incident_name = db_raw(q, 26),
 	};
+	if (c->incident != 0)
+		c->n_incident = incident_count(store, c->incident);
 	if (!cq_state_parse(db_str(q, 1), &c->state))
 		c->state = CQ_OPEN;
 	read_priority(store, c, db_int(q, 13));

@@ -11,12 +11,13 @@
 	" c.held_since_at, c.lease_until_at, c.opened_at, c.last_post_at,"     \
 	" c.due_at, c.snooze_until_at, c.n_posts, c.n_reposts, c.n_authors,"   \
 	" c.n_notes, c.reach, c.rating, c.sort_key, s.name, a.handle, a.name," \
-	" p.text, p.brand, p.lang FROM cases c"                                \
+	" p.text, p.brand, p.lang, c.incident, i.name FROM cases c"            \
 	" LEFT JOIN agent o ON o.id = c.owner"                                 \
 	" LEFT JOIN agent h ON h.id = c.holder"                                \
 	" LEFT JOIN post p ON p.id = c.first_post"                             \
 	" LEFT JOIN source s ON s.id = p.source"                               \
-	" LEFT JOIN author a ON a.id = p.author "
+	" LEFT JOIN author a ON a.id = p.author"                               \
+	" LEFT JOIN incident i ON i.id = c.incident "
 
 /* Fills out from a row of ROW_COLUMNS, with tags and presence. */
 void row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *out);

@@ -306,15 +306,20 @@ static const struct step steps[] = {
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX apart_b ON apart(b);"
 
+	/* a number is never used again: one whose opening was undone stays */
 	"CREATE TABLE incident ("
 	" id INTEGER PRIMARY KEY,"
 	" name TEXT NOT NULL,"
 	" opened_at INTEGER NOT NULL,"
-	" closed_at INTEGER"
+	" closed_at INTEGER,"
+	" retracted_at INTEGER"
 	") STRICT;"
+	"CREATE TRIGGER incident_stay BEFORE DELETE ON incident BEGIN"
+	" SELECT RAISE(ABORT, 'nothing is deleted');"
+	"END;"
 	"ALTER TABLE cases ADD COLUMN incident INTEGER"
 	" REFERENCES incident(id);"
-	"CREATE INDEX cases_incident ON cases(incident)"
+	"CREATE INDEX cases_incident ON cases(incident, grp)"
 	" WHERE incident IS NOT NULL;"
 
 	/* accounts of our own: they never complain; source 0 is all */

@@ -25,7 +25,7 @@ static enum cq_status
 last_act(struct verb *v, int64_t *op, char **verb, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id, case_id, verb FROM op WHERE agent = :agent AND "
+	    "SELECT id, case_id, verb, number FROM op WHERE agent = :agent AND "
 	    "undoable = 1"
 	    " AND undone_by IS NULL AND status = 0 ORDER BY id DESC LIMIT 1";
 	struct db_stmt q;
@@ -39,6 +39,7 @@ last_act(struct verb *v, int64_t *op, char **verb, struct cq_err *err)
 		*op = db_int(&q, 0);
 		v->case_id = db_int(&q, 1);
 		*verb = db_copy(&q, 2);
+		v->number = db_int(&q, 3);
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
@@ -149,6 +150,19 @@ count_top(struct verb *v, const struct undone *u, struct cq_err *err)
 	return rc;
 }
 
+/* "resolve of case 12 undone"; an incident's verbs are "open incidents". */
+static char *
+what_was_undone(const struct verb *v, const char *verb)
+{
+	const char *incidents = strstr(verb, " incidents");
+
+	if (incidents == NULL)
+		return cq_format("%s of case %lld undone", verb,
+		    (long long)v->case_id);
+	return cq_format("%.*s of incident I-%lld undone",
+	    (int)(incidents - verb), verb, (long long)v->number);
+}
+
 static enum cq_status
 undo_act(struct verb *v, struct cq_err *err)
 {
@@ -171,8 +185,7 @@ undo_act(struct verb *v, struct cq_err *err)
 	if (rc == CQ_OK)
 		rc = mark(v, op, err);
 	if (rc == CQ_OK)
-		v->words = cq_format("%s of case %lld undone", verb,
-		    (long long)v->case_id);
+		v->words = what_was_undone(v, verb);
 	free(verb);
 	undone_free(list, n);
 	return rc;

@@ -19,7 +19,8 @@ struct walk {
 
 	/* what the log tells of the case so far; "" for none */
 	char state[16], owner[64], outcome[1100], holder[64];
-	int64_t fence, joined_into, closed_at, snooze_until_at; /* or 0 */
+	/* or 0 */
+	int64_t fence, joined_into, closed_at, snooze_until_at, incident;
 };
 
 static void
@@ -57,6 +58,9 @@ check_facts(struct walk *w, struct db_stmt *q)
 	if (db_int(q, 8) != w->closed_at || db_int(q, 9) != w->snooze_until_at)
 		bad(w->proof, -1, w->case_id,
 		    "the log tells another time of its closing or waking");
+	if (db_int(q, 10) != w->incident)
+		bad(w->proof, -1, w->case_id,
+		    "it is in another incident than the log tells");
 }
 
 /* A chain must end where the case's row says that it does. */
@@ -67,7 +71,8 @@ check_end(struct walk *w)
 	    "SELECT n_events, last_hash, CASE WHEN joined_into IS NULL THEN"
 	    " state ELSE 'joined' END, (SELECT name FROM agent WHERE id ="
 	    " owner), outcome, fence, (SELECT name FROM agent WHERE id ="
-	    " holder), joined_into, closed_at, snooze_until_at FROM cases"
+	    " holder), joined_into, closed_at, snooze_until_at, incident FROM "
+	    "cases"
 	    " WHERE id = :id";
 	static const char of_queue[] =
 	    "SELECT n_events, last_hash, NULL FROM queue WHERE id = :id";
@@ -110,6 +115,8 @@ take_facts(struct walk *w, const struct cq_chain_fields *f, struct db_stmt *q)
 		w->closed_at = db_int(q, 23);
 	if (db_text(q, 24) != NULL)
 		w->snooze_until_at = db_int(q, 25);
+	if (db_text(q, 26) != NULL)
+		w->incident = db_int(q, 27);
 	if (strcmp(f->kind, "take") == 0 || strcmp(f->kind, "steal") == 0)
 		w->fence = f->ref;
 }
@@ -143,6 +150,7 @@ next_chain(struct walk *w, int64_t case_id)
 	memset(w->hash, 0, sizeof(w->hash));
 	w->state[0] = w->owner[0] = w->outcome[0] = w->holder[0] = '\0';
 	w->fence = w->joined_into = w->closed_at = w->snooze_until_at = 0;
+	w->incident = 0;
 }
 
 static void
@@ -212,7 +220,9 @@ static const char events_sql[] =
     " json_type(d.json, '$.after.closed_at'),"
     " json_extract(d.json, '$.after.closed_at'),"
     " json_type(d.json, '$.after.snooze_until_at'),"
-    " json_extract(d.json, '$.after.snooze_until_at')"
+    " json_extract(d.json, '$.after.snooze_until_at'),"
+    " json_type(d.json, '$.after.incident'),"
+    " json_extract(d.json, '$.after.incident')"
     " FROM event e JOIN (SELECT id, CASE WHEN json_valid(data) THEN data"
     "  END AS json FROM event) d ON d.id = e.id"
     " LEFT JOIN agent a ON a.id = e.agent"
@@ -318,11 +328,32 @@ static const char lost_agents_sql[] = AGENT_EVENTS
     "SELECT 0, 'agent ' || coalesce(t.name, '?') || ' is missing' FROM told t"
     " WHERE t.name IS NULL OR t.name NOT IN (SELECT name FROM agent) LIMIT 1";
 
+/* The last event of each incident. */
+#define INCIDENT_EVENTS                                                    \
+	"WITH told AS MATERIALIZED (SELECT json, json_extract(json,"       \
+	"  '$.incident') AS incident, max(id) AS id FROM (SELECT id, CASE" \
+	"  WHEN json_valid(data) THEN data END AS json FROM event WHERE"   \
+	"  case_id = 0 AND kind IN ('incident_open','incident_close',"     \
+	"  'incident_reopen','undo')) GROUP BY 2) "
+
+static const char incidents_sql[] = INCIDENT_EVENTS
+    "SELECT 0, 'incident I-' || i.id || ' is not as the log tells'"
+    " FROM incident i LEFT JOIN told t ON t.incident = i.id"
+    " WHERE t.id IS NULL OR i.name IS NOT json_extract(t.json, '$.after.name')"
+    " OR i.opened_at IS NOT json_extract(t.json, '$.after.opened_at')"
+    " OR i.closed_at IS NOT json_extract(t.json, '$.after.closed_at')"
+    " OR i.retracted_at IS NOT json_extract(t.json, '$.after.retracted_at')"
+    " LIMIT 1";
+static const char lost_incidents_sql[] = INCIDENT_EVENTS
+    "SELECT 0, 'incident I-' || incident || ' is missing' FROM told"
+    " WHERE incident IS NOT NULL AND incident NOT IN"
+    " (SELECT id FROM incident) LIMIT 1";
+
 static enum cq_status
 check_tables(struct walk *w, struct cq_err *err)
 {
-	static const char *const all[] = {
-	    posts_sql, notes_sql, retracted_sql, agents_sql, lost_agents_sql};
+	static const char *const all[] = {posts_sql, notes_sql, retracted_sql,
+	    agents_sql, lost_agents_sql, incidents_sql, lost_incidents_sql};
 	enum cq_status rc = CQ_OK;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == CQ_OK; i++)

@@ -51,6 +51,9 @@ enum verb {
 	SNOOZE,
 	JOIN,
 	SPLIT,
+	GROUP,
+	OPEN_INCIDENT,
+	CLOSE_INCIDENT,
 	UNDO,
 	ADD_AGENT,
 	ADD_SOURCE,
@@ -104,6 +107,24 @@ try_queue(struct fixture *f, const struct cq_act *who, enum verb verb)
 }
 
 static enum cq_status
+try_incident(struct fixture *f, const struct cq_act *who, enum verb verb,
+    int64_t id)
+{
+	struct cq_act ben = {.op = "of-ben", .agent = "ben"};
+	int64_t i = 0;
+
+	if (verb == OPEN_INCIDENT)
+		return cq_store_incident_open(f->store, who, "storm", &id, 1,
+		    &i, &f->err);
+	OK(f,
+	    cq_store_incident_open(f->store, &ben, "storm", NULL, 0, &i,
+		&f->err));
+	if (verb == GROUP)
+		return cq_store_incident_add(f->store, who, i, &id, 1, &f->err);
+	return cq_store_incident_close(f->store, who, i, true, &f->err);
+}
+
+static enum cq_status
 try_verb(struct fixture *f, const char *agent, enum verb verb)
 {
 	int64_t id = new_case(f, "1"), two = new_case(f, "2"), post, got;
@@ -141,6 +162,10 @@ try_verb(struct fixture *f, const char *agent, enum verb verb)
 	case SPLIT:
 		return cq_store_split(f->store, &who, id, &post, 1, "no", &got,
 		    &f->err);
+	case GROUP:
+	case OPEN_INCIDENT:
+	case CLOSE_INCIDENT:
+		return try_incident(f, &who, verb, id);
 	case UNDO:
 		return cq_store_undo(f->store, &who, what, sizeof(what), NULL,
 		    &f->err);
@@ -173,6 +198,9 @@ test_each_role_may_do_what_the_table_says(void **state)
 	    [SNOOZE] = "yy-y",
 	    [JOIN] = "yy-y",
 	    [SPLIT] = "yy-y",
+	    [GROUP] = "yy-y",
+	    [OPEN_INCIDENT] = "yy-y",
+	    [CLOSE_INCIDENT] = "-y-y",
 	    [UNDO] = "yy-y",
 	    [ADD_AGENT] = "---y",
 	    [ADD_SOURCE] = "---y",

@@ -93,15 +93,17 @@ any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 {
 	static const char *const tags[][2] = {
 	    {"a", NULL}, {"b", NULL}, {"c", NULL}};
+	static const char *const causes[] = {"bank", "storm", "strike"};
 	struct fixture *f = w->f;
 	int64_t id = any_case(w), other = any_case(w), got, post[2];
+	int64_t both[] = {id, other}, cause = 1 + dice(f, 6);
 	int64_t until = f->now + 1 + dice(f, 5000);
 	struct cq_claim claim;
 	enum cq_status rc;
 	size_t n;
 
 	*undoable = true;
-	switch (dice(f, 16)) {
+	switch (dice(f, 20)) {
 	case 0:
 	case 1:
 		got = n_events(f, -1, "take");
@@ -150,6 +152,20 @@ any_act(struct walker *w, const struct cq_act *who, bool *undoable)
 	case 14:
 		return cq_store_join(f->store, who, id, &other, 1, false, "x",
 		    &f->err);
+	case 16:
+		return cq_store_incident_open(f->store, who, causes[dice(f, 3)],
+		    both, 2, &got, &f->err);
+	case 17:
+		got = n_events(f, -1, "incident");
+		rc = cq_store_incident_add(f->store, who, cause, both, 2,
+		    &f->err);
+		*undoable = got != n_events(f, -1, "incident");
+		return rc;
+	case 18:
+		return cq_store_incident_leave(f->store, who, both, 2, &f->err);
+	case 19:
+		return cq_store_incident_close(f->store, who, cause,
+		    dice(f, 2) == 0, &f->err);
 	default:
 		head(f, id);
 		n = 0;
