@@ -463,7 +463,8 @@ enum cq_status cq_store_move(struct cq_store *store, const struct cq_act *act,
 /*
  * Joins cases into one: posts, notes and tags of the others show in it,
  * their numbers lead to it for ever.  All joined in one act are undone in
- * one.  Pending suggestions between them are accepted.
+ * one.  Pending suggestions between them are accepted, and what somebody
+ * said against it (cq_store_not_same) is taken back until the join is undone.
  *
  * Drafts of all agents are kept.  CQ_CONFLICT if another agent holds one of
  * the cases and held is false: ask the person.  If held is true, a claim on
@@ -549,6 +550,18 @@ enum cq_status cq_store_tray(struct cq_store *store, int limit,
 enum cq_status cq_store_not_same(struct cq_store *store,
     const struct cq_act *act, int64_t case_id, const int64_t *others, size_t n,
     const char *reason, struct cq_err *err);
+
+/*
+ * Judges a group of likely duplicates as a whole, each in one act, so that
+ * one undo takes it back.  Accepting joins all into the first, like
+ * cq_store_join(), but CQ_CONFLICT if somebody said meanwhile that two of
+ * them are not the same.  Refusing says that none is the same as another.
+ */
+enum cq_status cq_store_accept(struct cq_store *store, const struct cq_act *act,
+    const int64_t *cases, size_t n, bool held, const char *reason,
+    struct cq_err *err);
+enum cq_status cq_store_refuse(struct cq_store *store, const struct cq_act *act,
+    const int64_t *cases, size_t n, const char *reason, struct cq_err *err);
 
 /*
  * Incidents: cases with one cause, each still a case of its own.  A case is

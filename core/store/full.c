@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/judge.h"
 
 /* One case with its whole story, and the small reads beside it. */
 
@@ -64,7 +65,9 @@ static const char entries_sql[] = FAMILY
     "  e.kind || CASE WHEN e.via IS NULL THEN '' ELSE ' (by ' || e.via ||"
     "   ')' END"
     "  || CASE WHEN e.ref IS NULL THEN '' WHEN e.kind IN ('join','joined',"
-    "   'split','split_off','unjoin') THEN ' #' || e.ref WHEN e.kind IN"
+    "   'split','split_off','unjoin') THEN ' #' || e.ref WHEN e.kind ="
+    "   'not_same' THEN (SELECT group_concat(' #' || value, '') FROM"
+    "    json_each(e.data, '$.others')) WHEN e.kind IN"
     "   ('take','steal') THEN ', fence ' || e.ref"
     "   WHEN e.kind IN ('incident','incident_left') THEN ' I-' || e.ref"
     "   ELSE '' END"
@@ -161,23 +164,6 @@ count_entries(struct cq_store *store, int64_t root, int64_t *n,
 	return db_one_int(&q, n, err);
 }
 
-static enum cq_status
-read_head(struct cq_store *store, int64_t root, struct cq_case *head,
-    struct cq_err *err)
-{
-	static const char sql[] = ROW_COLUMNS "WHERE c.id = :id";
-	struct db_stmt q;
-	enum cq_status rc;
-
-	db_prepare(&q, store, sql);
-	db_bind_int(&q, ":id", root);
-	if (db_row(&q))
-		row_read(store, &q, head);
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	return rc;
-}
-
 enum cq_status
 cq_store_case(struct cq_store *store, int64_t case_id, int limit,
     struct cq_case_full *out, struct cq_err *err)
@@ -196,7 +182,9 @@ cq_store_case(struct cq_store *store, int64_t case_id, int limit,
 		rc = cq_fail(err, CQ_NOT_FOUND, "there is no case %lld",
 		    (long long)case_id);
 	if (rc == CQ_OK)
-		rc = read_head(store, root, &out->head, err);
+		rc = row_get(store, root, &out->head, err);
+	if (rc == CQ_OK)
+		rc = judge_count(store, root, &out->head.n_maybe, err);
 	if (rc == CQ_OK)
 		rc = read_entries(store, root, limit, out, err);
 	if (rc == CQ_OK)

@@ -1,5 +1,6 @@
-#include "core/store/verb.h"
+#include "core/store/judge.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,14 +33,42 @@ ids_args(int64_t first, const int64_t *ids, size_t n)
 	return args;
 }
 
-/* held: the agent knows that somebody works it, and wants it so. */
 static enum cq_status
-check_free(struct verb *v, const struct case_now *c, bool held,
-    struct cq_err *err)
+check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
 {
-	if (c->live && c->holder != v->agent && !held)
+	if (c->live && c->holder != v->agent)
 		return claim_refuse(v, c, err);
 	return CQ_OK;
+}
+
+/* Is one of them held by a colleague?  Tells of all: who holds what. */
+static enum cq_status
+check_all_free(struct verb *v, int64_t into, const int64_t *cases, size_t n,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i <= n; i++) {
+		struct case_now c = {0};
+		struct cq_err one = {0};
+		enum cq_status got =
+		    case_get(v, i == 0 ? into : cases[i - 1], &c, &one);
+
+		if (got == CQ_OK)
+			got = check_free(v, &c, &one);
+		case_done(&c);
+		if (got == CQ_CONFLICT && rc == CQ_CONFLICT && err != NULL) {
+			size_t at = strlen(err->msg);
+
+			snprintf(err->msg + at, sizeof(err->msg) - at, "; %s",
+			    one.msg);
+		} else if (got != CQ_OK && rc == CQ_OK) {
+			rc = cq_fail(err, got, "%s", one.msg);
+		}
+		if (rc != CQ_OK && rc != CQ_CONFLICT)
+			break;
+	}
+	return rc;
 }
 
 /* What a joined case brings besides its posts. */
@@ -52,7 +81,7 @@ struct came {
 static const struct came nothing = {0};
 
 static enum cq_status
-point_to(struct verb *v, int64_t id, const struct case_now *into, bool held,
+point_to(struct verb *v, int64_t id, const struct case_now *into,
     struct came *came, const char *reason, struct cq_err *err)
 {
 	struct case_now c = {0};
@@ -62,8 +91,6 @@ point_to(struct verb *v, int64_t id, const struct case_now *into, bool held,
 	if (rc == CQ_OK && c.id == into->id)
 		rc = cq_fail(err, CQ_INPUT, "case %lld is case %lld already",
 		    (long long)id, (long long)into->id);
-	if (rc == CQ_OK)
-		rc = check_free(v, &c, held, err);
 	if (rc == CQ_OK) {
 		*came = (struct came){true, c.state, c.due_at, c.incident};
 		claim_end(&c);
@@ -126,30 +153,68 @@ settle(struct verb *v, int64_t id, const struct came *came, const char *kind,
 	return rc;
 }
 
+struct joining {
+	const int64_t *cases;
+	size_t n;
+	bool held; /* the agent knows that somebody works it */
+	bool lift; /* ... and that somebody said they are not the same */
+	const char *reason;
+};
+
 static enum cq_status
-join_all(struct verb *v, int64_t into_id, const int64_t *cases, size_t n,
-    bool held, const char *reason, struct cq_err *err)
+join_one(struct verb *v, const struct case_now *into, int64_t id,
+    const struct joining *j, struct cq_err *err)
+{
+	struct cq_buf b = {0};
+	struct came came = {0};
+	int64_t root = case_root(v->store, id);
+	enum cq_status rc = judge_join(v, into->id, root, j->lift, &b, err);
+
+	if (rc == CQ_OK)
+		rc = point_to(v, id, into, &came, j->reason, err);
+	data_text(v->store, &b, "reason", j->reason);
+	if (rc == CQ_OK)
+		rc = settle(v, into->id, &came, "join", root, &b, err);
+	cq_buf_free(&b);
+	return rc;
+}
+
+static enum cq_status
+join_all(struct verb *v, int64_t into_id, const struct joining *j,
+    struct cq_err *err)
 {
 	struct case_now into = {0};
 	enum cq_status rc = case_get(v, into_id, &into, err);
 
-	if (rc == CQ_OK)
-		rc = check_free(v, &into, held, err);
-	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
-		struct cq_buf b = {0};
-		struct came came = {0};
-		int64_t root = case_root(v->store, cases[i]);
-
-		rc = point_to(v, cases[i], &into, held, &came, reason, err);
-		data_text(v->store, &b, "reason", reason);
-		if (rc == CQ_OK)
-			rc = settle(v, into.id, &came, "join", root, &b, err);
-		cq_buf_free(&b);
-	}
+	if (rc == CQ_OK && !j->held)
+		rc = check_all_free(v, into_id, j->cases, j->n, err);
+	for (size_t i = 0; i < j->n && rc == CQ_OK; i++)
+		rc = join_one(v, &into, j->cases[i], j, err);
 	v->case_id = into.id;
 	v->undoable = true;
 	case_done(&into);
 	return rc;
+}
+
+static enum cq_status
+join(struct cq_store *store, const struct cq_act *act, const char *how,
+    int64_t into, const struct joining *j, struct cq_err *err)
+{
+	struct verb v = {0};
+	enum cq_status rc = reason_check(j->reason, err);
+
+	if (rc == CQ_OK && j->n == 0)
+		rc = cq_fail(err, CQ_INPUT, "name the cases to join into it");
+	if (rc == CQ_OK)
+		rc = verb_begin(&v, store, act, "join",
+		    verb_args_more(verb_args_more(ids_args(into, j->cases,
+						      j->n),
+				       how),
+			j->reason),
+		    CQ_MAY_WORK, DB_FULL, err);
+	if (rc == CQ_OK && !v.replay)
+		rc = join_all(&v, into, j, err);
+	return verb_end(&v, rc, err);
 }
 
 enum cq_status
@@ -157,18 +222,21 @@ cq_store_join(struct cq_store *store, const struct cq_act *act, int64_t into,
     const int64_t *cases, size_t n, bool held, const char *reason,
     struct cq_err *err)
 {
-	struct verb v = {0};
-	enum cq_status rc = reason_check(reason, err);
+	struct joining j = {cases, n, held, true, reason};
 
-	if (rc == CQ_OK && n == 0)
-		rc = cq_fail(err, CQ_INPUT, "name the cases to join into it");
-	if (rc == CQ_OK)
-		rc = verb_begin(&v, store, act, "join",
-		    verb_args_more(ids_args(into, cases, n), reason),
-		    CQ_MAY_WORK, DB_FULL, err);
-	if (rc == CQ_OK && !v.replay)
-		rc = join_all(&v, into, cases, n, held, reason, err);
-	return verb_end(&v, rc, err);
+	return join(store, act, "", into, &j, err);
+}
+
+enum cq_status
+cq_store_accept(struct cq_store *store, const struct cq_act *act,
+    const int64_t *cases, size_t n, bool held, const char *reason,
+    struct cq_err *err)
+{
+	struct joining j = {cases + 1, n - 1, held, false, reason};
+
+	if (n < 2)
+		return cq_fail(err, CQ_INPUT, "a group has two cases or more");
+	return join(store, act, "accept", cases[0], &j, err);
 }
 
 /* --- splitting --------------------------------------------------------- */
@@ -344,7 +412,7 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 	enum cq_status rc = case_get(v, case_id, &c, err);
 
 	if (rc == CQ_OK)
-		rc = check_free(v, &c, false, err);
+		rc = check_free(v, &c, err);
 	if (rc == CQ_OK)
 		rc = count_named(v, c.id, ids, &named, &all, err);
 	if (rc == CQ_OK && named != (int64_t)n)

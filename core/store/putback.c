@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/judge.h"
 #include "core/store/incident.h"
 
 /* One event taken back: fields, claim, words, tags, posts. */
 
-static enum cq_status
-moved_on(int64_t case_id, struct cq_err *err)
+enum cq_status
+putback_refuse(int64_t case_id, struct cq_err *err)
 {
 	return cq_fail(err, CQ_CONFLICT,
 	    "case %lld has been changed since; see 'caseq audit %lld'",
@@ -36,7 +37,7 @@ check_stands(struct verb *v, const struct undone *u, const struct case_now *c,
 	db_bind_text(&q, ":data", u->data);
 	db_bind_text(&q, ":now", c->before);
 	rc = db_one_int(&q, &n, err);
-	return rc == CQ_OK && n > 0 ? moved_on(c->id, err) : rc;
+	return rc == CQ_OK && n > 0 ? putback_refuse(c->id, err) : rc;
 }
 
 static void
@@ -175,14 +176,16 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 		if (c->holder == v->agent)
 			claim_end(c);
 		else
-			rc = moved_on(c->id, err);
+			rc = putback_refuse(c->id, err);
 	} else if (strcmp(u->kind, "release") == 0 && gone) {
-		rc = moved_on(c->id, err); /* there is nothing to give back */
+		/* there is nothing to give back */
+		rc = putback_refuse(c->id, err);
 	} else if (had != NULL && has == NULL && c->joined_into == 0) {
 		if (c->live && c->holder != v->agent)
 			rc = claim_refuse(v, c, err);
 		else if (!cq_state_in_queue(c->state) || c->state == CQ_SNOOZED)
-			rc = moved_on(c->id, err); /* put aside by another */
+			/* put aside by another */
+			rc = putback_refuse(c->id, err);
 		else if (!gone)
 			revive_claim(v, u, c, had);
 	}
@@ -371,7 +374,7 @@ check_shows(struct verb *v, int64_t case_id, struct cq_err *err)
 {
 	if (case_root(v->store, case_id) == case_id)
 		return CQ_OK;
-	return moved_on(case_id, err);
+	return putback_refuse(case_id, err);
 }
 
 enum cq_status
@@ -391,6 +394,10 @@ putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
 		rc = undo_tags(v, u, err);
 	else if (strcmp(u->kind, "split") == 0)
 		rc = undo_split(v, u, err);
+	else if (strcmp(u->kind, "join") == 0)
+		rc = judge_undo_join(v, u, err);
+	else if (strcmp(u->kind, "not_same") == 0)
+		rc = judge_undo_apart(v, u, err);
 	else if (strcmp(u->kind, "unjoined") == 0)
 		rc = check_rests(v, u->case_id, v->case_id, u->id, err);
 	return rc == CQ_OK ? undo_fields(v, u, err) : rc;

@@ -16,4 +16,7 @@ struct undone {
 enum cq_status putback_event(struct verb *v, const struct undone *u,
     struct cq_err *err);
 
+/* "case 12 has been changed since": CQ_CONFLICT. */
+enum cq_status putback_refuse(int64_t case_id, struct cq_err *err);
+
 #endif

@@ -161,3 +161,20 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	read_tags(store, c);
 	read_presence(store, c);
 }
+
+enum cq_status
+row_get(struct cq_store *store, int64_t case_id, struct cq_case *out,
+    struct cq_err *err)
+{
+	static const char sql[] = ROW_COLUMNS "WHERE c.id = :id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":id", case_id);
+	if (db_row(&q))
+		row_read(store, &q, out);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}

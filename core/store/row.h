@@ -22,4 +22,8 @@
 /* Fills out from a row of ROW_COLUMNS, with tags and presence. */
 void row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *out);
 
+/* The row of a case that is there; else out stays as it is. */
+enum cq_status row_get(struct cq_store *store, int64_t case_id,
+    struct cq_case *out, struct cq_err *err);
+
 #endif

@@ -1,0 +1,255 @@
+#include "core/store/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What people decide about suggestions, and how it is taken back. */
+
+void
+decided_free(struct decided *d)
+{
+	free(d->ids);
+	free(d->rules);
+	free(d->rule);
+	*d = (struct decided){0};
+}
+
+/* Pending suggestions from a post of one family to a post of the other. */
+#define FROM_TO(from, to)                                                \
+	"SELECT s.id, s.rule, s.score FROM post p"                       \
+	" CROSS JOIN suggestion s ON s.post = p.id"                      \
+	" CROSS JOIN post o ON o.id = s.other"                           \
+	" WHERE p.case_id IN (SELECT id FROM " from ") AND o.case_id IN" \
+	" (SELECT id FROM " to ") AND s.state = 'pending'"
+
+static enum cq_status
+find(struct verb *v, int64_t a, int64_t b, struct decided *d,
+    struct cq_err *err)
+{
+	static const char sql[] = FAMILIES ", pair AS (" FROM_TO("fa",
+	    "fb") " UNION ALL " FROM_TO("fb",
+	    "fa") ")"
+		  " SELECT ids, rules, json_extract(rules, '$[0]') FROM (SELECT"
+		  " json_group_array(id) AS ids, json_group_array(rule) AS "
+		  "rules"
+		  " FROM (SELECT id, rule FROM pair"
+		  "  ORDER BY rule <> 'either', score DESC, id))";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":a", a);
+	db_bind_int(&q, ":b", b);
+	if (db_row(&q) && db_text(&q, 2) != NULL) {
+		d->ids = db_copy(&q, 0);
+		d->rules = db_copy(&q, 1);
+		d->rule = db_copy(&q, 2);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static enum cq_status
+set_state(struct verb *v, const char *ids, const char *state,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE suggestion SET state = :state WHERE id IN"
+	    " (SELECT value FROM json_each(:ids))";
+	struct db_stmt q;
+
+	if (ids == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":state", state);
+	db_bind_text(&q, ":ids", ids);
+	return db_run(&q, err);
+}
+
+enum cq_status
+judge_decide(struct verb *v, int64_t a, int64_t b, const char *state,
+    struct decided *d, struct cq_err *err)
+{
+	enum cq_status rc;
+
+	*d = (struct decided){0};
+	rc = find(v, a, b, d, err);
+	if (rc == CQ_OK)
+		rc = set_state(v, d->ids, state, err);
+	if (rc != CQ_OK)
+		decided_free(d);
+	return rc;
+}
+
+enum cq_status
+judge_pending(struct verb *v, const char *ids, struct cq_err *err)
+{
+	return set_state(v, ids, "pending", err);
+}
+
+/*
+ * Of two cases that fitted equally, one was chosen: the other is out.  It
+ * would come back as a likeness of the two cases, which nobody saw in them.
+ */
+static enum cq_status
+settle_rivals(struct verb *v, const char *accepted, struct cq_buf *data,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT json_group_array(id) FROM (SELECT id FROM suggestion"
+	    " WHERE rule = 'either' AND state = 'pending' AND post IN"
+	    " (SELECT post FROM suggestion WHERE rule = 'either' AND id IN"
+	    "  (SELECT value FROM json_each(:ids))) ORDER BY id)";
+	struct db_stmt q;
+	char *ids = NULL;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":ids", accepted);
+	rc = db_one_text(&q, &ids, err);
+	if (rc == CQ_OK && strcmp(ids, "[]") != 0) {
+		rc = set_state(v, ids, "refused", err);
+		data_json(data, "settled", ids);
+	}
+	free(ids);
+	return rc;
+}
+
+/* Takes back that two cases are not the same; the rows as a JSON list. */
+static enum cq_status
+lift(struct verb *v, int64_t a, int64_t b, struct cq_buf *data,
+    struct cq_err *err)
+{
+	static const char sql[] = FAMILIES
+	    "DELETE FROM apart WHERE"
+	    " (a IN (SELECT id FROM fa) AND b IN (SELECT id FROM fb)) OR"
+	    " (b IN (SELECT id FROM fa) AND a IN (SELECT id FROM fb))"
+	    " RETURNING json_object('a', a, 'b', b, 'at', at, 'agent',"
+	    "  (SELECT name FROM agent WHERE id = apart.agent))";
+	struct cq_buf rows = {0};
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":a", a);
+	db_bind_int(&q, ":b", b);
+	while (db_row(&q)) {
+		cq_buf_char(&rows, rows.n == 0 ? '[' : ',');
+		cq_buf_str(&rows, db_str(&q, 0));
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rows.n > 0) {
+		cq_buf_char(&rows, ']');
+		data_json(data, "lifted", rows.s);
+	}
+	cq_buf_free(&rows);
+	return rc;
+}
+
+enum cq_status
+judge_join(struct verb *v, int64_t into, int64_t root, bool may_lift,
+    struct cq_buf *data, struct cq_err *err)
+{
+	struct decided d = {0};
+	int failed = SQLITE_OK;
+	enum cq_status rc;
+
+	if (!may_lift && cases_apart(v->store, into, root, &failed))
+		return cq_fail(err, CQ_CONFLICT,
+		    "somebody said that case %lld is not the same as case "
+		    "%lld; look again, or join just these",
+		    (long long)root, (long long)into);
+	if (failed != SQLITE_OK)
+		return db_fail(v->store, failed, err);
+	rc = judge_decide(v, into, root, "accepted", &d, err);
+	if (rc == CQ_OK && d.ids != NULL) {
+		data_text(v->store, data, "suggested", d.rule);
+		data_json(data, "accepted", d.ids);
+		data_json(data, "rules", d.rules);
+		rc = settle_rivals(v, d.ids, data, err);
+	}
+	if (rc == CQ_OK)
+		rc = lift(v, into, root, data, err);
+	decided_free(&d);
+	return rc;
+}
+
+/* --- taking it back ----------------------------------------------------- */
+
+/* A list of an event's data, as JSON; NULL if it has none. */
+static char *
+list_of(struct verb *v, const struct undone *u, const char *path)
+{
+	static const char sql[] = "SELECT json_extract(:data, :path)";
+	struct db_stmt q;
+	char *list = NULL;
+
+	if (u->data == NULL)
+		return NULL;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	db_bind_text(&q, ":path", path);
+	db_one_text(&q, &list, NULL);
+	return list;
+}
+
+static enum cq_status
+list_pending(struct verb *v, const struct undone *u, const char *path,
+    struct cq_err *err)
+{
+	char *ids = list_of(v, u, path);
+	enum cq_status rc = judge_pending(v, ids, err);
+
+	free(ids);
+	return rc;
+}
+
+enum cq_status
+judge_undo_join(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char sql[] =
+	    "INSERT OR IGNORE INTO apart (a, b, at, agent)"
+	    " SELECT json_extract(value, '$.a'), json_extract(value, '$.b'),"
+	    " json_extract(value, '$.at'), (SELECT id FROM agent WHERE name ="
+	    "  json_extract(value, '$.agent'))"
+	    " FROM json_each(:data, '$.lifted')";
+	struct db_stmt q;
+	enum cq_status rc = list_pending(v, u, "$.accepted", err);
+
+	if (rc == CQ_OK)
+		rc = list_pending(v, u, "$.settled", err);
+	if (rc != CQ_OK || u->data == NULL)
+		return rc;
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	return db_run(&q, err);
+}
+
+/* The rows that an event put in must all be there still. */
+enum cq_status
+judge_undo_apart(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char sql[] =
+	    "DELETE FROM apart WHERE (a, b) IN (SELECT min(:id, value),"
+	    " max(:id, value) FROM json_each(:data, '$.apart'))";
+	static const char count[] =
+	    "SELECT count(*) FROM json_each(:data, '$.apart')";
+	int64_t wanted = 0;
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, count);
+	db_bind_text(&q, ":data", u->data);
+	rc = db_one_int(&q, &wanted, err);
+	if (rc != CQ_OK || wanted == 0)
+		return rc;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", u->case_id);
+	db_bind_text(&q, ":data", u->data);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK && sqlite3_changes64(v->store->db) != wanted)
+		rc = putback_refuse(u->case_id, err);
+	return rc == CQ_OK ? list_pending(v, u, "$.refused", err) : rc;
+}

@@ -1,0 +1,237 @@
+#include "core/store/judge.h"
+
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "core/limits.h"
+#include "core/store/row.h"
+
+/* Likely duplicates of one case. */
+
+void
+cq_maybes_free(struct cq_maybes *maybes)
+{
+	for (size_t i = 0; i < maybes->n; i++) {
+		struct cq_maybe *m = &maybes->at[i];
+
+		cq_case_free(&m->other);
+		raw_free(&m->why);
+		raw_free(&m->text);
+		raw_free(&m->other_text);
+	}
+	free(maybes->at);
+	*maybes = (struct cq_maybes){0};
+}
+
+enum cq_status
+seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT s.why, p.text, o.text FROM suggestion s"
+	    " JOIN post p ON p.id = :post JOIN post o ON o.id = :other"
+	    " WHERE s.id = :id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*out = (struct cq_maybe){
+	    .post_id = seen->post,
+	    .other_post = seen->other_post,
+	    .rule = seen->rule,
+	    .score = seen->score,
+	};
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":post", seen->post);
+	db_bind_int(&q, ":other", seen->other_post);
+	db_bind_int(&q, ":id", seen->id);
+	if (db_row(&q)) {
+		out->why = db_raw(&q, 0);
+		out->text = db_raw(&q, 1);
+		out->other_text = db_raw(&q, 2);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc == CQ_OK)
+		rc = row_get(store, seen->case_id, &out->other, err);
+	return rc;
+}
+
+/* --- which cases -------------------------------------------------------- */
+
+/* The other cases of a survivor's suggestions, each once, best first. */
+struct others {
+	struct seen *at;
+	bool *closed;
+	size_t n, n_closed;
+};
+
+static void
+others_free(struct others *o)
+{
+	free(o->at);
+	free(o->closed);
+	*o = (struct others){0};
+}
+
+static bool
+is_known(const struct others *o, int64_t case_id)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if (o->at[i].case_id == case_id)
+			return true;
+	return false;
+}
+
+/* The survivor of a case, and whether it is closed. */
+static enum cq_status
+find_root(struct cq_store *store, int64_t *case_id, bool *closed,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "WITH RECURSIVE up(id, grp, into_id) AS ("
+	    " SELECT id, grp, joined_into FROM cases WHERE id = :id"
+	    " UNION SELECT c.id, c.grp, c.joined_into FROM cases c"
+	    " JOIN up ON c.id = up.into_id)"
+	    " SELECT id, grp FROM up WHERE into_id IS NULL";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":id", *case_id);
+	if (db_row(&q)) {
+		*case_id = db_int(&q, 0);
+		*closed = db_int(&q, 1) == 2;
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+static enum cq_status
+add_other(struct cq_store *store, struct others *o, int64_t root, bool apart,
+    struct seen *seen, struct cq_err *err)
+{
+	bool closed = false;
+	int failed = SQLITE_OK;
+	enum cq_status rc = find_root(store, &seen->case_id, &closed, err);
+
+	if (rc != CQ_OK || seen->case_id == root || is_known(o, seen->case_id))
+		return rc;
+	if (apart && cases_apart(store, root, seen->case_id, &failed))
+		return CQ_OK;
+	if (failed != SQLITE_OK)
+		return db_fail(store, failed, err);
+	o->at = cq_grow(o->at, o->n + 1, sizeof(*o->at));
+	o->closed = cq_grow(o->closed, o->n + 1, sizeof(*o->closed));
+	o->at[o->n] = *seen;
+	o->closed[o->n++] = closed;
+	o->n_closed += closed;
+	return CQ_OK;
+}
+
+/* "Either" first: it was a copy, and only which one was not sure. */
+static const char pairs_sql[] = FAMILY
+    ", own(id) AS MATERIALIZED (SELECT id FROM post WHERE case_id IN"
+    " (SELECT id FROM family)),"
+    " pair(id, post, other, rule, score) AS ("
+    " SELECT s.id, s.post, s.other, s.rule, s.score FROM own"
+    "  CROSS JOIN suggestion s ON s.post = own.id"
+    "  WHERE s.state = 'pending'"
+    " UNION ALL"
+    " SELECT s.id, s.other, s.post, s.rule, s.score FROM own"
+    "  CROSS JOIN suggestion s ON s.other = own.id"
+    "  WHERE s.state = 'pending')"
+    " SELECT pair.id, post, other, pair.rule, score, o.case_id FROM pair"
+    " JOIN post o ON o.id = pair.other"
+    " ORDER BY pair.rule <> 'either', score DESC, pair.id DESC LIMIT :max";
+
+static enum cq_status
+find_others(struct cq_store *store, int64_t root, struct others *out,
+    struct cq_err *err)
+{
+	int failed = SQLITE_OK;
+	bool apart = cases_apart(store, root, 0, &failed);
+	struct db_stmt q;
+	enum cq_status rc = CQ_OK;
+
+	*out = (struct others){0};
+	if (failed != SQLITE_OK)
+		return db_fail(store, failed, err);
+	db_prepare(&q, store, pairs_sql);
+	db_bind_int(&q, ":root", root);
+	db_bind_int(&q, ":max", CQ_DUPS_LOOKS);
+	while (rc == CQ_OK && db_row(&q)) {
+		struct seen seen = {
+		    .id = db_int(&q, 0),
+		    .post = db_int(&q, 1),
+		    .other_post = db_int(&q, 2),
+		    .score = (int)db_int(&q, 4),
+		    .case_id = db_int(&q, 5),
+		};
+
+		if (!cq_rule_parse(db_str(&q, 3), &seen.rule))
+			seen.rule = CQ_RULE_LIKE;
+		rc = add_other(store, out, root, apart, &seen, err);
+	}
+	if (rc == CQ_OK)
+		rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc != CQ_OK)
+		others_free(out);
+	return rc;
+}
+
+enum cq_status
+judge_count(struct cq_store *store, int64_t root, int64_t *n,
+    struct cq_err *err)
+{
+	struct others o;
+	enum cq_status rc = find_others(store, root, &o, err);
+
+	*n = (int64_t)o.n;
+	others_free(&o);
+	return rc;
+}
+
+/* Those in the queue, then the closed ones, till there are max. */
+static enum cq_status
+read_maybes(struct cq_store *store, const struct others *o, size_t max,
+    struct cq_maybes *out, struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	out->at = cq_alloc((o->n == 0 ? 1 : o->n) * sizeof(*out->at));
+	for (int closed = 0; closed <= 1; closed++)
+		for (size_t i = 0; i < o->n && rc == CQ_OK; i++)
+			if (o->closed[i] == closed && out->n < max)
+				rc = seen_read(store, &o->at[i],
+				    &out->at[out->n++], err);
+	return rc;
+}
+
+enum cq_status
+cq_store_dups(struct cq_store *store, int64_t case_id, int limit,
+    struct cq_maybes *out, struct cq_err *err)
+{
+	struct others o = {0};
+	int64_t root;
+	enum cq_status rc = db_look(store, err);
+
+	*out = (struct cq_maybes){0};
+	if (rc != CQ_OK)
+		return rc;
+	root = case_root(store, case_id);
+	if (root == 0)
+		rc = cq_fail(err, CQ_NOT_FOUND, "there is no case %lld",
+		    (long long)case_id);
+	if (rc == CQ_OK)
+		rc = find_others(store, root, &o, err);
+	if (rc == CQ_OK)
+		rc = read_maybes(store, &o,
+		    limit > 0 ? (size_t)limit : SIZE_MAX, out, err);
+	db_look_end(store);
+	others_free(&o);
+	if (rc != CQ_OK)
+		cq_maybes_free(out);
+	return rc;
+}

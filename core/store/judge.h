@@ -1,0 +1,72 @@
+#ifndef CQ_STORE_JUDGE_H
+#define CQ_STORE_JUDGE_H
+
+#include "core/store/putback.h"
+
+/*
+ * What stands between two cases: suggestions that they are the same, and
+ * somebody's word that they are not.  Both hold for families: a survivor
+ * and all that was joined into it.
+ *
+ * In the log an event lists by number the suggestions that it decided
+ * ("accepted", "refused", "settled"), so that undo and the proof of the log
+ * know them again.
+ */
+
+/* WITH clause: :a and all that were joined into it, and so for :b. */
+#define FAMILIES                                                       \
+	"WITH RECURSIVE fa(id) AS (SELECT :a UNION"                    \
+	" SELECT c.id FROM cases c JOIN fa ON c.joined_into = fa.id)," \
+	" fb(id) AS (SELECT :b UNION"                                  \
+	" SELECT c.id FROM cases c JOIN fb ON c.joined_into = fb.id) "
+
+/* Pending suggestions that somebody decided; JSON lists, best first. */
+struct decided {
+	char *ids, *rules;
+	char *rule; /* of the best one */
+};
+void decided_free(struct decided *d);
+
+/*
+ * Gives the pending suggestions between two survivors a new state.  All of
+ * *d is NULL if there are none.
+ */
+enum cq_status judge_decide(struct verb *v, int64_t a, int64_t b,
+    const char *state, struct decided *d, struct cq_err *err);
+
+/* Makes suggestions of a JSON list pending again; NULL is none. */
+enum cq_status judge_pending(struct verb *v, const char *ids,
+    struct cq_err *err);
+
+/*
+ * Before root is joined into a survivor: accepts the suggestions between
+ * them, and takes back that they are not the same.  Adds what it did to the
+ * data of the event.  lift false: CQ_CONFLICT if they are not the same.
+ */
+enum cq_status judge_join(struct verb *v, int64_t into, int64_t root, bool lift,
+    struct cq_buf *data, struct cq_err *err);
+
+/* What judge_join() did, or the word that cases are not the same. */
+enum cq_status judge_undo_join(struct verb *v, const struct undone *u,
+    struct cq_err *err);
+enum cq_status judge_undo_apart(struct verb *v, const struct undone *u,
+    struct cq_err *err);
+
+/* How many other cases are suggested for a survivor. */
+enum cq_status judge_count(struct cq_store *store, int64_t root, int64_t *n,
+    struct cq_err *err);
+
+/* A suggestion as seen from one of its cases. */
+struct seen {
+	int64_t id;		  /* of the suggestion */
+	int64_t post, other_post; /* here and there */
+	int64_t case_id;	  /* there: the survivor */
+	enum cq_rule rule;
+	int score;
+};
+
+/* Reads all that a person sees of it. */
+enum cq_status seen_read(struct cq_store *store, const struct seen *seen,
+    struct cq_maybe *out, struct cq_err *err);
+
+#endif
