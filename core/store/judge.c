@@ -62,7 +62,7 @@ seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
 struct others {
 	struct seen *at;
 	bool *closed;
-	size_t n, n_closed;
+	size_t n;
 };
 
 static void
@@ -125,25 +125,25 @@ add_other(struct cq_store *store, struct others *o, int64_t root, bool apart,
 	o->closed = cq_grow(o->closed, o->n + 1, sizeof(*o->closed));
 	o->at[o->n] = *seen;
 	o->closed[o->n++] = closed;
-	o->n_closed += closed;
 	return CQ_OK;
 }
 
 /* "Either" first: it was a copy, and only which one was not sure. */
-static const char pairs_sql[] = FAMILY
-    ", own(id) AS MATERIALIZED (SELECT id FROM post WHERE case_id IN"
-    " (SELECT id FROM family)),"
-    " pair(id, post, other, rule, score) AS ("
-    " SELECT s.id, s.post, s.other, s.rule, s.score FROM own"
-    "  CROSS JOIN suggestion s ON s.post = own.id"
-    "  WHERE s.state = 'pending'"
-    " UNION ALL"
-    " SELECT s.id, s.other, s.post, s.rule, s.score FROM own"
-    "  CROSS JOIN suggestion s ON s.other = own.id"
-    "  WHERE s.state = 'pending')"
-    " SELECT pair.id, post, other, pair.rule, score, o.case_id FROM pair"
-    " JOIN post o ON o.id = pair.other"
-    " ORDER BY pair.rule <> 'either', score DESC, pair.id DESC LIMIT :max";
+static const char pairs_sql[] =
+    FAMILY ", own(id) AS MATERIALIZED (SELECT id FROM post WHERE case_id IN"
+	   " (SELECT id FROM family)),"
+	   " pair(id, post, other, rule, score, rank) AS ("
+	   " SELECT s.id, s.post, s.other, s.rule, s.score, s.rank FROM own"
+	   "  CROSS JOIN suggestion s ON s.post = own.id"
+	   "  WHERE s.state = 'pending'"
+	   " UNION ALL"
+	   " SELECT s.id, s.other, s.post, s.rule, s.score, s.rank FROM own"
+	   "  CROSS JOIN suggestion s ON s.other = own.id"
+	   "  WHERE s.state = 'pending')"
+	   " SELECT pair.id, post, other, pair.rule, score, o.case_id FROM pair"
+	   " JOIN post o ON o.id = pair.other"
+	   " ORDER BY pair.rule <> 'either', score DESC, rank, pair.id DESC"
+	   " LIMIT :max";
 
 static enum cq_status
 find_others(struct cq_store *store, int64_t root, struct others *out,

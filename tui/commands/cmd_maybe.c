@@ -1,0 +1,340 @@
+#include "tui/commands/commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "tui/cells.h"
+#include "tui/commands/judging.h"
+#include "tui/commands/out.h"
+#include "tui/rows.h"
+
+/* What may be the same: of one case (dups), and of all (maybe). */
+
+#define CLUSTERS 20 /* that are printed unless told */
+
+/* --- JSON -------------------------------------------------------------- */
+
+static cJSON *
+maybe_json(const struct cq_maybe *m)
+{
+	cJSON *o = cJSON_CreateObject();
+
+	cJSON_AddItemToObject(o, "other", out_case_json(&m->other));
+	cJSON_AddStringToObject(o, "rule", cq_rule_name(m->rule));
+	json_number(o, "score", m->score);
+	json_line(o, "because", m->why.s);
+	json_number(o, "post", m->post_id);
+	json_text(o, "text", m->text.s);
+	json_number(o, "other_post", m->other_post);
+	json_text(o, "other_text", m->other_text.s);
+	return o;
+}
+
+/* "12+15+19": what --accept and --refuse take. */
+static char *
+group_of(const struct cq_cluster *c)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_fmt(&b, "%" PRId64, c->head.id);
+	for (size_t i = 0; i < c->n; i++)
+		cq_buf_fmt(&b, "+%" PRId64, c->at[i].other.id);
+	return cq_buf_take(&b);
+}
+
+static void
+print_cluster_json(const struct cq_cluster *c)
+{
+	cJSON *o = cJSON_CreateObject(), *others;
+	char *group = group_of(c);
+
+	cJSON_AddStringToObject(o, "group", group);
+	json_number(o, "saves", c->saves);
+	cJSON_AddItemToObject(o, "head", out_case_json(&c->head));
+	others = cJSON_AddArrayToObject(o, "others");
+	for (size_t i = 0; i < c->n; i++)
+		cJSON_AddItemToArray(others, maybe_json(&c->at[i]));
+	out_json(o);
+	free(group);
+}
+
+/* --- plain ------------------------------------------------------------- */
+
+/* A label and raw text, as much of it as fits into the line. */
+static void
+print_line(const char *label, struct raw_text raw)
+{
+	struct shown_text shown = show(raw, SHOW_LINE);
+	struct cq_buf row = {0};
+
+	cq_buf_str(&row, label);
+	cells_fit(shown.s, out_width() - 1 - (int)strlen(label), false, &row);
+	out_row(&row);
+	cq_buf_free(&row);
+	shown_free(&shown);
+}
+
+/* "case 15  new, 2h old, by mia in chirp, held by bo" */
+static void
+print_case(const struct cli *cli, const struct cq_case *c)
+{
+	int64_t old = cq_store_now(cli->store) - c->opened_at;
+	char age[16];
+
+	cq_age_short(old < 0 ? 0 : old, age);
+	out_fmt("case %" PRId64 "  %s, %s%s, by ", c->id,
+	    cq_state_name(c->state), old < 60 ? "just opened" : age,
+	    old < 60 ? "" : " old");
+	out_raw(c->handle.s == NULL ? "somebody" : c->handle.s);
+	out_str(" in ");
+	out_raw(c->source.s);
+	if (c->holder != NULL)
+		out_fmt(", held by %s%s", c->holder,
+		    is_mine(c, cli->me.name) ? " (you)" : "");
+	out_str("\n");
+}
+
+static void
+print_because(const struct cq_maybe *m)
+{
+	out_str("    because: ");
+	out_raw(m->why.s);
+	out_fmt(" (%s, %d of 1000)\n", cq_rule_name(m->rule), m->score);
+}
+
+static void
+print_maybe(const struct cli *cli, size_t number, const struct cq_maybe *m)
+{
+	out_fmt("\n%2zu. ", number);
+	print_case(cli, &m->other);
+	print_because(m);
+	print_line("    here:    ", m->text);
+	print_line("    there:   ", m->other_text);
+}
+
+static void
+print_cluster(const struct cli *cli, const struct cq_cluster *c)
+{
+	char *group = group_of(c);
+
+	out_fmt("%s  would save %" PRId64 " %s\n", group, c->saves,
+	    c->saves == 1 ? "case" : "cases");
+	out_str("    ");
+	print_case(cli, &c->head);
+	if (c->n > 0)
+		print_line("    text:    ", c->at[0].text);
+	for (size_t i = 0; i < c->n; i++) {
+		out_str("    ");
+		print_case(cli, &c->at[i].other);
+		print_because(&c->at[i]);
+		print_line("    text:    ", c->at[i].other_text);
+	}
+	out_str("\n");
+	free(group);
+}
+
+/* --- dups -------------------------------------------------------------- */
+
+static void
+print_maybes(const struct cli *cli, int64_t id, const struct cq_maybes *maybes)
+{
+	if (maybes->n == 0)
+		out_fmt("no other case seems to be the same as case %" PRId64
+			"\n",
+		    id);
+	else
+		out_fmt("%zu %s may be the same as case %" PRId64 "\n",
+		    maybes->n, maybes->n == 1 ? "case" : "cases", id);
+	for (size_t i = 0; i < maybes->n; i++)
+		print_maybe(cli, i + 1, &maybes->at[i]);
+	if (maybes->n > 0)
+		out_fmt("\njoin them: caseq join %" PRId64 " OTHER...; "
+			"they are not: caseq not-same %" PRId64 " OTHER...\n",
+		    id, id);
+}
+
+static void
+print_maybes_json(int64_t id, const struct cq_maybes *maybes)
+{
+	for (size_t i = 0; i < maybes->n; i++) {
+		cJSON *o = maybe_json(&maybes->at[i]);
+
+		json_number(o, "case", id);
+		out_json(o);
+	}
+}
+
+int
+cmd_dups(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_case_full full;
+	struct cq_maybes maybes;
+	struct cq_err err;
+	int64_t id, limit;
+
+	if (!cli_case(args->at[0], &id) ||
+	    !cli_number(args, "limit", 0, &limit))
+		return EXIT_USAGE;
+	if (cq_store_case(cli->store, id, 1, &full, &err) != CQ_OK)
+		return cli_failed(&err);
+	id = full.head.id;
+	cq_case_full_free(&full);
+	if (cq_store_dups(cli->store, id, (int)limit, &maybes, &err) != CQ_OK)
+		return cli_failed(&err);
+	if (cli->json)
+		print_maybes_json(id, &maybes);
+	else
+		print_maybes(cli, id, &maybes);
+	cq_maybes_free(&maybes);
+	return EXIT_DONE;
+}
+
+/* --- maybe ------------------------------------------------------------- */
+
+static int
+print_tray(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_tray tray;
+	struct cq_err err;
+	int64_t limit;
+	size_t n;
+
+	if (!cli_number(args, "limit", cli->json ? 0 : CLUSTERS, &limit))
+		return EXIT_USAGE;
+	/* one more, to see whether there are more */
+	if (cq_store_tray(cli->store, limit > 0 ? (int)limit + 1 : 0, &tray,
+		&err) != CQ_OK)
+		return cli_failed(&err);
+	n = limit > 0 && tray.n > (size_t)limit ? (size_t)limit : tray.n;
+	for (size_t i = 0; i < n && !out_failed(); i++) {
+		if (cli->json)
+			print_cluster_json(&tray.at[i]);
+		else
+			print_cluster(cli, &tray.at[i]);
+	}
+	if (!cli->json && n < tray.n)
+		out_str("there are more groups: --limit 0 shows all of them\n");
+	if (!cli->json && tray.n == 0)
+		out_str("no cases in the queue seem to be the same\n");
+	if (!cli->json && tray.n > 0)
+		out_fmt("%" PRId64 " %s; join a group: caseq maybe --accept "
+			"GROUP; they are not: --refuse GROUP\n",
+		    tray.n_pending,
+		    tray.n_pending == 1 ? "suggestion" : "suggestions");
+	cq_tray_free(&tray);
+	return EXIT_DONE;
+}
+
+/* The numbers of "12+15+19"; NULL after complaining. */
+static int64_t *
+read_group(const char *word, size_t *n)
+{
+	char *copy = cq_strdup(word), *rest = NULL;
+	int64_t *cases = NULL;
+	bool good = true;
+
+	*n = 0;
+	for (char *s = strtok_r(copy, "+", &rest); s != NULL && good;
+	     s = strtok_r(NULL, "+", &rest)) {
+		cases = cq_grow(cases, *n + 1, sizeof(*cases));
+		good = cli_case(s, &cases[(*n)++]);
+	}
+	if (good && *n < 2) {
+		good = false;
+		cli_usage("'%s' is no group: name all of its cases, as in "
+			  "12+15, so that none is judged that you did not see",
+		    word);
+	}
+	free(copy);
+	if (good)
+		return cases;
+	free(cases);
+	return NULL;
+}
+
+struct judging {
+	const struct cli_args *args;
+	bool accept, held;
+	const char *reason;
+};
+
+static int
+judge_group(struct cli *cli, const struct judging *j, const char *op,
+    const int64_t *cases, size_t n)
+{
+	struct cq_err err;
+	char own[CQ_OP_SIZE];
+	struct cq_act act = cli_act(cli, own);
+	enum cq_status rc;
+
+	if (op != NULL)
+		act.op = op;
+	rc = j->accept
+	    ? cq_store_accept(cli->store, &act, cases, n, j->held, j->reason,
+		  &err)
+	    : cq_store_refuse(cli->store, &act, cases, n, j->reason, &err);
+	if (rc != CQ_OK)
+		return judging_failed(cli, cases, n, j->accept && !j->held,
+		    &err);
+	return j->accept ? judging_joined(cli, cases[0], n - 1)
+			 : judging_apart(cli, cases, n);
+}
+
+/* Each group is an act of its own; the first failure is the exit status. */
+static int
+judge_all(struct cli *cli, const struct judging *j)
+{
+	const struct cli_args *args = j->args;
+	int status = EXIT_DONE;
+
+	for (int i = 0; i < args->n; i++) {
+		char *op = cli->op == NULL || args->n == 1
+		    ? NULL
+		    : cq_format("%s.%d", cli->op, i + 1);
+		size_t n;
+		int64_t *cases = read_group(args->at[i], &n);
+		int got = cases == NULL ? EXIT_USAGE
+					: judge_group(cli, j, op, cases, n);
+
+		if (status == EXIT_DONE)
+			status = got;
+		free(cases);
+		free(op);
+	}
+	return status;
+}
+
+int
+cmd_maybe(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_err err;
+	struct judging j = {
+	    .args = args,
+	    .accept = cli_option(args, "accept") != NULL,
+	    .held = cli_option(args, "held") != NULL,
+	    .reason = cli_option(args, "reason"),
+	};
+	bool refuse = cli_option(args, "refuse") != NULL;
+
+	if (j.accept && refuse)
+		return cli_usage("maybe: --accept or --refuse, not both");
+	if (!j.accept && (j.held || (!refuse && j.reason != NULL)))
+		return cli_usage("maybe: --%s needs --accept%s",
+		    j.held ? "held" : "reason", j.held ? "" : " or --refuse");
+	if (!j.accept && !refuse && args->n > 0)
+		return cli_usage("maybe: say --accept or --refuse, or name no "
+				 "group to see all");
+	if (!j.accept && !refuse)
+		return print_tray(cli, args);
+	if (args->n == 0)
+		return cli_usage("maybe: name the groups, as 'caseq maybe' "
+				 "prints them: 12+15");
+	if (cli_option(args, "limit") != NULL)
+		return cli_usage("maybe: --limit is for the list");
+	if (cli_need_me(cli, &err) != CQ_OK)
+		return cli_failed(&err);
+	return judge_all(cli, &j);
+}
