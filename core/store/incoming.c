@@ -115,7 +115,7 @@ incoming_own(struct verb *v, struct incoming *in, struct cq_err *err)
 	enum cq_status rc;
 
 	in->own = false;
-	if (p->author == NULL || p->author[0] == '\0')
+	if (!in->facts->any_own || p->author == NULL || p->author[0] == '\0')
 		return CQ_OK;
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":source", in->source);

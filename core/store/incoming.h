@@ -3,6 +3,13 @@
 
 #include "core/store/verb.h"
 
+/* What holds for all posts of one source, and is asked once. */
+struct source_facts {
+	int64_t source; /* 0: not asked yet */
+	bool any_own;	/* there are own accounts */
+	struct cq_policy policy;
+};
+
 /* One post on its way in. */
 struct incoming {
 	const struct cq_post *post;
@@ -13,6 +20,7 @@ struct incoming {
 	bool author_is_new;
 	bool is_new; /* it is stored, and counts for its source */
 	int64_t source, author, id;
+	const struct source_facts *facts; /* of its source */
 };
 
 /* The number of the source, made if it is new. */

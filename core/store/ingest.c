@@ -271,13 +271,36 @@ count_sources(struct verb *v, const struct incoming *in, size_t n,
 }
 
 static enum cq_status
+learn_source(struct verb *v, int64_t source, struct source_facts *facts,
+    struct cq_err *err)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM own"
+				  " WHERE source = 0 OR source = :source)";
+	struct db_stmt q;
+	int64_t any = 0;
+	enum cq_status rc = policy_of(v->store, source, &facts->policy, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":source", source);
+	rc = db_one_int(&q, &any, err);
+	facts->any_own = any != 0;
+	facts->source = source;
+	return rc;
+}
+
+static enum cq_status
 decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
     struct cq_err *err)
 {
 	struct known k = {
-	    .store = v->store, .source = in->source, .author = in->author};
+	    .store = v->store,
+	    .source = in->source,
+	    .author = in->author_is_new ? 0 : in->author,
+	};
 	struct cq_dedup_index index = known_index(&k);
-	struct cq_policy policy = {0};
+	struct cq_policy policy = in->facts->policy;
 	struct cq_question q = {
 	    .post = in->post,
 	    .normal = &in->normal,
@@ -286,10 +309,7 @@ decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
 	    .index = &index,
 	    .policy = &policy,
 	};
-	enum cq_status rc = policy_of(v->store, in->source, &policy, err);
 
-	if (rc != CQ_OK)
-		return rc;
 	if (in->own) /* our words belong to a thread, or nowhere */
 		cq_policy_facts_only(&policy);
 	cq_dedup_decide(&q, verdict);
@@ -324,8 +344,8 @@ take_new(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 }
 
 static enum cq_status
-take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
-    struct cq_err *err)
+take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
+    struct cq_ingested *sum, struct cq_err *err)
 {
 	bool known = false;
 	enum cq_status rc = CQ_OK;
@@ -336,7 +356,11 @@ take_one(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 		rc = incoming_known(v, in, &known, sum, err);
 	if (rc != CQ_OK || known)
 		return rc;
-	rc = incoming_author(v, in, err);
+	in->facts = facts;
+	if (facts->source != in->source)
+		rc = learn_source(v, in->source, facts, err);
+	if (rc == CQ_OK)
+		rc = incoming_author(v, in, err);
 	if (rc == CQ_OK)
 		rc = incoming_own(v, in, err);
 	return rc == CQ_OK ? take_new(v, in, sum, err) : rc;
@@ -424,6 +448,7 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
     struct cq_err *err)
 {
 	const struct incoming *last = NULL;
+	struct source_facts facts = {0};
 	enum cq_status rc = CQ_OK;
 
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
@@ -432,7 +457,7 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
 		if (last != NULL &&
 		    strcmp(in[i].post->source, last->post->source) == 0)
 			in[i].source = last->source;
-		rc = take_one(v, &in[i], sum, err);
+		rc = take_one(v, &in[i], &facts, sum, err);
 		last = &in[i];
 	}
 	return rc == CQ_OK ? count_sources(v, in, n, err) : rc;
