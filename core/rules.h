@@ -7,6 +7,7 @@
 
 #include "core/copy.h"
 #include "core/dedup.h"
+#include "core/error.h"
 #include "core/text.h"
 
 /*
@@ -118,7 +119,10 @@ enum cq_advice {
 enum cq_advice cq_rule_advice(enum cq_rule rule, enum cq_mode mode,
     const struct cq_rule_yield *y);
 
-/* Of 1000: joins that stand, suggestions accepted of those judged; -1 if
+/* Of 1000 joins of a rule, how many must be right. */
+int cq_rule_bar(enum cq_rule rule);
+
+/* Of 1000, cut off: joins that stand, suggestions accepted of those judged; -1 if
  * there is nothing to divide by. */
 int cq_yield_precision(const struct cq_rule_yield *y);
 int cq_yield_acceptance(const struct cq_rule_yield *y);
