@@ -62,6 +62,17 @@ OPTIONS(reopen_options) = {
 	{"reason", "TEXT", "why; 'more to do' if left out"}, END};
 OPTIONS(reason_options) = {
 	{"reason", "TEXT", "why"}, END};
+OPTIONS(join_options) = {
+	{"held", NULL, "join cases that a colleague holds, too"},
+	{"reason", "TEXT", "why"}, END};
+OPTIONS(dups_options) = {
+	{"limit", "N", "at most so many; 0, or left out, for all of them"}, END};
+OPTIONS(maybe_options) = {
+	{"limit", "N", "at most so many groups, 20 if left out; 0 for all of them"},
+	{"accept", NULL, "join the cases of each group into its first one"},
+	{"refuse", NULL, "say that no two cases of a group are the same"},
+	{"held", NULL, "accept although a colleague holds one of them"},
+	{"reason", "TEXT", "why"}, END};
 OPTIONS(assign_options) = {
 	{"to", "NAME", "the new owner; yourself if left out"},
 	{"nobody", NULL, "take the owner away"},
@@ -86,7 +97,8 @@ OPTIONS(report_options) = {
 	{"team", "NAME", "count the acts of this team only"},
 	{"cases", "FIGURE", "print the numbers of the cases behind a figure"}, END};
 OPTIONS(export_options) = {
-	{"map", NULL, "print source TAB id TAB case for every post, sorted"}, END};
+	{"map", NULL, "print source TAB id TAB case for every post, sorted"},
+	{"suggestions", NULL, "print source TAB id TAB rank TAB case TAB rule"}, END};
 OPTIONS(doctor_options) = {
 	{"repair", NULL, "mend what can be computed anew"}, END};
 
@@ -114,8 +126,8 @@ const struct tui_command tui_commands[] = {
 		NULL, key_page_down, "a page down", NULL},
 	{"page-up", NULL, "PgUp", NULL, V_ANY, 0, G_MOVE, 0, 0,
 		NULL, key_page_up, "a page up", NULL},
-	{"open", NULL, "Enter", "open", V_QUEUE, ONE, G_MOVE, 0, 0,
-		NULL, key_open, "open the case; locks nothing", NULL},
+	{"open", NULL, "Enter", "open", V_QUEUE | V_JUDGE, ONE, G_MOVE, 0, 0,
+		NULL, key_open, "open the case, or the group; locks nothing", NULL},
 	{"back", NULL, "q", "back", V_ANY, 0, G_MOVE, 0, 0,
 		NULL, key_back, "back one screen; from the queue, quit", NULL},
 
@@ -124,6 +136,9 @@ const struct tui_command tui_commands[] = {
 		lease_options},
 	{"take", "CASE", "t", "take", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_take, key_take, "claim the case", lease_options},
+	{"dups", "CASE", "=", "dups", V_QUEUE | V_CASE | V_TRAY,
+		N_STORE | N_CASE, G_SAME, 1, 1,
+		cmd_dups, key_dups, "likely duplicates of the case", dups_options},
 	{"renew", "CASE", NULL, NULL, 0, WORK, G_WORK, 1, 1,
 		cmd_renew, NULL, "make your claim last longer", renew_options},
 	{"release", "CASE", "U", "give back", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
@@ -151,7 +166,7 @@ const struct tui_command tui_commands[] = {
 	{"tag", "CASE TAG...", "L", NULL, V_QUEUE | V_CASE, ONE | N_MINUS,
 		G_WORK, 2, -1,
 		cmd_tag, key_tag, "add tags; -TAG takes one off", NULL},
-	{"undo", NULL, "u", "undo", V_QUEUE | V_CASE, WORK, G_WORK, 0, 0,
+	{"undo", NULL, "u", "undo", V_CASES, WORK, G_WORK, 0, 0,
 		cmd_undo, key_undo, "undo your last act", NULL},
 
 	{"list", "[QUERY]", "l \\", "limit", V_QUEUE, N_STORE, G_SORT, 0, -1,
@@ -168,11 +183,18 @@ const struct tui_command tui_commands[] = {
 	{"clear", NULL, "Esc", NULL, V_ANY, 0, G_SORT, 0, 0,
 		NULL, key_clear, "lift the limit; then forget search, marks", NULL},
 
-	{"mark", NULL, "Space", NULL, V_QUEUE, ONE, G_SAME, 0, 0,
+	{"maybe", "[GROUP...]", "M", NULL, V_QUEUE | V_CASE | V_DUPS,
+		N_STORE, G_SAME, 0, -1,
+		cmd_maybe, key_maybe, "all likely duplicates, the most work first",
+		maybe_options},
+	{"mark", NULL, "Space", "mark", V_QUEUE | V_JUDGE, ONE, G_SAME, 0, 0,
 		NULL, key_mark, "mark the case and move on", NULL},
-	{"join", "CASE OTHER...", "&", "join", V_QUEUE | V_CASE, ONE, G_SAME, 2, -1,
+	{"join", "CASE OTHER...", "&", "join", V_CASES, ONE, G_SAME, 2, -1,
 		cmd_join, key_join, "join other cases (marked ones) into this one",
-		reason_options},
+		join_options},
+	{"not-same", "CASE OTHER...", "!", "not same", V_CASES, ONE, G_SAME, 2, -1,
+		cmd_not_same, key_not_same,
+		"say that other cases (marked ones) are not the same", reason_options},
 	{"split", "CASE POST...", "#", NULL, V_CASE, ONE, G_SAME, 2, -1,
 		cmd_split, key_split, "break posts out into a case of their own",
 		reason_options},
@@ -225,7 +247,7 @@ const struct tui_command tui_commands[] = {
 		demo_options},
 	{"help", "[COMMAND]", "? F1", "help", V_ANY, 0, G_PROGRAM, 0, 1,
 		cmd_help, key_help, "say what can be done, or how a command is used", NULL},
-	{"command", NULL, ":", NULL, V_QUEUE | V_CASE, 0, G_PROGRAM, 0, 0,
+	{"command", NULL, ":", NULL, V_CASES, 0, G_PROGRAM, 0, 0,
 		NULL, key_command, "type a command by its name", NULL},
 	{"completion", "bash | zsh | fish", NULL, NULL, 0, 0, G_PROGRAM, 1, 1,
 		cmd_completion, NULL, "print a completion script for a shell", NULL},

@@ -18,7 +18,11 @@ enum {
 	V_QUEUE = 1 << 0,
 	V_CASE = 1 << 1,
 	V_HELP = 1 << 2,
-	V_ANY = V_QUEUE | V_CASE | V_HELP
+	V_DUPS = 1 << 3, /* likely duplicates of one case */
+	V_TRAY = 1 << 4, /* ... of all cases */
+	V_JUDGE = V_DUPS | V_TRAY,
+	V_CASES = V_QUEUE | V_CASE | V_JUDGE, /* all that show cases */
+	V_ANY = V_CASES | V_HELP
 };
 
 /* What must be there before run or key is called. */

@@ -1,6 +1,7 @@
 #include "tui/screens/app.h"
 
 #include <curses.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,17 @@ app_say(struct app *app, enum style tone, const char *fmt, ...)
 	va_end(ap);
 	app->tone = tone;
 	app->dirty = true;
+}
+
+void
+app_shook(struct app *app, struct screen *screen, int64_t case_id)
+{
+	if (app->acting)
+		return;
+	screen->shook_ms = term_ms();
+	app_say(app, ST_WARN,
+	    "case %" PRId64 " left this list meanwhile: look where you are",
+	    case_id);
 }
 
 static void

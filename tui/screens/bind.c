@@ -66,6 +66,17 @@ app_key(struct app *app, const struct term_key *key)
 	app_press(app, c);
 }
 
+/* In the list only the preview knows of them. */
+static int64_t
+n_maybe(struct app *app, const struct cq_case *here)
+{
+	const struct queue *q = app_queue(app);
+
+	if (app->top != &q->base)
+		return here->n_maybe;
+	return q->shown_id == here->id ? q->shown.head.n_maybe : 0;
+}
+
 /* What can be done with a case depends on who holds it and how it stands. */
 static bool
 applies_to(struct app *app, const struct tui_command *c,
@@ -86,8 +97,11 @@ applies_to(struct app *app, const struct tui_command *c,
 		return !closed && (mine || !held);
 	if (c->key == key_reopen)
 		return here->state != CQ_NEW && here->state != CQ_OPEN;
-	if (c->key == key_join)
-		return app_queue(app)->marks.n > 0;
+	if (c->key == key_join || c->key == key_not_same)
+		return (app->top->ops->view & V_JUDGE) != 0 ||
+		    app_queue(app)->marks.n > 0;
+	if (c->key == key_dups)
+		return n_maybe(app, here) > 0;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "tui/screens/case_view.h"
+#include "tui/screens/judging.h"
 
 static const struct screen_ops ops;
 
@@ -213,11 +214,21 @@ current(struct screen *screen)
 }
 
 static void
+judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
+{
+	(void)screen;
+	(void)same;
+	judge_marked(app, out);
+}
+
+static void
 close_case(struct app *app, struct screen *screen)
 {
 	struct case_view *v = (struct case_view *)screen;
 
 	hold_leave(app);
+	if (case_on_top(app) != NULL) /* another one lies below */
+		hold_presence(app, case_on_top(app));
 	story_free(&v->story);
 	cq_case_full_free(&v->full);
 	free(v);
@@ -231,6 +242,7 @@ static const struct screen_ops ops = {
     .go = move_cursor,
     .find = search,
     .current = current,
+    .judge = judge,
     .close = close_case,
 };
 

@@ -109,13 +109,19 @@ draw_second(const struct case_view *v, int y)
 	cq_buf_free(&sum);
 }
 
-/* " Tags billing refund   Owner bo   Brand acme" */
+/* " = 2 likely duplicates   Tags billing refund   Owner bo   Brand acme" */
 static void
 draw_foot(const struct case_view *v, int y)
 {
 	const struct cq_case *c = &v->full.head;
-	struct cq_buf line = {0};
+	struct cq_buf line = {0}, maybe = {0};
+	int x = 0;
 
+	story_maybe(&v->full, &maybe);
+	if (maybe.n > 0) {
+		x = 1 + cells_width(maybe.s) + 2;
+		term_text(y, 1, COLS - 1, maybe.s, ST_WARN);
+	}
 	cq_buf_fmt(&line, " Tags %s   Owner %s",
 	    c->tags == NULL || c->tags[0] == '\0' ? "-" : c->tags,
 	    c->owner == NULL ? "-" : c->owner);
@@ -126,8 +132,9 @@ draw_foot(const struct case_view *v, int y)
 	if (v->full.n_left_out > 0)
 		cq_buf_fmt(&line, "   (%" PRId64 " older entries not shown)",
 		    v->full.n_left_out);
-	term_text(y, 0, COLS, line.s, ST_STRONG);
+	term_text(y, x, COLS - x, line.s, ST_STRONG);
 	cq_buf_free(&line);
+	cq_buf_free(&maybe);
 }
 
 /* "--- 12 more lines ------" */

@@ -116,7 +116,9 @@ help_open(struct app *app)
 	unsigned view = app->top->ops->view;
 	const char *title = view == V_QUEUE ? "Help: queue list"
 	    : view == V_CASE		    ? "Help: case"
-					    : "Help: text";
+	    : view == V_DUPS ? "Help: likely duplicates of a case"
+	    : view == V_TRAY ? "Help: all likely duplicates"
+			     : "Help: text";
 	struct lines l = {0};
 
 	add(&l,

@@ -47,7 +47,7 @@ hold_tick(struct app *app, struct screen *screen)
 		app_load(app); /* the lease ran out */
 	if (!app_active(app, THERE_S))
 		return;
-	if (now - v->presence_ms >= PRESENCE_MS)
+	if (v == case_on_top(app) && now - v->presence_ms >= PRESENCE_MS)
 		hold_presence(app, v);
 	if (v->mine && v->have && lease_is_old(app, v->lease_until_at) &&
 	    now - v->renew_ms >= RENEW_PAUSE_MS)

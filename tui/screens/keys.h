@@ -42,6 +42,9 @@ void key_reopen(struct app *app);
 void key_snooze(struct app *app);
 void key_tag(struct app *app);
 void key_join(struct app *app);
+void key_not_same(struct app *app);
+void key_dups(struct app *app);	 /* likely duplicates of one case */
+void key_maybe(struct app *app); /* ... of all */
 void key_split(struct app *app);
 void key_undo(struct app *app);
 void key_why(struct app *app);	 /* priority and its sum */

@@ -66,7 +66,10 @@ key_page_up(struct app *app)
 void
 key_open(struct app *app)
 {
-	case_open(app, app_case(app)->id);
+	if (app->top->ops->open != NULL)
+		app->top->ops->open(app, app->top);
+	else
+		case_open(app, app_case(app)->id);
 }
 
 void
@@ -197,7 +200,7 @@ key_view(struct app *app)
 void
 key_mark(struct app *app)
 {
-	marks_toggle(&app_queue(app)->marks, app_case(app)->id);
+	app->top->ops->mark(app, app->top);
 	go(app, GO_DOWN);
 }
 

@@ -48,13 +48,16 @@ read_case(struct app *app, struct queue *q)
 	return true;
 }
 
-/* "--- 4398 -- 7 posts, 5 authors, joined: reply (4) -----------" */
+/* "--- 4398 -- = 2 likely duplicates -- 7 posts, 5 authors ------" */
 static void
 draw_rule(const struct queue *q, int y)
 {
 	struct cq_buf line = {0};
 
 	cq_buf_fmt(&line, "--- %" PRId64 " -- ", q->shown.head.id);
+	story_maybe(&q->shown, &line);
+	if (q->shown.head.n_maybe > 0)
+		cq_buf_str(&line, " -- ");
 	story_sum(&q->shown, &line);
 	cq_buf_char(&line, ' ');
 	term_rule(y, line.s, ST_HEAD);

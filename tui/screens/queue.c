@@ -7,6 +7,7 @@
 
 #include "core/alloc.h"
 #include "tui/rows.h"
+#include "tui/screens/judging.h"
 
 const struct queue_view queue_views[QUEUE_VIEWS] = {
     {"Mine", "Mine", "mine", 0},
@@ -230,6 +231,21 @@ clear_all(struct app *app, struct screen *screen)
 }
 
 static void
+mark(struct app *app, struct screen *screen)
+{
+	(void)app;
+	marks_toggle(&((struct queue *)screen)->marks, current(screen)->id);
+}
+
+static void
+judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
+{
+	(void)screen;
+	(void)same;
+	judge_marked(app, out);
+}
+
+static void
 close_queue(struct app *app, struct screen *screen)
 {
 	struct queue *q = (struct queue *)screen;
@@ -251,6 +267,8 @@ static const struct screen_ops ops = {
     .go = move_cursor,
     .find = search,
     .current = current,
+    .mark = mark,
+    .judge = judge,
     .forget = clear_all,
     .close = close_queue,
 };

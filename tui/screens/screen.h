@@ -17,6 +17,7 @@
 
 struct app;
 struct screen;
+struct judgement; /* tui/screens/judging.h */
 
 enum motion {
 	GO_DOWN,
@@ -54,6 +55,16 @@ struct screen_ops {
 	/* The case under the cursor, borrowed; NULL if there is none. */
 	const struct cq_case *(*current)(struct screen *screen);
 
+	/* Enter, with a case under the cursor; NULL: opens that. */
+	void (*open)(struct app *app, struct screen *screen);
+
+	/* Marks what is under the cursor, or not any more. */
+	void (*mark)(struct app *app, struct screen *screen);
+
+	/* Says what & (same) or ! acts on; none, and it may be said why. */
+	void (*judge)(struct app *app, struct screen *screen, bool same,
+	    struct judgement *out);
+
 	/* Takes a key instead of the table; false to let it pass.  Or NULL. */
 	bool (*key)(struct app *app, struct screen *screen,
 	    const struct term_key *key);
@@ -68,7 +79,8 @@ struct screen_ops {
 struct screen {
 	const struct screen_ops *ops;
 	struct screen *below;
-	bool stale; /* must be read again before it is drawn */
+	bool stale;	    /* must be read again before it is drawn */
+	long long shook_ms; /* when the row under the cursor went away */
 };
 
 /* A prompt over the last lines of the screen. */
@@ -100,6 +112,7 @@ struct app {
 	long long leases_ms; /* when held cases were last looked at */
 	int64_t drawn_at;    /* second of the last drawing */
 	bool dirty;	     /* must be drawn */
+	bool acting;	     /* what is read anew, this agent changed */
 	bool quit;
 
 	char message[400];
@@ -139,6 +152,13 @@ enum cq_status lease_renew(struct app *app, int64_t case_id, int64_t fence);
 /* The line above the hints, until the next key. */
 void app_say(struct app *app, enum style tone, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * The row of a case went away from under the cursor when the screen was
+ * read again.  If that is not this agent's doing it is told, and what the
+ * next key does must not hit another row.
+ */
+void app_shook(struct app *app, struct screen *screen, int64_t case_id);
 
 /* Somebody typed within the last s seconds. */
 bool app_active(const struct app *app, int s);
@@ -208,6 +228,8 @@ int app_choose(struct app *app, const char *title, const char *const *items);
 
 struct screen *queue_new(struct app *app);
 void case_open(struct app *app, int64_t case_id);
+void dups_open(struct app *app, int64_t case_id); /* if there are any */
+void tray_open(struct app *app);		  /* the same */
 
 /* The note editor; from_list: closes the case behind it too when left. */
 void editor_open(struct app *app, int64_t case_id, bool from_list);

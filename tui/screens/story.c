@@ -35,7 +35,10 @@ add_line(struct story *story, size_t entry, char *text, enum style style)
 static void
 say_post_label(const struct cq_entry *e, struct cq_buf *out)
 {
-	cq_buf_str(out, e->repost ? "[repost" : "[post");
+	cq_buf_str(out,
+	    e->repost			    ? "[repost"
+		: e->rule == CQ_RULE_FOLLOW ? "[follow-up"
+					    : "[post");
 	if (e->repost && e->followers > 0) {
 		cq_buf_str(out, " +");
 		say_count(e->followers, out);
@@ -239,7 +242,10 @@ add_entry(struct part *p)
 	add_text(p);
 	if (p->e->kind == CQ_ENTRY_POST && p->e->rule != CQ_RULE_FIRST &&
 	    p->e->why.s != NULL)
-		add_remark(p, "joined: ", p->e->why);
+		add_remark(p,
+		    p->e->rule == CQ_RULE_FOLLOW ? "follow-up (# splits it): "
+						 : "joined: ",
+		    p->e->why);
 	if (p->e->from_case != 0 && p->e->kind != CQ_ENTRY_EVENT) {
 		snprintf(head, sizeof(head), "came with case %" PRId64,
 		    p->e->from_case);
@@ -262,6 +268,16 @@ story_build(struct story *story, const struct cq_case_full *full,
 		p.style = style_of(p.e);
 		add_entry(&p);
 	}
+}
+
+void
+story_maybe(const struct cq_case_full *full, struct cq_buf *out)
+{
+	int64_t n = full->head.n_maybe;
+
+	if (n > 0)
+		cq_buf_fmt(out, "= %" PRId64 " likely duplicate%s", n,
+		    n == 1 ? "" : "s");
 }
 
 void
