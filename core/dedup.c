@@ -162,8 +162,8 @@ stands_before(const struct cq_suggestion *a, const struct cq_suggestion *b)
 	return x != y ? x : a->score > b->score;
 }
 
-static enum cq_mode
-mode_of(const struct cq_question *q, enum cq_rule rule)
+enum cq_mode
+stage_mode(const struct cq_question *q, enum cq_rule rule)
 {
 	return q->policy == NULL ? CQ_MODE_AUTO : q->policy->mode[rule];
 }
@@ -179,7 +179,7 @@ stage_suggest(const struct cq_question *q, struct cq_verdict *v,
 	    .score = score};
 	size_t i;
 
-	if (mode_of(q, rule) == CQ_MODE_OFF)
+	if (stage_mode(q, rule) == CQ_MODE_OFF)
 		return;
 	snprintf(new.why, sizeof(new.why), "%s", why);
 	for (i = 0; i < v->n_suggestions; i++) {
@@ -260,7 +260,7 @@ cq_dedup_decide(const struct cq_question *q, struct cq_verdict *verdict)
 {
 	*verdict = (struct cq_verdict){0};
 	for (size_t i = 0; i < N_STAGES; i++) {
-		enum cq_mode mode = mode_of(q, stages[i].rule);
+		enum cq_mode mode = stage_mode(q, stages[i].rule);
 
 		if (mode == CQ_MODE_OFF || !stages[i].find(q, verdict))
 			continue;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/dedup_stage.h"
 
@@ -226,6 +227,14 @@ suggest_both(const struct cq_question *q, struct cq_verdict *v,
 	stage_suggest(q, v, CQ_RULE_EITHER, &b->hit, b->copy.score, why);
 }
 
+/* The same text is the text rule's; a team may have turned that off. */
+static bool
+is_of_text_rule(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return stage_mode(q, CQ_RULE_TEXT) != CQ_MODE_AUTO &&
+	    strcmp(q->normal->text, hit->normal->text) == 0;
+}
+
 static void
 look_at(const struct cq_question *q, const struct candidate *c,
     struct found *best, struct found *rival, struct cq_verdict *v)
@@ -233,7 +242,8 @@ look_at(const struct cq_question *q, const struct candidate *c,
 	struct found new = {.any = true};
 
 	if (!q->index->by_post(q->index->arg, c->post_id, &new.hit) ||
-	    !in_window(q, &new.hit) || !weigh(q, &new.hit, &new.copy, v))
+	    !in_window(q, &new.hit) || is_of_text_rule(q, &new.hit) ||
+	    !weigh(q, &new.hit, &new.copy, v))
 		return;
 	new.rank = new.copy.score;
 	if (stage_names(q, &new.hit))

@@ -35,6 +35,9 @@ void stage_suggest(const struct cq_question *q, struct cq_verdict *v,
 
 bool stage_said(const char *s); /* neither NULL nor "" */
 
+/* What the team lets a rule do with posts of this source. */
+enum cq_mode stage_mode(const struct cq_question *q, enum cq_rule rule);
+
 /* The author is the same, or one names the other as its original. */
 bool stage_known(const struct cq_question *q, const struct cq_dedup_hit *hit);
 
