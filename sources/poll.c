@@ -1,5 +1,6 @@
 #include "sources/poll.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -474,13 +475,20 @@ monotonic_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void
-take_a_step(struct poller *p)
+/* With nothing under way there is time for the word index. */
+static enum cq_status
+take_a_step(struct poller *p, struct cq_err *err)
 {
 	const struct timespec pause = {.tv_nsec = STEP_MS * 1000000L};
+	int64_t n = 0;
+	enum cq_status rc = CQ_OK;
 
-	if (http_step(p->http, STEP_MS) == 0)
+	if (http_step(p->http, STEP_MS) > 0)
+		return CQ_OK;
+	rc = cq_store_search_step(p->store, INT_MAX, &n, err);
+	if (n == 0)
 		nanosleep(&pause, NULL);
+	return rc;
 }
 
 /* A busy or full store may recover; other failures end the run. */
@@ -516,7 +524,8 @@ poll_run(struct cq_store *store, const struct cq_act *act,
 			rc = start_all(&p, err);
 			look_ms = now_ms + LOOK_MS;
 		}
-		take_a_step(&p);
+		if (goes_on(rc))
+			rc = take_a_step(&p, err);
 	}
 	if (goes_on(rc))
 		rc = outcome(&p, err);

@@ -4,7 +4,10 @@
 
 #include "tui/commands/out.h"
 
-/* Everything out: the map of posts to cases, or all cases with all in them. */
+/*
+ * Everything out: the map of posts to cases, what was suggested for which
+ * post, or all cases with all in them.
+ */
 
 #define PAGE 200
 
@@ -29,6 +32,31 @@ map_line(void *arg, struct raw_text source, struct raw_text id, int64_t case_id)
 		out_str("\t");
 		out_raw(id.s);
 		out_fmt("\t%" PRId64 "\n", case_id);
+	}
+	return !out_failed();
+}
+
+static bool
+suggestion_line(void *arg, struct raw_text source, struct raw_text id, int rank,
+    int64_t case_id, enum cq_rule rule)
+{
+	const struct cli *cli = arg;
+	cJSON *o;
+
+	if (cli->json) {
+		o = cJSON_CreateObject();
+		json_line(o, "source", source.s);
+		json_line(o, "id", id.s);
+		json_number(o, "rank", rank);
+		json_number(o, "case", case_id);
+		json_line(o, "rule", cq_rule_name(rule));
+		out_json(o);
+	} else {
+		out_raw(source.s);
+		out_str("\t");
+		out_raw(id.s);
+		out_fmt("\t%d\t%" PRId64 "\t%s\n", rank, case_id,
+		    cq_rule_name(rule));
 	}
 	return !out_failed();
 }
@@ -75,10 +103,18 @@ int
 cmd_export(struct cli *cli, const struct cli_args *args)
 {
 	struct cq_err err;
+	enum cq_status rc;
 
-	if (cli_option(args, "map") == NULL)
+	if (cli_option(args, "suggestions") != NULL &&
+	    cli_option(args, "map") != NULL)
+		return cli_usage("--map or --suggestions, not both: they are "
+				 "two lists");
+	if (cli_option(args, "suggestions") != NULL)
+		rc = cq_store_suggestions_map(cli->store, suggestion_line, cli,
+		    &err);
+	else if (cli_option(args, "map") != NULL)
+		rc = cq_store_map(cli->store, map_line, cli, &err);
+	else
 		return export_all(cli);
-	if (cq_store_map(cli->store, map_line, cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	return EXIT_DONE;
+	return rc == CQ_OK ? EXIT_DONE : cli_failed(&err);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "tui/commands/catch_up.h"
 #include "tui/commands/out.h"
 
 /* Asking the sources: fetch once, run for ever. */
@@ -85,6 +86,7 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 	struct cq_err err;
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
+	int status;
 
 	if (cli->op != NULL)
 		return no_op("fetch");
@@ -97,7 +99,8 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 			   " 'caseq source add'");
 		return EXIT_NOTHING;
 	}
-	return r.n_failed > 0 ? EXIT_FAILED : EXIT_DONE;
+	status = cli_catch_up(cli, CATCH_UP_MS);
+	return r.n_failed > 0 ? EXIT_FAILED : status;
 }
 
 int

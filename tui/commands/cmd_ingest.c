@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/post.h"
+#include "tui/commands/catch_up.h"
 #include "tui/commands/lines.h"
 #include "tui/commands/out.h"
 
@@ -176,8 +177,11 @@ await(struct ingest *in, struct cq_err *err)
 	enum cq_status rc = CQ_OK;
 
 	while (rc == CQ_OK && *in->cli->stop == 0 &&
-	    poll(&fd, 1, PAUSE_MS) <= 0)
+	    poll(&fd, 1, PAUSE_MS) <= 0) {
 		rc = flush(in, err);
+		if (rc == CQ_OK)
+			rc = cli_catch_up_till(in->cli, fd.fd, err);
+	}
 	return rc;
 }
 
@@ -290,6 +294,8 @@ cmd_ingest(struct cli *cli, const struct cli_args *args)
 		if (status == EXIT_DONE && *cli->stop != 0)
 			status = cli_broken("ingest: stopped before the end;"
 					    " what came in is counted above");
+		if (status == EXIT_DONE)
+			status = cli_catch_up(cli, CATCH_UP_MS);
 		if (status == EXIT_DONE && in.n_bad + in.sum.n_bad > 0)
 			status = EXIT_FAILED;
 	}
