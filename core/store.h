@@ -497,7 +497,8 @@ enum cq_status cq_store_undo(struct cq_store *store, const struct cq_act *act,
 /* A likely duplicate of a case. */
 struct cq_maybe {
 	struct cq_case other;		  /* the case that may be the same */
-	int64_t post_id;		  /* of the case that was asked for */
+	int64_t case_id;		  /* what it may be the same as */
+	int64_t post_id;		  /* of that case */
 	int64_t other_post;		  /* what it resembles */
 	enum cq_rule rule;		  /* why it was suggested */
 	int score;			  /* of 1000 */
@@ -523,7 +524,7 @@ enum cq_status cq_store_dups(struct cq_store *store, int64_t case_id, int limit,
  */
 struct cq_cluster {
 	struct cq_case head; /* the oldest one in the queue: joins go here */
-	struct cq_maybe *at; /* the others; other is theirs */
+	struct cq_maybe *at; /* the others, each like one before it */
 	size_t n;
 	int64_t saves; /* cases in the queue that would be folded away */
 };

@@ -35,6 +35,7 @@ seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
 	enum cq_status rc;
 
 	*out = (struct cq_maybe){
+	    .case_id = seen->from_case,
 	    .post_id = seen->post,
 	    .other_post = seen->other_post,
 	    .rule = seen->rule,
@@ -167,6 +168,7 @@ find_others(struct cq_store *store, int64_t root, struct others *out,
 		    .other_post = db_int(&q, 2),
 		    .score = (int)db_int(&q, 4),
 		    .case_id = db_int(&q, 5),
+		    .from_case = root,
 		};
 
 		if (!cq_rule_parse(db_str(&q, 3), &seen.rule))

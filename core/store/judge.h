@@ -61,6 +61,7 @@ struct seen {
 	int64_t id;		  /* of the suggestion */
 	int64_t post, other_post; /* here and there */
 	int64_t case_id;	  /* there: the survivor */
+	int64_t from_case;	  /* here */
 	enum cq_rule rule;
 	int score;
 };

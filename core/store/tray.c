@@ -470,6 +470,7 @@ next_link(struct cluster *c, const bool *reached, struct seen *seen,
 		    .post = from_a ? l->post : l->other_post,
 		    .other_post = from_a ? l->other_post : l->post,
 		    .case_id = t->nodes[*to].case_id,
+		    .from_case = t->nodes[from_a ? l->a : l->b].case_id,
 		    .rule = l->rule,
 		    .score = l->score,
 		};

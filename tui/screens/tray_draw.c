@@ -228,6 +228,15 @@ pair_height(int height)
 	return want > 16 ? 16 : want;
 }
 
+static const struct cq_case *
+case_of(const struct cq_cluster *c, int64_t id)
+{
+	for (size_t k = 0; k < c->n; k++)
+		if (c->at[k].other.id == id)
+			return &c->at[k].other;
+	return &c->head;
+}
+
 static void
 draw_pair(struct app *app, struct tray *t, int y, int height)
 {
@@ -237,8 +246,8 @@ draw_pair(struct app *app, struct tray *t, int y, int height)
 
 	if (m == NULL)
 		return;
-	cq_buf_fmt(&title, "case %" PRId64 ", ", c->head.id);
-	say_raw(c->head.handle, &title);
+	cq_buf_fmt(&title, "case %" PRId64 ", ", m->case_id);
+	say_raw(case_of(c, m->case_id)->handle, &title);
 	pair_draw(app, &t->pair, title.s, m, y, height);
 	cq_buf_free(&title);
 }
