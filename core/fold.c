@@ -188,6 +188,20 @@ push(struct cq_folded *f, int32_t cp)
 }
 
 /*
+ * A digit of any script as one of 0 to 9.  Those of a script stand together
+ * and begin, as Unicode has it, a row of 16 or its seventh place.
+ */
+static int32_t
+plain_digit(int32_t cp)
+{
+	int32_t row = cp & ~15, zero = row + 6;
+
+	if (utf8proc_category(row) == UTF8PROC_CATEGORY_ND)
+		zero = row;
+	return '0' + cp - zero;
+}
+
+/*
  * Adds one part of a decomposed sign.  Marks are kept in canonical order
  * as they come; there are never more than MAX_MARKS to look back at.
  */
@@ -200,6 +214,8 @@ push_part(struct cq_folded *f, int32_t cp, int *n_marks)
 
 	if (is_accent(cp) || p->category == UTF8PROC_CATEGORY_CF)
 		return;
+	if (p->category == UTF8PROC_CATEGORY_ND)
+		cp = plain_digit(cp);
 	if (p->combining_class == 0) {
 		/* no marks: a new base, or a vowel sign that needs no order */
 		*n_marks = 0;

@@ -7,7 +7,7 @@
 
 /*
  * Code points of a text after all that is about signs and not about words
- * (used by normal.c): NFKC, case folding, look-alikes, accents.
+ * (used by normal.c): NFKC, case folding, look-alikes, accents, digits.
  */
 struct cq_folded {
 	int32_t *at; /* owned; free with cq_folded_free */
@@ -18,6 +18,8 @@ struct cq_folded {
  * Linear in the length of text.  Bytes that are no UTF-8 become spaces;
  * apostrophes of all forms become "'"; signs that cannot be seen vanish;
  * the ellipsis sign stays.
+ * Digits of all scripts become 0 to 9: who writes of number 312 in Arabic
+ * does not mean 314.
  * In a text most of whose letters are Latin, Cyrillic and Greek letters
  * that look like Latin ones become those.
  */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include "core/buf.h"
 #include "core/normal.h"
@@ -187,6 +188,29 @@ test_look_alikes_are_latin_in_latin_text_only(void **state)
 }
 
 static void
+test_digits_of_all_scripts_are_the_same_digits(void **state)
+{
+	char text[8] = "", before[2] = "9", now[2] = "";
+	int n_digits = 0;
+
+	(void)state;
+	assert_words("\u0663\u0661\u0662 \u06f4\u06f2 \u0967\u0968 "
+		     "\u09e9 \u0e51\u0e52",
+	    "312 42 12 3 12");
+	for (utf8proc_int32_t cp = 0; cp <= 0x10ffff; cp++) {
+		if (utf8proc_category(cp) != UTF8PROC_CATEGORY_ND)
+			continue;
+		text[utf8proc_encode_char(cp, (utf8proc_uint8_t *)text)] = '\0';
+		now[0] = before[0] == '9' ? '0' : (char)(before[0] + 1);
+		assert_words(text, now);
+		before[0] = now[0];
+		n_digits++;
+	}
+	assert_true(n_digits >= 650);
+	assert_int_equal(n_digits % 10, 0);
+}
+
+static void
 test_words_and_letters_are_counted(void **state)
 {
 	static const struct {
@@ -349,6 +373,7 @@ main(void)
 	    cmocka_unit_test(
 		test_repeated_text_is_what_stands_behind_the_last_rt),
 	    cmocka_unit_test(test_look_alikes_are_latin_in_latin_text_only),
+	    cmocka_unit_test(test_digits_of_all_scripts_are_the_same_digits),
 	    cmocka_unit_test(test_words_and_letters_are_counted),
 	    cmocka_unit_test(
 		test_mentions_and_links_end_where_japanese_goes_on),
