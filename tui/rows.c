@@ -127,6 +127,17 @@ say_when(int64_t at, int64_t now, struct cq_buf *out)
 	cq_buf_str(out, s);
 }
 
+void
+say_incident(const struct cq_case *c, struct cq_buf *out)
+{
+	if (c->incident == 0)
+		return;
+	cq_buf_fmt(out, "I-%" PRId64 " \"", c->incident);
+	say_raw(c->incident_name, out);
+	cq_buf_fmt(out, "\" (%" PRId64 " case%s)", c->n_incident,
+	    c->n_incident == 1 ? "" : "s");
+}
+
 enum column {
 	C_STATE,
 	C_DUE,
@@ -221,9 +232,24 @@ row_titles(const struct row_shape *shape, struct cq_buf *out)
 		put((enum column)i, columns[i].title, shape, out);
 }
 
+#define WIDE_SUBJECT 30 /* cells: room for whole words beside a subject */
+
+/* "I-17 23 cases " before the subject; "I-17 (23) " where room is scarce. */
+static void
+say_subject(const struct cq_case *c, int width, struct cq_buf *out)
+{
+	if (c->incident != 0 && width >= WIDE_SUBJECT)
+		cq_buf_fmt(out, "I-%" PRId64 " %" PRId64 " case%s ",
+		    c->incident, c->n_incident, c->n_incident == 1 ? "" : "s");
+	else if (c->incident != 0)
+		cq_buf_fmt(out, "I-%" PRId64 " (%" PRId64 ") ", c->incident,
+		    c->n_incident);
+	say_raw(c->subject, out);
+}
+
 static void
 say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
-    struct cq_buf *out)
+    int width, struct cq_buf *out)
 {
 	switch (i) {
 	case C_STATE:
@@ -251,7 +277,7 @@ say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
 		say_raw(c->handle, out);
 		break;
 	case C_SUBJECT:
-		say_raw(c->subject, out);
+		say_subject(c, width, out);
 		break;
 	default:
 		say_count(c->n_posts, out);
@@ -268,7 +294,8 @@ row_of_case(const struct cq_case *c, const char *me, int64_t now,
 	for (int i = 0; i < N_COLUMNS; i++) {
 		cq_buf_clear(&words);
 		cq_buf_str(&words, "");
-		say_column((enum column)i, c, me, now, &words);
+		say_column((enum column)i, c, me, now, width_of_subject(shape),
+		    &words);
 		put((enum column)i, words.s, shape, out);
 	}
 	cq_buf_free(&words);

@@ -25,6 +25,9 @@ void say_held(const struct cq_case *c, const char *me, int64_t now,
 /* True if the agent me holds the case now. */
 bool is_mine(const struct cq_case *c, const char *me);
 
+/* 'I-17 "bank delay" (23 cases)'; nothing if the case is in none. */
+void say_incident(const struct cq_case *c, struct cq_buf *out);
+
 /* Adds raw text as one line. */
 void say_raw(struct raw_text raw, struct cq_buf *out);
 

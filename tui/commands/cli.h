@@ -73,6 +73,11 @@ struct cli {
 	const struct cli_network *net;
 	const volatile int *stop; /* see cli_catch_stop() */
 	int64_t fixed_now;	  /* what env.now says if CASEQ_NOW is set */
+
+	/* On the ":" line: cases for a command that was given none. */
+	const int64_t *chosen;
+	size_t n_chosen;
+	bool chosen_used; /* it took them */
 };
 
 #define CLI_MAX_OPTIONS 16

@@ -125,7 +125,7 @@ all(const struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Broken between options, not inside one. */
+/* Broken before a bracket, not inside an option. */
 static void
 print_synopsis(const struct tui_command *c)
 {
@@ -138,7 +138,7 @@ print_synopsis(const struct tui_command *c)
 	out_str(" ");
 	column = 1;
 	for (s = b.s; *s != '\0'; s += n) {
-		const char *option = strstr(s + 1, " [--");
+		const char *option = strstr(s + 1, " [");
 
 		n = option == NULL ? strlen(s) : (size_t)(option - s);
 		if (column + n + 1 > 80) {

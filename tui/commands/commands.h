@@ -33,6 +33,7 @@ int cmd_not_same(struct cli *cli, const struct cli_args *args);
 int cmd_dups(struct cli *cli, const struct cli_args *args);
 int cmd_maybe(struct cli *cli, const struct cli_args *args);
 int cmd_split(struct cli *cli, const struct cli_args *args);
+int cmd_incident(struct cli *cli, const struct cli_args *args);
 int cmd_undo(struct cli *cli, const struct cli_args *args);
 int cmd_agent(struct cli *cli, const struct cli_args *args);
 int cmd_weight(struct cli *cli, const struct cli_args *args);

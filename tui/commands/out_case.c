@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/cells.h"
+#include "tui/rows.h"
 
 #define MARGIN "    "
 
@@ -40,6 +41,17 @@ json_presence(cJSON *o, const struct cq_case *c)
 	}
 }
 
+static void
+json_incident(cJSON *o, const struct cq_case *c)
+{
+	if (c->incident == 0)
+		cJSON_AddNullToObject(o, "incident");
+	else
+		json_number(o, "incident", c->incident);
+	json_line(o, "incident_name", c->incident_name.s);
+	json_number(o, "incident_cases", c->n_incident);
+}
+
 cJSON *
 out_case_json(const struct cq_case *c)
 {
@@ -59,6 +71,7 @@ out_case_json(const struct cq_case *c)
 	json_line(o, "brand", c->brand.s);
 	json_line(o, "lang", c->lang.s);
 	json_words(o, "tags", c->tags);
+	json_incident(o, c);
 	json_number(o, "reach", c->reach);
 	json_number(o, "rating", c->rating);
 	json_number(o, "n_posts", c->n_posts);
@@ -309,6 +322,19 @@ print_presence(const struct cq_case *c, int64_t now)
 }
 
 static void
+print_incident(const struct cq_case *c)
+{
+	struct cq_buf words = {0};
+
+	if (c->incident == 0)
+		return;
+	say_incident(c, &words);
+	label("incident");
+	out_fmt("%s\n", words.s);
+	cq_buf_free(&words);
+}
+
+static void
 print_subject(const char *raw)
 {
 	struct shown_text shown = show_str(raw, SHOW_LINE);
@@ -347,6 +373,7 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 	    c->reach);
 	label("tags");
 	out_fmt("%s\n", c->tags != NULL && *c->tags != '\0' ? c->tags : "-");
+	print_incident(c);
 	print_presence(c, now);
 }
 

@@ -102,6 +102,9 @@ OPTIONS(export_options) = {
 OPTIONS(doctor_options) = {
 	{"repair", NULL, "mend what can be computed anew"}, END};
 
+OPTIONS(incident_options) = {
+	{"all", NULL, "list closed incidents too"}, END};
+
 #define WORK (N_STORE | N_ME)
 #define ONE (N_STORE | N_ME | N_CASE)
 
@@ -198,6 +201,11 @@ const struct tui_command tui_commands[] = {
 	{"split", "CASE POST...", "#", NULL, V_CASE, ONE, G_SAME, 2, -1,
 		cmd_split, key_split, "break posts out into a case of their own",
 		reason_options},
+	{"incident",
+		"list | open | show | add | leave | close | reopen [NAME | I-N] [CASE...]",
+		NULL, NULL, 0, N_STORE, G_SAME, 0, -1,
+		cmd_incident, NULL, "put cases under one cause, or list such causes",
+		incident_options},
 
 	{"why", NULL, "P", NULL, V_QUEUE | V_CASE, ONE, G_CARE, 0, 0,
 		NULL, key_why, "the priority and its sum", NULL},

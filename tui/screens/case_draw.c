@@ -109,7 +109,7 @@ draw_second(const struct case_view *v, int y)
 	cq_buf_free(&sum);
 }
 
-/* " = 2 likely duplicates   Tags billing refund   Owner bo   Brand acme" */
+/* " = 2 likely duplicates   Tags billing   Incident I-17 ...   Owner bo" */
 static void
 draw_foot(const struct case_view *v, int y)
 {
@@ -122,9 +122,14 @@ draw_foot(const struct case_view *v, int y)
 		x = 1 + cells_width(maybe.s) + 2;
 		term_text(y, 1, COLS - 1, maybe.s, ST_WARN);
 	}
-	cq_buf_fmt(&line, " Tags %s   Owner %s",
-	    c->tags == NULL || c->tags[0] == '\0' ? "-" : c->tags,
-	    c->owner == NULL ? "-" : c->owner);
+	cq_buf_fmt(&line, " Tags %s   ",
+	    c->tags == NULL || c->tags[0] == '\0' ? "-" : c->tags);
+	if (c->incident != 0) {
+		cq_buf_str(&line, "Incident ");
+		say_incident(c, &line);
+		cq_buf_str(&line, "   ");
+	}
+	cq_buf_fmt(&line, "Owner %s", c->owner == NULL ? "-" : c->owner);
 	if (c->brand.s != NULL) {
 		cq_buf_str(&line, "   Brand ");
 		say_raw(c->brand, &line);

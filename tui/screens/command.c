@@ -7,8 +7,9 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "tui/commands/table.h"
+#include "tui/screens/judging.h"
 #include "tui/screens/keys.h"
-#include "tui/screens/screen.h"
+#include "tui/screens/queue.h"
 
 /*
  * The ":" line.  A name of the table does what its key does; with words
@@ -217,8 +218,68 @@ show_printed(struct app *app, const char *title, char *text, bool good)
 	free(lines);
 }
 
+/* What a command acts on that names no case. */
+struct chosen {
+	int64_t *at;
+	size_t n;
+	struct marks *marks; /* borrowed; or NULL */
+};
+
 static void
-run_command(struct app *app, const struct cli_args *args)
+choose_one(struct chosen *c, int64_t case_id)
+{
+	c->at = cq_grow(c->at, c->n + 1, sizeof(*c->at));
+	c->at[c->n++] = case_id;
+}
+
+/* What is marked, or a whole cluster, where cases are judged. */
+static void
+choose_judged(struct app *app, struct chosen *c)
+{
+	struct judgement j = {0};
+
+	app->top->ops->judge(app, app->top, true, &j);
+	for (size_t i = 0; i < j.n; i++) {
+		choose_one(c, j.at[i].case_id);
+		for (size_t k = 0; k < j.at[i].n; k++)
+			choose_one(c, j.at[i].others[k]);
+	}
+	c->marks = j.marks;
+	judgement_free(&j);
+}
+
+/* Marked cases; else the one under the cursor. */
+static void
+choose(struct app *app, struct chosen *c)
+{
+	unsigned view = app->top->ops->view;
+
+	*c = (struct chosen){0};
+	if (app_case(app) == NULL)
+		return;
+	if (view == V_QUEUE)
+		c->marks = &app_queue(app)->marks;
+	for (size_t i = 0; c->marks != NULL && i < c->marks->n; i++)
+		choose_one(c, c->marks->at[i]);
+	if ((view & V_JUDGE) != 0)
+		choose_judged(app, c);
+	else if (c->n == 0)
+		choose_one(c, app_case(app)->id);
+}
+
+static void
+choose_end(struct app *app, bool done, struct chosen *c)
+{
+	struct cli *cli = app->cli;
+
+	if (done && cli->chosen_used && c->marks != NULL)
+		marks_clear(c->marks);
+	cli->chosen = NULL;
+	cli->n_chosen = 0;
+}
+
+static void
+run_command(struct app *app, const struct cli_args *args, struct chosen *chosen)
 {
 	struct redirected r;
 	struct cq_err err = {0};
@@ -235,7 +296,11 @@ run_command(struct app *app, const struct cli_args *args)
 		    "space in /tmp");
 		return;
 	}
+	app->cli->chosen = chosen->at;
+	app->cli->n_chosen = chosen->n;
+	app->cli->chosen_used = false;
 	rc = args->command->run(app->cli, args);
+	choose_end(app, rc == EXIT_DONE, chosen);
 	redirect_back(&r);
 	text = read_back(r.file);
 	app_load(app);
@@ -244,7 +309,7 @@ run_command(struct app *app, const struct cli_args *args)
 }
 
 static void
-obey(struct app *app, char *line)
+obey(struct app *app, char *line, struct chosen *chosen)
 {
 	char *words[MAX_WORDS];
 	const char *at[MAX_WORDS];
@@ -272,7 +337,7 @@ obey(struct app *app, char *line)
 	else {
 		args.command = c;
 		if (read_args(app, &args, at, words + 1, n - 1))
-			run_command(app, &args);
+			run_command(app, &args, chosen);
 	}
 }
 
@@ -284,10 +349,15 @@ key_command(struct app *app)
 	    .history = &app->commands,
 	    .word = command_name,
 	    .arg = &view};
-	char *line = app_ask(app, &p);
+	struct chosen chosen;
+	char *line;
 
+	/* as it was when ":" was pressed: rows may move meanwhile */
+	choose(app, &chosen);
+	line = app_ask(app, &p);
 	memset(&app->key, 0, sizeof(app->key));
 	if (line != NULL)
-		obey(app, line);
+		obey(app, line, &chosen);
 	free(line);
+	free(chosen.at);
 }
