@@ -290,7 +290,9 @@ struct cq_entry {
 	struct raw_text name; /* author's displayed name, if any */
 	struct raw_text text; /* words; for an event: what happened */
 	struct raw_text url, source, remote_id;
-	struct raw_text why; /* of a post: why it is in this case */
+	struct raw_text why;	  /* of a post: why it is in this case */
+	struct raw_text not_same; /* of an event: "12, 15", the cases that this
+				     one is not the same as; else NULL */
 	enum cq_rule rule;
 	int64_t followers; /* -1 if unknown */
 	bool repost;	   /* a post that only repeats another */

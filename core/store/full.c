@@ -22,6 +22,7 @@ cq_case_full_free(struct cq_case_full *full)
 		raw_free(&e->source);
 		raw_free(&e->remote_id);
 		raw_free(&e->why);
+		raw_free(&e->not_same);
 	}
 	free(full->at);
 	*full = (struct cq_case_full){0};
@@ -37,25 +38,26 @@ cq_entry_written_at(const struct cq_entry *e)
 
 /*
  * kind, at, id, who, name, text, url, source, remote id, why, rule,
- * followers, revision, case, retracted, created
+ * followers, revision, case, retracted, created, not the same as
  */
 static const char entries_sql[] = FAMILY
     "SELECT * FROM ("
     " SELECT 0, p.seen_at, p.id, a.handle, a.name, p.text, p.url, s.name,"
     "  p.remote_id, p.why, p.rule, coalesce(a.followers, -1), p.n_revisions,"
-    "  p.case_id, 0, p.created_at"
+    "  p.case_id, 0, p.created_at, NULL"
     "  FROM post p JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
     "  WHERE p.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 1, n.at, n.id, a.name, NULL, n.text, NULL, NULL, NULL, NULL,"
     "  NULL, -1, 0, n.case_id, n.retracted_at IS NOT NULL,"
-    "  NULL"
+    "  NULL, NULL"
     "  FROM note n JOIN agent a ON a.id = n.agent"
     "  WHERE n.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 2, r.at, p.id, a.handle, a.name, r.text, p.url, s.name,"
-    "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0, NULL"
+    "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0, NULL,"
+    "  NULL"
     "  FROM post p JOIN revision r ON r.post = p.id"
     "  JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
@@ -80,7 +82,10 @@ static const char entries_sql[] = FAMILY
     "  || coalesce(', held by ' || json_extract(e.data, '$.holder'), '')"
     "  || coalesce(': ' || json_extract(e.data, '$.reason'), ''),"
     "  NULL, NULL, NULL, NULL, NULL, -1, 0, e.case_id, 0,"
-    "  NULL"
+    "  NULL, CASE WHEN e.kind = 'not_same' AND NOT EXISTS (SELECT 1 FROM op"
+    "   WHERE op.id = e.op AND op.undone_by IS NOT NULL) THEN"
+    "   (SELECT group_concat(value, ', ') FROM json_each(e.data, '$.others')"
+    "    WHERE value NOT IN (SELECT id FROM family)) END"
     "  FROM event e LEFT JOIN agent a ON a.id = e.agent"
     "  WHERE e.case_id IN (SELECT id FROM family)"
     "  AND e.kind NOT IN ('open','post','note','edit')"
@@ -104,6 +109,7 @@ read_entry(struct db_stmt *q, struct cq_entry *e, int64_t root)
 	    .source = db_raw(q, 7),
 	    .remote_id = db_raw(q, 8),
 	    .why = db_raw(q, 9),
+	    .not_same = db_raw(q, 16),
 	    .followers = db_int(q, 11),
 	    .revision = (int)db_int(q, 12),
 	    .from_case = from == root ? 0 : from,

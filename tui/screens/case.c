@@ -56,7 +56,12 @@ seen_before(const struct case_view *v, size_t entry, size_t *found)
 void
 case_layout(struct app *app, struct case_view *v, int width, bool changed)
 {
-	struct story_how how = {width, app_now(app), false, v->audit};
+	struct story_how how = {
+	    .width = width,
+	    .now = app_now(app),
+	    .me = app_me(app),
+	    .events = v->audit,
+	};
 
 	if (!changed && width == v->width)
 		return;

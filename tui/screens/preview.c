@@ -91,7 +91,12 @@ void
 preview_draw(struct app *app, struct queue *q, int y, int height)
 {
 	struct story story = {0};
-	struct story_how how = {COLS, app_now(app), true, false};
+	struct story_how how = {
+	    .width = COLS,
+	    .now = app_now(app),
+	    .me = app_me(app),
+	    .brief = true,
+	};
 	size_t rows, from;
 
 	if (!read_case(app, q)) {

@@ -57,7 +57,8 @@ say_label(const struct cq_entry *e, struct cq_buf *out)
 		cq_buf_fmt(out, "[revision %d]", e->revision);
 		break;
 	case CQ_ENTRY_EVENT:
-		cq_buf_str(out, "[event]");
+		cq_buf_str(out,
+		    e->not_same.s != NULL ? "[not-same]" : "[event]");
 		break;
 	default:
 		say_post_label(e, out);
@@ -166,10 +167,34 @@ add_label(struct part *p, struct cq_buf *line, const char *label)
 	add_line(p->story, p->index, cq_buf_take(line), p->style);
 }
 
+/* "maybe same as 12, 15? no: you said so" */
+static struct shown_text
+say_not_same(const struct part *p)
+{
+	struct cq_buf out = {0};
+
+	cq_buf_str(&out, "maybe same as ");
+	say_raw(p->e->not_same, &out);
+	cq_buf_str(&out, "? no: ");
+	if (strcmp(p->e->who.s, p->how->me) == 0)
+		cq_buf_str(&out, "you");
+	else
+		say_raw(p->e->who, &out);
+	cq_buf_str(&out, " said so");
+	return (struct shown_text){cq_buf_take(&out)};
+}
+
+static struct shown_text
+text_of(const struct part *p)
+{
+	return p->e->not_same.s != NULL ? say_not_same(p)
+					: show(p->e->text, SHOW_TEXT);
+}
+
 static void
 add_text(struct part *p)
 {
-	struct shown_text shown = show(p->e->text, SHOW_TEXT);
+	struct shown_text shown = text_of(p);
 	struct cq_buf line = {0}, label = {0};
 	struct cells_line *parts;
 	int width = p->how->width - INDENT - 1;
@@ -263,7 +288,8 @@ story_build(struct story *story, const struct cq_case_full *full,
 	for (size_t i = 0; i < full->n; i++) {
 		struct part p = {story, how, &full->at[i], i, ST_PLAIN};
 
-		if (p.e->kind == CQ_ENTRY_EVENT && !how->events)
+		if (p.e->kind == CQ_ENTRY_EVENT && !how->events &&
+		    (how->brief || p.e->not_same.s == NULL))
 			continue;
 		p.style = style_of(p.e);
 		add_entry(&p);

@@ -24,8 +24,9 @@ struct story {
 struct story_how {
 	int width;
 	int64_t now;
-	bool brief;  /* one line an entry, no notes' or joins' reasons */
-	bool events; /* the audit log too, and where posts came from */
+	const char *me; /* whose "you" it is */
+	bool brief;	/* one line an entry, no notes' or joins' reasons */
+	bool events;	/* the audit log too, and where posts came from */
 };
 
 /* Builds the lines anew. */
