@@ -468,7 +468,7 @@ not_running() {
 	press '&'
 	sees 'join 2 cases into 1'
 	press y
-	sees 'joined 2 into case 1; u undoes' '\[5\]All 1'
+	sees 'joined 2 cases into case 1; u undoes' '\[5\]All 1'
 	gone 'marked'
 	open_case
 	sees 'came with case 2'

@@ -102,18 +102,18 @@ load(struct app *app, struct screen *screen, struct cq_err *err)
 
 /* --- drawing ------------------------------------------------------------- */
 
-/* " Likely duplicates of 4401  jo.example: refund     3, 2 marked" */
+/* " Likely duplicates of case 4401, jo: refund    3 to judge, 2 marked" */
 static void
 draw_head(const struct dups *d)
 {
 	struct cq_buf left = {0}, right = {0};
 	int width;
 
-	cq_buf_fmt(&left, " Likely duplicates of %" PRId64 "  ", d->id);
+	cq_buf_fmt(&left, " Likely duplicates of case %" PRId64 ", ", d->id);
 	say_raw(d->head.handle, &left);
 	cq_buf_str(&left, ": ");
 	say_raw(d->head.subject, &left);
-	cq_buf_fmt(&right, "  %zu", d->maybes.n);
+	cq_buf_fmt(&right, "  %zu to judge", d->maybes.n);
 	if (d->marks.n > 0)
 		cq_buf_fmt(&right, ", %zu marked", d->marks.n);
 	cq_buf_char(&right, ' ');

@@ -304,9 +304,14 @@ say_done(struct app *app, const struct done *d, bool same)
 		app_say(app, ST_GOOD, "%s %zu times, %zu cases; %s",
 		    same ? "joined" : "noted as not the same", d->acts,
 		    d->cases, undo);
+	else if (same && d->cases == 1)
+		app_say(app, ST_GOOD,
+		    "joined case %" PRId64 " into case %" PRId64 "; %s",
+		    d->last->others[0], d->last->case_id, undo);
 	else if (same)
-		app_say(app, ST_GOOD, "joined %zu into case %" PRId64 "; %s",
-		    d->cases, d->last->case_id, undo);
+		app_say(app, ST_GOOD,
+		    "joined %zu cases into case %" PRId64 "; %s", d->cases,
+		    d->last->case_id, undo);
 	else if (d->cases == 1)
 		app_say(app, ST_GOOD,
 		    "%" PRId64 " and %" PRId64 " are not the same: noted, and "

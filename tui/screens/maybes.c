@@ -2,7 +2,6 @@
 
 #include <curses.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,35 +202,53 @@ read_pair(struct pair *p, const struct cq_maybe *m)
 	p->other_post = m->other_post;
 }
 
-/* "--- 8 of 9 words are the same --------" */
+/* "8 of 9 words the same" */
 static void
-draw_rule(const struct pair *p, int y)
+say_same(const struct compare *c, struct cq_buf *out)
 {
-	const struct compare *c = &p->compare;
 	size_t most = c->n_a > c->n_b ? c->n_a : c->n_b;
-	char words[80];
 
-	snprintf(words, sizeof(words), "--- %zu of %s%zu word%s the same ",
-	    c->n_same, c->cut ? "the first " : "", most, most == 1 ? "" : "s");
-	term_rule(y, words, ST_HEAD);
+	cq_buf_fmt(out, "%zu of %s%zu word%s the same", c->n_same,
+	    c->cut ? "the first " : "", most, most == 1 ? "" : "s");
 }
 
-/* The whole reason; returns how many lines it takes. */
+/* Returns how many lines it takes. */
 static int
-draw_why(const struct cq_maybe *m, int y)
+draw_lines(const char *words, int y)
 {
-	struct shown_text shown = show(m->why, SHOW_LINE);
 	struct cells_line *lines;
-	size_t n = cells_wrap(shown.s, COLS - 2, &lines);
+	size_t n = cells_wrap(words, COLS - 2, &lines);
 
 	if (n > WHY_LINES)
 		n = WHY_LINES;
 	for (size_t i = 0; i < n; i++)
-		term_text_n(y + (int)i, 1, COLS - 1, shown.s + lines[i].at,
-		    cells_inked(shown.s, lines[i]), ST_PLAIN);
+		term_text_n(y + (int)i, 1, COLS - 1, words + lines[i].at,
+		    cells_inked(words, lines[i]), ST_PLAIN);
 	free(lines);
-	shown_free(&shown);
 	return (int)n;
+}
+
+/* The whole reason, in the rule if it fits; returns lines. */
+static int
+draw_why(const struct pair *p, const struct cq_maybe *m, int y)
+{
+	struct shown_text why = show(m->why, SHOW_LINE);
+	struct cq_buf rule = {0};
+	int n = 1;
+	bool fits;
+
+	cq_buf_str(&rule, "--- ");
+	say_same(&p->compare, &rule);
+	fits = cells_width(rule.s) + 4 + cells_width(why.s) + 4 <= COLS;
+	if (fits)
+		cq_buf_fmt(&rule, " -- %s", why.s);
+	else
+		n += draw_lines(why.s, y + 1);
+	cq_buf_char(&rule, ' ');
+	term_rule(y, rule.s, ST_HEAD);
+	cq_buf_free(&rule);
+	shown_free(&why);
+	return n;
 }
 
 /* "case 4377, devlee, bo 3m" */
@@ -257,8 +274,7 @@ pair_draw(struct app *app, struct pair *p, const char *title,
 	int end = y + height;
 
 	read_pair(p, m);
-	draw_rule(p, y++);
-	y += draw_why(m, y);
+	y += draw_why(p, m, y);
 	compare_draw(&p->compare, title, other, y, end - y);
 	free(other);
 }
