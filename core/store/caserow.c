@@ -476,7 +476,8 @@ case_wrote_since(struct verb *v, int64_t case_id)
 	    "  WHERE e.case_id IN (SELECT id FROM above) AND e.kind = 'post'"
 	    "  AND p.rule <> 'repost' AND p.own = 0 AND p.case_id IN (SELECT "
 	    "id FROM family)"
-	    "  AND e.id > (SELECT max(id) FROM event WHERE case_id = :id))";
+	    "  AND e.id > (SELECT max(id) FROM event WHERE case_id = :id AND"
+	    "   json_type(data, '$.after.joined_into') IS NOT NULL))";
 	struct db_stmt q;
 	int64_t yes = 0;
 

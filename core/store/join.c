@@ -41,6 +41,19 @@ check_free(struct verb *v, const struct case_now *c, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* One more who holds a case, behind those that were told already. */
+static enum cq_status
+refuse_too(enum cq_status before, const struct cq_err *one, struct cq_err *err)
+{
+	size_t at;
+
+	if (before == CQ_OK || err == NULL)
+		return cq_fail(err, CQ_CONFLICT, "%s", one->msg);
+	at = strlen(err->msg);
+	snprintf(err->msg + at, sizeof(err->msg) - at, "; %s", one->msg);
+	return CQ_CONFLICT;
+}
+
 /* Is one of them held by a colleague?  Tells of all: who holds what. */
 static enum cq_status
 check_all_free(struct verb *v, int64_t into, const int64_t *cases, size_t n,
@@ -57,16 +70,10 @@ check_all_free(struct verb *v, int64_t into, const int64_t *cases, size_t n,
 		if (got == CQ_OK)
 			got = check_free(v, &c, &one);
 		case_done(&c);
-		if (got == CQ_CONFLICT && rc == CQ_CONFLICT && err != NULL) {
-			size_t at = strlen(err->msg);
-
-			snprintf(err->msg + at, sizeof(err->msg) - at, "; %s",
-			    one.msg);
-		} else if (got != CQ_OK && rc == CQ_OK) {
-			rc = cq_fail(err, got, "%s", one.msg);
-		}
-		if (rc != CQ_OK && rc != CQ_CONFLICT)
-			break;
+		if (got == CQ_CONFLICT)
+			rc = refuse_too(rc, &one, err);
+		else if (got != CQ_OK)
+			return cq_fail(err, got, "%s", one.msg);
 	}
 	return rc;
 }

@@ -194,10 +194,7 @@ enum cq_status case_place(struct verb *v, int64_t case_id, struct cq_err *err);
 enum cq_status case_recount(struct verb *v, int64_t case_id,
     struct cq_err *err);
 
-/*
- * Did a customer write in a joined case since it was joined?  The log of
- * such a case rests, so its last event is the moment of the join.
- */
+/* Did a customer write in a joined case since it was joined? */
 bool case_wrote_since(struct verb *v, int64_t case_id);
 
 /* The survivor of a case; 0 if there is no such case. */

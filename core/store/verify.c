@@ -349,11 +349,51 @@ static const char lost_incidents_sql[] = INCIDENT_EVENTS
     " WHERE incident IS NOT NULL AND incident NOT IN"
     " (SELECT id FROM incident) LIMIT 1";
 
+/* What people said of two cases, unless they took it back. */
+#define SAID                                                               \
+	"WITH said AS MATERIALIZED (SELECT * FROM event e WHERE e.kind IN" \
+	" ('join','not_same') AND json_valid(e.data) AND NOT EXISTS"       \
+	" (SELECT 1 FROM event u WHERE u.case_id = e.case_id"              \
+	"  AND u.kind = 'undo' AND u.ref = e.id)), "
+
+/* The last word on a suggestion counts. */
+static const char suggestions_sql[] =
+    SAID "told(id, state, event) AS ("
+	 " SELECT j.value, 'accepted', said.id FROM said"
+	 "  JOIN json_each(said.data, '$.accepted') j"
+	 " UNION ALL SELECT j.value, 'refused', said.id FROM said"
+	 "  JOIN json_each(said.data, '$.refused') j"
+	 " UNION ALL SELECT j.value, 'refused', said.id FROM said"
+	 "  JOIN json_each(said.data, '$.settled') j)"
+	 " SELECT p.case_id, 'its suggestion ' || s.id || ' is not as the log"
+	 " tells' FROM suggestion s JOIN post p ON p.id = s.post"
+	 " LEFT JOIN (SELECT id, state, max(event) FROM told GROUP BY id) t"
+	 "  ON t.id = s.id"
+	 " WHERE s.state IS NOT coalesce(t.state, 'pending') LIMIT 1";
+
+/* A join takes back what was said before it. */
+static const char apart_sql[] = SAID
+    "told(a, b, at, agent, event) AS (SELECT min(said.case_id, j.value),"
+    "  max(said.case_id, j.value), said.at, said.agent, said.id FROM said"
+    "  JOIN json_each(said.data, '$.apart') j),"
+    " lifted(a, b, event) AS (SELECT json_extract(said.data, j.fullkey ||"
+    "  '.a'), json_extract(said.data, j.fullkey || '.b'), said.id FROM said"
+    "  JOIN json_each(said.data, '$.lifted') j),"
+    " rest AS (SELECT a, b, at, agent FROM told t WHERE NOT EXISTS"
+    "  (SELECT 1 FROM lifted l WHERE l.a = t.a AND l.b = t.b"
+    "   AND l.event > t.event)),"
+    " odd AS (SELECT * FROM (SELECT * FROM apart EXCEPT SELECT * FROM rest)"
+    "  UNION ALL SELECT * FROM (SELECT * FROM rest EXCEPT"
+    "  SELECT * FROM apart))"
+    " SELECT a, 'whether it is the same as case ' || b || ' is not as the"
+    " log tells' FROM odd LIMIT 1";
+
 static enum cq_status
 check_tables(struct walk *w, struct cq_err *err)
 {
 	static const char *const all[] = {posts_sql, notes_sql, retracted_sql,
-	    agents_sql, lost_agents_sql, incidents_sql, lost_incidents_sql};
+	    agents_sql, lost_agents_sql, incidents_sql, lost_incidents_sql,
+	    suggestions_sql, apart_sql};
 	enum cq_status rc = CQ_OK;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == CQ_OK; i++)

@@ -1,5 +1,5 @@
-#ifndef TUI_JUDGING_H
-#define TUI_JUDGING_H
+#ifndef TUI_COMMANDS_JUDGING_H
+#define TUI_COMMANDS_JUDGING_H
 
 #include "tui/commands/cli.h"
 

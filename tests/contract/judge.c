@@ -1,0 +1,764 @@
+#include "tests/store_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "core/limits.h"
+
+/*
+ * People judge what may be the same: suggestions are seen from both sides,
+ * accepted by a join, refused by "not the same", and all of it is undone
+ * exactly.
+ */
+
+/* Each gate is another case, and all are suggested to each other. */
+static int64_t
+at_gate(struct fixture *f, int gate)
+{
+	char id[24] = "", text[120] = "";
+	struct cq_post p = a_post(id, id, text);
+
+	snprintf(id, sizeof(id), "g%d", gate);
+	snprintf(text, sizeof(text),
+	    "my suitcase never came off the belt at gate %d and nobody at the "
+	    "desk could say where it went",
+	    gate);
+	return put(f, &p);
+}
+
+/* Two cases that are no copies of each other, and one that fits both. */
+static void
+either(struct fixture *f, int64_t *one, int64_t *two, int64_t *both)
+{
+	static const char heating[] =
+	    "the heating in coach seven has been broken since Utrecht and the "
+	    "conductor just shrugs at us all";
+	char *winter = cq_format("%s, winter", heating);
+	char *summer = cq_format("%s, summer", heating);
+	struct cq_post a = a_post("h1", "jo", winter);
+	struct cq_post b = a_post("h2", "mo", summer);
+	struct cq_post c = a_post("h3", "kim", heating);
+
+	*one = put(f, &a);
+	*two = put(f, &b);
+	*both = put(f, &c);
+	free(winter);
+	free(summer);
+}
+
+/* "2 3 7": what is suggested for a case, in order. */
+static const char *
+dups(struct fixture *f, int64_t id, int limit)
+{
+	static char out[400];
+	struct cq_maybes m;
+	size_t n = 0;
+
+	OK(f, cq_store_dups(f->store, id, limit, &m, &f->err));
+	out[0] = '\0';
+	for (size_t i = 0; i < m.n; i++)
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%lld",
+		    i > 0 ? " " : "", (long long)m.at[i].other.id);
+	cq_maybes_free(&m);
+	return out;
+}
+
+/* "1+2+3 4+6": the clusters of the tray, in order. */
+static const char *
+tray(struct fixture *f, int limit)
+{
+	static char out[2000];
+	struct cq_tray t;
+	size_t n = 0;
+
+	OK(f, cq_store_tray(f->store, limit, &t, &f->err));
+	out[0] = '\0';
+	for (size_t i = 0; i < t.n; i++) {
+		n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%lld",
+		    i > 0 ? " " : "", (long long)t.at[i].head.id);
+		assert_int_equal(t.at[i].saves, t.at[i].n);
+		for (size_t k = 0; k < t.at[i].n; k++)
+			n += (size_t)snprintf(out + n, sizeof(out) - n, "+%lld",
+			    (long long)t.at[i].at[k].other.id);
+	}
+	cq_tray_free(&t);
+	return out;
+}
+
+static enum cq_status
+not_same(struct fixture *f, const char *agent, int64_t a, int64_t b)
+{
+	struct cq_act who = act(f, agent);
+
+	return cq_store_not_same(f->store, &who, a, &b, 1, "other bags",
+	    &f->err);
+}
+
+static enum cq_status
+try_undo(struct fixture *f, const char *agent)
+{
+	struct cq_act who = act(f, agent);
+	char what[100];
+
+	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
+}
+
+struct finding {
+	const char *kind;
+	int64_t case_id;
+	char data[2000];
+};
+
+static bool
+find(void *arg, const struct cq_event *e)
+{
+	struct finding *l = arg;
+
+	if (strcmp(e->kind, l->kind) == 0 && e->case_id == l->case_id)
+		snprintf(l->data, sizeof(l->data), "%s",
+		    e->data == NULL ? "-" : e->data);
+	return true;
+}
+
+/* The data of a case's last event of that kind. */
+static const char *
+last_data(struct fixture *f, int64_t case_id, const char *kind)
+{
+	static struct finding l;
+
+	l = (struct finding){.kind = kind, .case_id = case_id};
+	OK(f, cq_store_events(f->store, case_id, find, &l, &f->err));
+	return l.data;
+}
+
+static void
+expect_in(const char *text, const char *words)
+{
+	if (strstr(text, words) == NULL)
+		fail_msg("'%s' is not in '%s'", words, text);
+}
+
+/* --- dups --------------------------------------------------------------- */
+
+static void
+test_a_suggestion_is_seen_from_both_of_its_cases(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	struct cq_maybes m;
+
+	OK(f, cq_store_dups(f->store, one, 0, &m, &f->err));
+	assert_int_equal(m.n, 1);
+	assert_int_equal(m.at[0].other.id, two);
+	assert_int_equal(m.at[0].post_id, post_of(f, one, 0));
+	assert_int_equal(m.at[0].other_post, post_of(f, two, 0));
+	expect_in(m.at[0].text.s, "gate 12");
+	expect_in(m.at[0].other_text.s, "gate 19");
+	assert_int_equal(m.at[0].rule, CQ_RULE_ALIKE);
+	assert_string_equal(m.at[0].why.s, "different: 19 / 12");
+	assert_in_range(m.at[0].score, 500, 1000);
+	cq_maybes_free(&m);
+	OK(f, cq_store_dups(f->store, two, 0, &m, &f->err));
+	assert_int_equal(m.n, 1);
+	assert_int_equal(m.at[0].other.id, one);
+	assert_int_equal(m.at[0].post_id, post_of(f, two, 0));
+	expect_in(m.at[0].text.s, "gate 19");
+	cq_maybes_free(&m);
+}
+
+static void
+test_the_other_case_is_told_as_a_list_tells_it(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	const struct cq_case *c;
+	struct cq_maybes m;
+
+	tag(f, "ana", two, "bags", NULL);
+	take(f, "ben", two);
+	OK(f, cq_store_dups(f->store, one, 0, &m, &f->err));
+	c = &list(f, "held:ben", NULL)->at[0];
+	assert_int_equal(m.at[0].other.id, c->id);
+	assert_string_equal(m.at[0].other.holder, "ben");
+	assert_string_equal(m.at[0].other.tags, "bags");
+	assert_string_equal(m.at[0].other.handle.s, c->handle.s);
+	assert_string_equal(m.at[0].other.subject.s, c->subject.s);
+	assert_int_equal(m.at[0].other.sort_key, c->sort_key);
+	assert_int_equal(m.at[0].other.state, CQ_OPEN);
+	cq_maybes_free(&m);
+}
+
+static void
+test_each_other_case_is_one_row_with_its_best_reason(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one, two, both;
+	struct cq_post reply = a_post("h1b", "jo", "nobody answers");
+
+	either(f, &one, &two, &both);
+	reply.in_reply_to = "h1";
+	put(f, &reply);
+	assert_string_equal(dups(f, both, 0), "1 2");
+	assert_string_equal(dups(f, one, 0), "3 2"); /* either, then alike */
+	assert_string_equal(dups(f, one, 1), "3");
+	join(f, "ana", two, both);
+	assert_string_equal(dups(f, one, 0), "2");
+}
+
+static void
+test_closed_cases_stand_behind_those_in_the_queue(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one, two, both;
+
+	either(f, &one, &two, &both);
+	resolve(f, "ana", one);
+	assert_string_equal(dups(f, both, 0), "2 1");
+	assert_string_equal(dups(f, both, 1), "2");
+}
+
+static void
+test_what_is_the_same_case_by_now_is_not_suggested(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	int64_t three = at_gate(f, 23), far = new_case(f, "x");
+
+	join(f, "ana", one, two);
+	assert_string_equal(dups(f, one, 0), "3");
+	assert_string_equal(dups(f, two, 0), "3"); /* an old number leads on */
+	assert_string_equal(dups(f, three, 0), "1");
+	join(f, "ana", far, one);
+	assert_string_equal(dups(f, three, 0), "4");
+	undo(f, "ana");
+	undo(f, "ana");
+	assert_string_equal(dups(f, three, 0), "1 2");
+}
+
+static void
+test_a_single_case_knows_how_many_are_suggested(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+
+	at_gate(f, 23);
+	assert_int_equal(head(f, one)->n_maybe, 2);
+	OK(f, not_same(f, "ana", one, two));
+	assert_int_equal(head(f, one)->n_maybe, 1);
+	assert_int_equal(head(f, new_case(f, "x"))->n_maybe, 0);
+	assert_int_equal(list(f, NULL, NULL)->at[0].n_maybe, 0);
+}
+
+static void
+test_dups_of_no_case_are_not_found(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_maybes m;
+
+	REFUSED(f, CQ_NOT_FOUND, cq_store_dups(f->store, 9, 0, &m, &f->err));
+	assert_null(m.at);
+	expect_said(f, "no case 9");
+}
+
+/* --- not the same ------------------------------------------------------- */
+
+static void
+test_not_the_same_is_not_suggested_again(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	struct cq_post copy = a_post("g12b", "kim",
+	    "RT @g12: my suitcase never came off the belt at gate 12 and "
+	    "nobody at the desk could say where it went");
+
+	OK(f, not_same(f, "ana", one, two));
+	assert_string_equal(dups(f, one, 0), "");
+	assert_string_equal(dups(f, two, 0), "");
+	assert_string_equal(tray(f, 0), "");
+	assert_int_equal(put(f, &copy), one);
+	assert_string_equal(dups(f, one, 0), "");
+}
+
+static void
+test_not_the_same_holds_for_all_that_is_joined_later(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	int64_t three = at_gate(f, 23), top = new_case(f, "x");
+
+	OK(f, not_same(f, "ana", one, two));
+	join(f, "ben", one, three); /* three and two were suggested */
+	assert_string_equal(dups(f, two, 0), "");
+	join(f, "ben", top, one);
+	assert_string_equal(dups(f, two, 0), "");
+	assert_string_equal(dups(f, top, 0), "");
+	undo(f, "ben");
+	undo(f, "ben");
+	assert_string_equal(dups(f, two, 0), "3");
+	assert_string_equal(dups(f, three, 0), "1 2");
+}
+
+static void
+test_not_the_same_is_told_in_both_logs_and_undone_exactly(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	char *before = snapshot(f, 2), *after;
+
+	OK(f, not_same(f, "ana", two, one));
+	assert_string_equal(last_data(f, two, "not_same"),
+	    "{\"others\":[1],\"apart\":[1],\"refused\":[1],"
+	    "\"rules\":[\"alike\"],\"reason\":\"other bags\"}");
+	assert_string_equal(last_data(f, one, "not_same"),
+	    "{\"others\":[2],\"reason\":\"other bags\"}");
+	all_is_well(f);
+	undo(f, "ana");
+	after = snapshot(f, 2);
+	same_snapshot(before, after, "not same and undo");
+	free(before);
+	free(after);
+	assert_string_equal(dups(f, one, 0), "2");
+	assert_string_equal(tray(f, 0), "1+2");
+	all_is_well(f);
+}
+
+static void
+test_not_the_same_needs_no_claim_but_the_right_to_work(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+
+	take(f, "ben", one);
+	REFUSED(f, CQ_DENIED, not_same(f, "sue", one, two));
+	OK(f, not_same(f, "ana", one, two));
+	assert_string_equal(head(f, one)->holder, "ben");
+}
+
+static void
+test_not_the_same_twice_is_one_act(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_not_same(f->store, &who, one, &two, 1, NULL, &f->err));
+	OK(f, cq_store_not_same(f->store, &who, one, &two, 1, NULL, &f->err));
+	assert_int_equal(n_events(f, -1, "not_same"), 2);
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_not_same(f->store, &who, two, &one, 1, NULL, &f->err));
+	/* said again by somebody else: nothing to add, nothing to undo */
+	OK(f, not_same(f, "ben", two, one));
+	assert_int_equal(n_events(f, -1, "not_same"), 2);
+	REFUSED(f, CQ_NOT_FOUND, try_undo(f, "ben"));
+	undo(f, "ana");
+	assert_string_equal(dups(f, one, 0), "2");
+}
+
+static void
+test_what_is_the_same_case_cannot_be_told_apart(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	int64_t others[2] = {at_gate(f, 23), two};
+	struct cq_act who;
+
+	REFUSED(f, CQ_INPUT, not_same(f, "ana", one, one));
+	REFUSED(f, CQ_NOT_FOUND, not_same(f, "ana", one, 99));
+	join(f, "ana", one, two);
+	who = act(f, "ana");
+	REFUSED(f, CQ_INPUT,
+	    cq_store_not_same(f->store, &who, one, others, 2, NULL, &f->err));
+	expect_said(f, "case 1 by now");
+	REFUSED(f, CQ_INPUT,
+	    cq_store_not_same(f->store, &who, one, others, 0, NULL, &f->err));
+	assert_string_equal(dups(f, one, 0), "3"); /* nothing was done */
+}
+
+static void
+test_a_refused_group_is_apart_pair_by_pair_and_undone_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[3] = {at_gate(f, 12), at_gate(f, 19), at_gate(f, 23)};
+	struct cq_act who = act(f, "ana");
+	int64_t four = at_gate(f, 31);
+
+	OK(f, cq_store_refuse(f->store, &who, cases, 3, NULL, &f->err));
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(dups(f, cases[i], 0), "4");
+	assert_string_equal(dups(f, four, 0), "1 2 3");
+	all_is_well(f);
+	undo(f, "ana");
+	assert_string_equal(dups(f, cases[1], 0), "1 4 3");
+	REFUSED(f, CQ_INPUT,
+	    cq_store_refuse(f->store, &who, cases, 1, NULL, &f->err));
+	all_is_well(f);
+}
+
+static void
+test_not_the_same_is_not_undone_once_a_join_took_it_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+
+	OK(f, not_same(f, "ana", one, two));
+	join(f, "ben", one, two);
+	REFUSED(f, CQ_CONFLICT, try_undo(f, "ana"));
+	expect_said(f, "has been changed since");
+	undo(f, "ben");
+	undo(f, "ana");
+	assert_string_equal(dups(f, one, 0), "2");
+	all_is_well(f);
+}
+
+/* --- joining ------------------------------------------------------------ */
+
+static void
+test_a_join_accepts_what_was_suggested_until_undone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	int64_t far = new_case(f, "x");
+
+	join(f, "ana", one, two);
+	expect_in(last_data(f, one, "join"),
+	    "{\"suggested\":\"alike\",\"accepted\":[1],\"rules\":[\"alike\"]");
+	assert_string_equal(dups(f, one, 0), "");
+	all_is_well(f);
+	undo(f, "ana");
+	assert_string_equal(dups(f, one, 0), "2");
+	join(f, "ana", one, far);
+	if (strstr(last_data(f, one, "join"), "suggested") != NULL)
+		fail_msg("nothing was suggested there");
+	all_is_well(f);
+}
+
+static void
+test_a_join_takes_back_that_cases_are_not_the_same_until_undone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one = at_gate(f, 12), two = at_gate(f, 19);
+	int64_t three = at_gate(f, 23);
+
+	OK(f, not_same(f, "ana", one, two));
+	f->now += 60;
+	join(f, "ben", two, three);
+	join(f, "ben", three, one); /* by way of an old number */
+	expect_in(last_data(f, two, "join"), "\"lifted\":[{\"a\":1,\"b\":2,");
+	assert_int_equal(head(f, one)->id, two);
+	all_is_well(f);
+	undo(f, "ben");
+	assert_string_equal(dups(f, one, 0), "");
+	all_is_well(f); /* the same row again: who said it, and when */
+	undo(f, "ben");
+	assert_string_equal(dups(f, one, 0), "3");
+	undo(f, "ana");
+	assert_string_equal(dups(f, one, 0), "3 2");
+}
+
+static void
+test_an_accepted_group_is_joined_and_undone_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[3] = {at_gate(f, 12), at_gate(f, 19), at_gate(f, 23)};
+	struct cq_act who = act(f, "ana");
+	char *before = snapshot(f, 3), *after;
+
+	OK(f, cq_store_accept(f->store, &who, cases, 3, false, "ok", &f->err));
+	OK(f, cq_store_accept(f->store, &who, cases, 3, false, "ok", &f->err));
+	assert_int_equal(head(f, 3)->n_posts, 3);
+	assert_string_equal(tray(f, 0), "");
+	undo(f, "ana");
+	after = snapshot(f, 3);
+	same_snapshot(before, after, "accept and undo");
+	free(before);
+	free(after);
+	assert_string_equal(dups(f, 1, 0), "3 2");
+	REFUSED(f, CQ_INPUT,
+	    cq_store_accept(f->store, &who, cases, 1, false, NULL, &f->err));
+	all_is_well(f);
+}
+
+static void
+test_a_group_is_not_accepted_over_somebodys_word(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[3] = {at_gate(f, 12), at_gate(f, 19), at_gate(f, 23)};
+	struct cq_act who;
+
+	OK(f, not_same(f, "ben", 2, 3));
+	who = act(f, "ana");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_accept(f->store, &who, cases, 3, false, NULL, &f->err));
+	expect_said(f, "case 3 is not the same as case 1");
+	assert_int_equal(head(f, 2)->id, 2); /* none of it was done */
+	assert_string_equal(dups(f, 1, 0), "3 2");
+}
+
+static void
+test_of_two_that_fitted_the_one_not_chosen_is_out_until_undone(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one, two, both;
+	struct cq_act who;
+
+	either(f, &one, &two, &both);
+	who = act(f, "ana");
+	OK(f, cq_store_not_same(f->store, &who, one, &two, 1, NULL, &f->err));
+	join(f, "ben", one, both);
+	expect_in(last_data(f, one, "join"), "\"suggested\":\"either\"");
+	expect_in(last_data(f, one, "join"), "\"settled\":[");
+	assert_string_equal(dups(f, two, 0), "");
+	all_is_well(f);
+	undo(f, "ben");
+	assert_string_equal(dups(f, both, 0), "1 2");
+	all_is_well(f);
+}
+
+/* --- the tray ----------------------------------------------------------- */
+
+static void
+test_the_tray_gathers_what_hangs_together_most_work_first(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one, two, both;
+	struct cq_tray t;
+
+	either(f, &one, &two, &both);
+	f->now += 60;
+	at_gate(f, 12);
+	at_gate(f, 19);
+	at_gate(f, 23);
+	new_case(f, "x");
+	OK(f, cq_store_tray(f->store, 0, &t, &f->err));
+	assert_int_equal(t.n, 2);
+	assert_int_equal(t.at[0].head.id, 4); /* saves two */
+	assert_int_equal(t.at[0].n, 2);
+	assert_int_equal(t.at[0].saves, 2);
+	assert_string_equal(t.at[0].head.handle.s, "g12");
+	assert_int_equal(t.at[0].at[0].rule, CQ_RULE_ALIKE);
+	assert_int_equal(t.at[0].at[0].post_id, post_of(f, 4, 0));
+	assert_int_equal(t.at[1].n, 1);
+	assert_int_equal(t.at[1].at[0].rule, CQ_RULE_EITHER);
+	assert_int_equal(t.n_pending, 3 + 1);
+	cq_tray_free(&t);
+	OK(f, cq_store_tray(f->store, 1, &t, &f->err));
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.n_pending, 3 + 1); /* of all, not only of these */
+	cq_tray_free(&t);
+}
+
+static void
+test_of_equal_clusters_the_older_one_comes_first(void **state)
+{
+	static const char *const texts[] = {
+	    "the lift at platform %d has been out of order for three weeks and "
+	    "there is no ramp for my mother's wheelchair",
+	    "the card reader in bus %d swallowed my ticket and the driver told "
+	    "me to write to the head office about it"};
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 4; i++) {
+		char id[8] = "", text[200] = "";
+		struct cq_post p = a_post(id, id, text);
+
+		snprintf(id, sizeof(id), "e%d", i);
+		/* NOLINTNEXTLINE: the texts are ours */
+		snprintf(text, sizeof(text), i % 2 == 0 ? texts[0] : texts[1],
+		    11 + i);
+		put(f, &p);
+		f->now += 60;
+	}
+	expect_in("1+3 2+4", tray(f, 1));
+	assert_int_equal(strlen(tray(f, 0)), strlen("1+3 2+4"));
+}
+
+static void
+test_cases_that_are_not_the_same_are_in_no_cluster_together(void **state)
+{
+	struct fixture *f = *state;
+
+	at_gate(f, 12);
+	at_gate(f, 19);
+	at_gate(f, 23); /* like both */
+	OK(f, not_same(f, "ana", 1, 2));
+	assert_string_equal(tray(f, 0), "1+3");
+	OK(f, not_same(f, "ana", 1, 3));
+	assert_string_equal(tray(f, 0), "2+3");
+	OK(f, not_same(f, "ana", 2, 3));
+	assert_string_equal(tray(f, 0), "");
+	undo(f, "ana");
+	/* a joined case keeps its survivor apart */
+	join(f, "ben", new_case(f, "x"), 2);
+	assert_string_equal(tray(f, 0), "3+4");
+	join(f, "ben", 4, 1);
+	assert_string_equal(tray(f, 0), "");
+}
+
+static void
+test_two_that_fitted_equally_are_in_no_cluster_together(void **state)
+{
+	struct fixture *f = *state;
+	int64_t one, two, both;
+
+	either(f, &one, &two, &both);
+	assert_string_equal(tray(f, 0), "1+3");
+	OK(f, not_same(f, "ana", one, both));
+	assert_string_equal(tray(f, 0), "2+3");
+}
+
+static void
+test_closed_cases_save_no_work_and_waiting_ones_do(void **state)
+{
+	struct fixture *f = *state;
+
+	at_gate(f, 12);
+	at_gate(f, 19);
+	at_gate(f, 23);
+	resolve(f, "ana", 1);
+	assert_string_equal(tray(f, 0), "2+3");
+	OK(f, try_move(f, "ana", 2, 0, CQ_MOVE_SNOOZE));
+	assert_string_equal(tray(f, 0), "2+3");
+	resolve(f, "ana", 3);
+	assert_string_equal(tray(f, 0), "");
+	OK(f, try_move(f, "ana", 3, 0, CQ_MOVE_REOPEN));
+	assert_string_equal(tray(f, 0), "2+3");
+}
+
+static void
+test_joins_go_to_the_case_that_waits_the_longest(void **state)
+{
+	struct fixture *f = *state;
+	int64_t older = new_case(f, "x");
+
+	f->now += 60;
+	at_gate(f, 12);
+	f->now += 60;
+	at_gate(f, 19);
+	assert_string_equal(tray(f, 0), "2+3");
+	join(f, "ana", 3, older); /* it was opened as early as its oldest */
+	assert_string_equal(tray(f, 0), "3+2");
+}
+
+/* In the order of the cluster each case is linked to one before it. */
+static void
+test_a_cluster_is_joined_link_by_link(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_tray t;
+
+	for (int gate = 11; gate < 30; gate++)
+		at_gate(f, gate);
+	OK(f, cq_store_tray(f->store, 0, &t, &f->err));
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.at[0].head.id, 1);
+	assert_int_equal(t.at[0].n, 18);
+	for (size_t i = 0; i < t.at[0].n; i++) {
+		const struct cq_maybe *m = &t.at[0].at[i];
+		bool known = m->post_id == post_of(f, 1, 0);
+
+		for (size_t k = 0; k < i && !known; k++)
+			known = m->post_id == t.at[0].at[k].other_post;
+		assert_true(known);
+		assert_int_equal(m->other_post, post_of(f, m->other.id, 0));
+	}
+	cq_tray_free(&t);
+}
+
+static void
+test_no_cluster_is_bigger_than_a_person_can_judge(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[CQ_TRAY_CASES] = {0};
+	struct cq_act who;
+	struct cq_tray t;
+
+	for (int gate = 100; gate < 175; gate++)
+		at_gate(f, gate);
+	OK(f, cq_store_tray(f->store, 0, &t, &f->err));
+	for (size_t i = 0; i < t.n; i++)
+		assert_in_range(t.at[i].n + 1, 2, CQ_TRAY_CASES);
+	assert_int_equal(t.at[0].n + 1, CQ_TRAY_CASES);
+	cases[0] = t.at[0].head.id;
+	for (size_t i = 0; i < t.at[0].n; i++)
+		cases[i + 1] = t.at[0].at[i].other.id;
+	cq_tray_free(&t);
+	/* once it is judged, the rest shows */
+	who = act(f, "ana");
+	OK(f,
+	    cq_store_accept(f->store, &who, cases, CQ_TRAY_CASES, false, NULL,
+		&f->err));
+	OK(f, cq_store_tray(f->store, 0, &t, &f->err));
+	assert_int_equal(t.n, 1);
+	assert_int_equal(t.at[0].head.id, 1);
+	assert_int_equal(t.at[0].n, 75 - CQ_TRAY_CASES);
+	cq_tray_free(&t);
+}
+
+static void
+test_a_weak_likeness_in_words_makes_no_cluster(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = a_post("1", "jo",
+	    "the refund for my cancelled night train to Vienna is still "
+	    "missing after six weeks of waiting");
+	struct cq_post b = a_post("2", "mo",
+	    "no breakfast on the night train, cold coffee, and the toilet "
+	    "was locked until the border at Vienna");
+	int64_t n;
+
+	put(f, &a);
+	put(f, &b);
+	do
+		OK(f, cq_store_search_step(f->store, 100, &n, &f->err));
+	while (n > 0);
+	assert_string_equal(dups(f, 1, 0), "2"); /* told, if one asks */
+	assert_string_equal(tray(f, 0), "");
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_a_suggestion_is_seen_from_both_of_its_cases),
+	    WITH_QUEUE(test_the_other_case_is_told_as_a_list_tells_it),
+	    WITH_QUEUE(test_each_other_case_is_one_row_with_its_best_reason),
+	    WITH_QUEUE(test_closed_cases_stand_behind_those_in_the_queue),
+	    WITH_QUEUE(test_what_is_the_same_case_by_now_is_not_suggested),
+	    WITH_QUEUE(test_a_single_case_knows_how_many_are_suggested),
+	    WITH_QUEUE(test_dups_of_no_case_are_not_found),
+	    WITH_QUEUE(test_not_the_same_is_not_suggested_again),
+	    WITH_QUEUE(test_not_the_same_holds_for_all_that_is_joined_later),
+	    WITH_QUEUE(
+		test_not_the_same_is_told_in_both_logs_and_undone_exactly),
+	    WITH_QUEUE(test_not_the_same_needs_no_claim_but_the_right_to_work),
+	    WITH_QUEUE(test_not_the_same_twice_is_one_act),
+	    WITH_QUEUE(test_what_is_the_same_case_cannot_be_told_apart),
+	    WITH_QUEUE(
+		test_a_refused_group_is_apart_pair_by_pair_and_undone_at_once),
+	    WITH_QUEUE(
+		test_not_the_same_is_not_undone_once_a_join_took_it_back),
+	    WITH_QUEUE(test_a_join_accepts_what_was_suggested_until_undone),
+	    WITH_QUEUE(
+		test_a_join_takes_back_that_cases_are_not_the_same_until_undone),
+	    WITH_QUEUE(test_an_accepted_group_is_joined_and_undone_at_once),
+	    WITH_QUEUE(test_a_group_is_not_accepted_over_somebodys_word),
+	    WITH_QUEUE(
+		test_of_two_that_fitted_the_one_not_chosen_is_out_until_undone),
+	    WITH_QUEUE(
+		test_the_tray_gathers_what_hangs_together_most_work_first),
+	    WITH_QUEUE(test_of_equal_clusters_the_older_one_comes_first),
+	    WITH_QUEUE(
+		test_cases_that_are_not_the_same_are_in_no_cluster_together),
+	    WITH_QUEUE(test_two_that_fitted_equally_are_in_no_cluster_together),
+	    WITH_QUEUE(test_closed_cases_save_no_work_and_waiting_ones_do),
+	    WITH_QUEUE(test_joins_go_to_the_case_that_waits_the_longest),
+	    WITH_QUEUE(test_a_cluster_is_joined_link_by_link),
+	    WITH_QUEUE(test_no_cluster_is_bigger_than_a_person_can_judge),
+	    WITH_QUEUE(test_a_weak_likeness_in_words_makes_no_cluster),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
