@@ -13,6 +13,7 @@
 
 #define WAIT_MS 100	 /* one round of the loop */
 #define LOAD_MS 80	 /* at least between two readings */
+#define LOAD_TIMES 5	 /* ... and so many times as long as one takes */
 #define PATIENCE_MS 1000 /* of one try to write, then it is told */
 #define TROUBLE_MS 1000	 /* ... while the store fails */
 #define TICK_MS 5000
@@ -81,6 +82,7 @@ app_load(struct app *app)
 {
 	struct cq_err err = {0};
 	int64_t version = cq_store_version(app->store);
+	long long began = term_ms();
 	enum cq_status rc = app_there(app, &err);
 
 	if (rc == CQ_OK)
@@ -91,6 +93,7 @@ app_load(struct app *app)
 	if (rc == CQ_OK && app->top->ops->load != NULL)
 		rc = app->top->ops->load(app, app->top, &err);
 	app->load_ms = term_ms();
+	app->load_took = app->load_ms - began;
 	app->dirty = true;
 	if (rc != CQ_OK) {
 		tell_trouble(app, &err);
@@ -127,6 +130,10 @@ look_for_changes(struct app *app, long long now)
 	long long pause = app->trouble[0] != '\0' ? TROUBLE_MS : LOAD_MS;
 	int64_t version;
 
+	if (pause < LOAD_TIMES * app->load_took)
+		pause = LOAD_TIMES * app->load_took;
+	if (pause > TROUBLE_MS)
+		pause = TROUBLE_MS;
 	if (now - app->load_ms < pause)
 		return;
 	version = cq_store_version(app->store);

@@ -174,10 +174,13 @@ void
 maybe_row(const struct cq_maybe *m, const char *me, int64_t now,
     const struct maybe_shape *shape, struct cq_buf *out)
 {
-	struct shown_text why = show(m->why, SHOW_LINE);
+	struct cq_buf why = {0};
 
+	if (m->other.incident != 0)
+		cq_buf_fmt(&why, "I-%" PRId64 " ", m->other.incident);
+	say_raw(m->why, &why);
 	maybe_row_of(&m->other, maybe_word(m), why.s, me, now, shape, out);
-	shown_free(&why);
+	cq_buf_free(&why);
 }
 
 /* --- the texts ----------------------------------------------------------- */

@@ -107,6 +107,7 @@ struct app {
 	ino_t ino;	     /* ... and its number; 0: not looked at yet */
 	int64_t version;     /* of the queue as it was read */
 	long long load_ms;   /* when it was read */
+	long long load_took; /* milliseconds */
 	long long tick_ms;   /* when time was last let work */
 	long long input_ms;  /* when a person last typed */
 	long long leases_ms; /* when held cases were last looked at */

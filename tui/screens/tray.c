@@ -199,11 +199,15 @@ mark(struct app *app, struct screen *screen)
 		marks_toggle(&t->marks, current(screen)->id);
 }
 
+/* What nobody has seen in a folded group is not joined by the way. */
 static void
-add_whole(const struct cq_cluster *c, struct judgement *out)
+add_whole(const struct tray *t, const struct cq_cluster *c, bool same,
+    struct judgement *out)
 {
 	struct judged *act = judgement_add(out, c->head.id);
 
+	if (same && c->n > 1 && !marks_has(&t->open, c->head.id))
+		out->ask = true;
 	for (size_t k = 0; k < c->n; k++)
 		judged_add(act, c->at[k].other.id);
 	act->all = true;
@@ -260,12 +264,12 @@ judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
 		const struct cq_cluster *c = &t->tray.at[i];
 
 		if (marks_has(&t->marks, c->head.id))
-			add_whole(c, out);
+			add_whole(t, c, same, out);
 		else
 			add_marked(c, &t->marks, same, out);
 	}
 	if (t->marks.n == 0 && here->kind != TRAY_OTHER) {
-		add_whole(&t->tray.at[here->cluster], out);
+		add_whole(t, &t->tray.at[here->cluster], same, out);
 	} else if (t->marks.n == 0) {
 		marks_toggle(&one, current(screen)->id);
 		add_marked(&t->tray.at[here->cluster], &one, same, out);

@@ -110,6 +110,8 @@ say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
 		say_raw(c->head.handle, out);
 		break;
 	case C_SUBJECT:
+		if (c->head.incident != 0)
+			cq_buf_fmt(out, "I-%" PRId64 " ", c->head.incident);
 		say_raw(c->head.subject, out);
 		break;
 	default:
