@@ -20,6 +20,11 @@ letters_of(const struct cq_word *w, int *cp)
 
 	if (w->n > LETTERS_MAX * 4)
 		return 0;
+	if (w->n == w->n_signs && w->n <= LETTERS_MAX) { /* plain */
+		for (; i < w->n; i++)
+			cp[i] = (unsigned char)w->s[i];
+		return i;
+	}
 	while (i < w->n) {
 		if (n == LETTERS_MAX)
 			return 0;
@@ -60,12 +65,26 @@ distance(const int *a, size_t n, const int *b, size_t m)
 	return last[m];
 }
 
-/* Quick, and true for all that could be one word misspelt. */
+static int
+n_bits(uint32_t x)
+{
+	return __builtin_popcount(x);
+}
+
+/*
+ * Quick, and true for all that could be one word misspelt: a slip changes
+ * the length by one, brings in one letter, or loses one.
+ */
 static bool
 could_be_typo(const struct cq_word *a, const struct cq_word *b)
 {
 	uint32_t n = a->n, m = b->n;
+	int slips =
+	    a->s[0] == b->s[0] && a->n_signs >= 5 && b->n_signs >= 5 ? 2 : 1;
 
+	if (n_bits(a->signs & ~b->signs) > slips ||
+	    n_bits(b->signs & ~a->signs) > slips)
+		return false;
 	if (a->digit || b->digit || a->half || b->half || n < 2 || m < 2)
 		return false;
 	return a->s[0] == b->s[0] || a->s[n - 1] == b->s[m - 1] ||
@@ -95,39 +114,19 @@ cq_typo(const struct cq_word *a, const struct cq_word *b)
 	return distance(x, n, y, m) <= (int)limit;
 }
 
-static int
-by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void
-sorted_keys(const struct cq_line *l, uint64_t *keys)
-{
-	for (size_t i = 0; i < l->n; i++)
-		keys[i] = l->at[i].key;
-	qsort(keys, l->n, sizeof(*keys), by_key);
-}
-
 size_t
 cq_align_shared(const struct cq_line *a, const struct cq_line *b)
 {
-	uint64_t x[CQ_WORDS_MAX], y[CQ_WORDS_MAX];
-	size_t i = 0, j = 0, n = 0;
+	bool used[CQ_WORDS_MAX] = {false};
+	size_t n = 0;
 
-	sorted_keys(a, x);
-	sorted_keys(b, y);
-	while (i < a->n && j < b->n) {
-		n += x[i] == y[j];
-		if (x[i] == y[j]) {
-			i++;
-			j++;
-		} else if (x[i] < y[j]) {
-			i++;
-		} else {
-			j++;
+	for (size_t i = 0; i < a->n; i++) {
+		for (size_t j = 0; j < b->n; j++) {
+			if (a->at[i].key != b->at[j].key || used[j])
+				continue;
+			used[j] = true;
+			n++;
+			break;
 		}
 	}
 	return n;

@@ -11,6 +11,7 @@
  */
 
 #define FOUND_MAX (CQ_RARE_WORDS * CQ_POSTS_OF_WORD)
+#define SLOTS 1024 /* a power of two, above 2 * FOUND_MAX */
 
 struct candidate {
 	int64_t post_id;
@@ -21,7 +22,7 @@ struct candidate {
 struct candidates {
 	struct candidate at[FOUND_MAX];
 	size_t n;
-	int n_words; /* that were looked up */
+	uint16_t slots[SLOTS]; /* by post: 1 + its place in at; 0 is free */
 };
 
 struct rare {
@@ -76,14 +77,31 @@ rarest(const struct cq_question *q, struct rare *rare)
 static void
 add_candidate(struct candidates *c, int64_t id, double weight)
 {
-	for (size_t i = 0; i < c->n; i++) {
-		if (c->at[i].post_id == id) {
-			c->at[i].weight += weight;
-			c->at[i].n_words++;
+	uint64_t i = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	struct candidate *at;
+
+	while (c->slots[i & (SLOTS - 1)] != 0) {
+		at = &c->at[c->slots[i++ & (SLOTS - 1)] - 1];
+		if (at->post_id == id) {
+			at->weight += weight;
+			at->n_words++;
 			return;
 		}
 	}
 	c->at[c->n++] = (struct candidate){id, weight, 1};
+	c->slots[i & (SLOTS - 1)] = (uint16_t)c->n;
+}
+
+/* A copy shares more than one of several rare words. */
+static void
+drop_poor(struct candidates *c, size_t n_rare)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (n_rare < CQ_RARE_ENOUGH || c->at[i].n_words > 1)
+			c->at[n++] = c->at[i];
+	c->n = n;
 }
 
 static int
@@ -104,7 +122,7 @@ find_candidates(const struct cq_question *q, struct candidates *c)
 	size_t n = rarest(q, rare);
 
 	c->n = 0;
-	c->n_words = (int)n;
+	memset(c->slots, 0, sizeof(c->slots));
 	for (size_t i = 0; i < n; i++) {
 		double weight = log2(1 +
 		    (double)q->index->n_posts / (double)(1 + rare[i].n));
@@ -114,6 +132,7 @@ find_candidates(const struct cq_question *q, struct candidates *c)
 		for (size_t j = 0; j < k; j++)
 			add_candidate(c, ids[j], weight);
 	}
+	drop_poor(c, n);
 	qsort(c->at, c->n, sizeof(c->at[0]), by_weight);
 }
 
@@ -260,13 +279,8 @@ stage_copy(const struct cq_question *q, struct cq_verdict *v)
 	if (q->normal->words.n < CQ_WORDS_KNOWN)
 		return false;
 	find_candidates(q, &c);
-	for (size_t i = 0, n = 0; i < c.n && n < CQ_CANDIDATES; i++) {
-		/* a copy shares more than one of several rare words */
-		if (c.n_words >= CQ_RARE_ENOUGH && c.at[i].n_words == 1)
-			continue;
-		n++;
+	for (size_t i = 0; i < c.n && i < CQ_CANDIDATES; i++)
 		look_at(q, &c.at[i], &best, &rival, v);
-	}
 	if (!best.any)
 		return false;
 	if (is_ambiguous(q, &best, &rival)) {

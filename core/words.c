@@ -19,13 +19,29 @@ key_of(const char *s, size_t n)
 	return h == 0 ? 1 : h;
 }
 
-static bool
-has_digit(const char *s, size_t n)
+/*
+ * What is in a word.  A letter of several bytes shares its bit with others:
+ * the bits tell for sure only what is not there.
+ */
+static void
+survey(struct cq_word *w)
 {
-	for (size_t i = 0; i < n; i++)
-		if (s[i] >= '0' && s[i] <= '9')
-			return true;
-	return false;
+	uint32_t letter = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		unsigned char c = (unsigned char)w->s[i];
+
+		w->digit = w->digit || (c >= '0' && c <= '9');
+		if ((c & 0xc0) == 0x80) {
+			letter = letter * 31 + c;
+		} else {
+			letter = c;
+			w->n_signs++;
+		}
+		if (i + 1 == w->n ||
+		    ((unsigned char)w->s[i + 1] & 0xc0) != 0x80)
+			w->signs |= UINT32_C(1) << (letter & 31);
+	}
 }
 
 static void
@@ -37,13 +53,13 @@ add(struct cq_words *words, size_t *cap, const char *s, size_t n, bool half)
 		*cap = *cap == 0 ? 16 : *cap * 2;
 		words->at = cq_grow(words->at, *cap, sizeof(*words->at));
 	}
-	words->at[words->n++] = (struct cq_word){
+	words->at[words->n] = (struct cq_word){
 	    .s = s,
 	    .key = key_of(s, n),
 	    .n = (uint32_t)n,
-	    .digit = has_digit(s, n),
 	    .half = half,
 	};
+	survey(&words->at[words->n++]);
 }
 
 /* The end of the run at s that is all of one way to write. */

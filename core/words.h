@@ -13,10 +13,12 @@
  * neighbouring letters are a word ("half": it says half as much).
  */
 struct cq_word {
-	const char *s; /* borrowed from the text; not ended by NUL */
-	uint64_t key;  /* FNV-1a of its bytes, 48 bits, never 0 */
-	uint32_t n;    /* bytes */
-	bool digit;    /* there is a digit in it */
+	const char *s;	/* borrowed from the text; not ended by NUL */
+	uint64_t key;	/* FNV-1a of its bytes, 48 bits, never 0 */
+	uint32_t n;	/* bytes */
+	uint32_t signs; /* a bit for each letter that is in it, or more */
+	uint32_t n_signs;
+	bool digit; /* there is a digit in it */
 	bool half;
 };
 

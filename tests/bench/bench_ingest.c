@@ -21,7 +21,7 @@
  * How fast do posts come in, how much room do they take, and does that stay
  * so as the queue grows?
  *
- * usage: bench_ingest [--posts N] [--perturb FILE.ndjson] [--keep]
+ * usage: bench_ingest [--posts N] [--singles N] [--perturb FILE] [--keep]
  *        bench_ingest --claim [--posts N] [--seconds S]
  *
  * Grows a queue to N posts (1,000,000) in batches of 500 and prints a line
@@ -29,20 +29,19 @@
  * made of the texts of a file.  Beside it plain SQLite inserts the rows
  * that came of it, turn by turn in the same run (plain.h).  A rate is posts
  * a second of processor time over the last stretch; the last 2,000 posts of
- * each come one by one, as from a source that is asked often.
+ * each (--singles) come one by one, as from a source that is asked often.
  *
  * With --claim somebody takes and returns cases at random moments for S
  * seconds (20), while another process brings in posts as fast as it may.
  */
 #define BATCH 500
-#define SINGLES 2000
 #define STEP 10000
 #define N_MARKS 8
 
 struct mark { /* what was measured when the queue had n posts */
 	uint64_t n;
-	double queue_s, plain_s; /* CPU seconds of the stretch */
-	uint64_t stretch;
+	double queue_s, plain_s;	/* CPU seconds of the stretch */
+	uint64_t stretch, batched;	/* posts of it; those in batches */
 	double batch_median, batch_p99; /* ms a post, wall clock */
 	double single_median, single_p99, single_worst;
 	long peak_kib;
@@ -54,7 +53,7 @@ struct bench {
 	struct made made;
 	int64_t now;
 	uint64_t seed, n_posts;
-	int seconds;
+	int seconds, n_singles;
 	int claim, keep;
 	struct mark *mark; /* shared with the children */
 };
@@ -214,7 +213,8 @@ take_begin(struct taking *t, struct bench *b)
 {
 	*t = (struct taking){.b = b, .store = open_queue(b)};
 	t->room = calloc(BATCH, sizeof(*t->room));
-	t->ms = calloc(b->n_posts / BATCH + SINGLES + 1, sizeof(*t->ms));
+	t->ms = calloc(b->n_posts / BATCH + (size_t)b->n_singles + 1,
+	    sizeof(*t->ms));
 	if (t->room == NULL || t->ms == NULL)
 		_exit(1);
 }
@@ -263,7 +263,7 @@ static void
 measure_singles(struct taking *t, struct mark *m)
 {
 	t->n_ms = 0;
-	for (int i = 0; i < SINGLES; i++)
+	for (int i = 0; i < t->b->n_singles; i++)
 		take(t, 1);
 	m->single_worst = quantile(t->ms, t->n_ms, 1000);
 	m->single_p99 = quantile(t->ms, t->n_ms, 990);
@@ -275,7 +275,7 @@ queue_child(struct bench *b, int ask, int answer)
 {
 	struct taking t;
 	struct mark *m = b->mark;
-	uint64_t until;
+	uint64_t until, began;
 
 	make_queue(b);
 	say(answer, 1);
@@ -285,11 +285,12 @@ queue_child(struct bench *b, int ask, int answer)
 		double cpu = t.cpu;
 
 		if (last)
-			until -= SINGLES;
+			until -= (uint64_t)b->n_singles;
 		if (m->stretch == 0)
 			t.n_ms = 0;
-		while (t.n < until)
+		for (began = t.n; t.n < until;)
 			take(&t, until - t.n < BATCH ? until - t.n : BATCH);
+		m->batched += t.n - began;
 		m->queue_s += t.cpu - cpu;
 		if (last) {
 			m->batch_p99 = quantile(t.ms, t.n_ms, 990);
@@ -381,7 +382,7 @@ print_head(void)
 static void
 print_mark(const struct mark *m)
 {
-	double ours = (double)(m->stretch - SINGLES) / m->queue_s;
+	double ours = (double)m->batched / m->queue_s;
 	double plain = (double)m->stretch / m->plain_s;
 
 	printf("%9" PRIu64 " %11.0f %11.0f %6.2f %11.1f %9.1f %11.1f %9.1f "
@@ -415,7 +416,7 @@ grow(struct bench *b, struct child *queue, struct child *plain, uint64_t from)
 	for (uint64_t n = from; n < until; n += step) {
 		step = until - n < STEP ? until - n : STEP;
 		if (n <= start) {
-			m->stretch = 0;
+			m->stretch = m->batched = 0;
 			m->queue_s = m->plain_s = 0;
 		}
 		if (!go_on(queue, n + step) ||
@@ -545,7 +546,8 @@ read_options(struct bench *b, int argc, char **argv)
 {
 	static const struct option options[] = {{"posts", 1, NULL, 'n'},
 	    {"perturb", 1, NULL, 'p'}, {"claim", 0, NULL, 'c'},
-	    {"seconds", 1, NULL, 's'}, {"keep", 0, NULL, 'k'}, {0}};
+	    {"seconds", 1, NULL, 's'}, {"singles", 1, NULL, '1'},
+	    {"keep", 0, NULL, 'k'}, {0}};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -553,6 +555,8 @@ read_options(struct bench *b, int argc, char **argv)
 			b->n_posts = strtoull(optarg, NULL, 10);
 		else if (c == 's')
 			b->seconds = atoi(optarg);
+		else if (c == '1')
+			b->n_singles = atoi(optarg);
 		else if (c == 'c')
 			b->claim = 1;
 		else if (c == 'k')
@@ -562,20 +566,20 @@ read_options(struct bench *b, int argc, char **argv)
 	}
 	if (b->n_posts == 0)
 		b->n_posts = b->claim ? 20000 : 1000000;
-	if (b->n_posts >= 2 * SINGLES && b->seconds > 0 && optind == argc)
+	if (b->n_singles >= 0 && b->n_posts >= 2 * (uint64_t)b->n_singles &&
+	    b->seconds > 0 && optind == argc)
 		return true;
 	fprintf(stderr,
-	    "usage: bench_ingest [--posts N (%d or more)] [--perturb FILE]"
+	    "usage: bench_ingest [--posts N] [--singles N] [--perturb FILE]"
 	    " [--keep]\n"
-	    "       bench_ingest --claim [--posts N] [--seconds S]\n",
-	    2 * SINGLES);
+	    "       bench_ingest --claim [--posts N] [--seconds S]\n");
 	return false;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct bench b = {.seconds = 20, .now = MADE_START};
+	struct bench b = {.seconds = 20, .n_singles = 2000, .now = MADE_START};
 	bool ok;
 
 	if (!read_options(&b, argc, argv))
