@@ -85,6 +85,7 @@ applies_to(struct app *app, const struct tui_command *c,
 	bool held = here->holder != NULL;
 	bool mine = held && strcmp(here->holder, app_me(app)) == 0;
 	bool closed = !cq_state_in_queue(here->state);
+	bool judging = (app->top->ops->view & V_JUDGE) != 0;
 
 	if (c->key == key_take)
 		return !held && !closed;
@@ -97,9 +98,10 @@ applies_to(struct app *app, const struct tui_command *c,
 		return !closed && (mine || !held);
 	if (c->key == key_reopen)
 		return here->state != CQ_NEW && here->state != CQ_OPEN;
+	if (c->key == key_mark)
+		return judging;
 	if (c->key == key_join || c->key == key_not_same)
-		return (app->top->ops->view & V_JUDGE) != 0 ||
-		    app_queue(app)->marks.n > 0;
+		return judging || app_queue(app)->marks.n > 0;
 	if (c->key == key_dups)
 		return n_maybe(app, here) > 0;
 	return true;

@@ -13,7 +13,8 @@
 /* The likely duplicates of one case, and the texts of the one chosen. */
 
 #define DUPS_MAX 100 /* rows: nobody judges more of one case */
-#define MIN_PAIR 5   /* lines of the texts, else they are left out */
+#define MIN_LIST 3   /* rows, if there are so many */
+#define MIN_PAIR 7   /* lines of the texts, else they are left out */
 
 struct dups {
 	struct screen base;
@@ -159,8 +160,10 @@ rows_of_list(const struct dups *d, int height)
 {
 	int most = (height - 2) / 3;
 
-	if (most < 3)
-		most = 3;
+	if (most < MIN_LIST)
+		most = MIN_LIST;
+	if (height - 2 - most < MIN_PAIR)
+		most = height - 2;
 	return (int)d->maybes.n < most ? (int)d->maybes.n : most;
 }
 

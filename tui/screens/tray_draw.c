@@ -8,7 +8,7 @@
 #include "tui/rows.h"
 #include "tui/screens/tray.h"
 
-#define MIN_HEIGHT 14 /* of the screen, to show texts under the list */
+#define MIN_HEIGHT 18 /* of the screen, to show texts under the list */
 #define INDENT 3      /* of the cases of an unfolded cluster */
 
 /* --- a cluster in one row ------------------------------------------------ */
