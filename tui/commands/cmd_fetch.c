@@ -27,6 +27,8 @@ told_json(const struct cli_told *told)
 	json_number(o, "joined", told->sum.n_joined);
 	json_number(o, "suggested", told->sum.n_suggested);
 	json_number(o, "bad", told->sum.n_bad);
+	if (told->sum.n_own > 0)
+		json_number(o, "own", told->sum.n_own);
 	json_time(o, "next", told->next_at);
 	out_json(o);
 }
@@ -49,10 +51,12 @@ told_plain(const struct round *r, const struct cli_told *told)
 		return;
 	}
 	out_fmt(": read %" PRId64 ", new %" PRId64 ", known %" PRId64
-		", joined %" PRId64 ", suggested %" PRId64 ", bad %" PRId64
-		"\n",
+		", joined %" PRId64 ", suggested %" PRId64 ", bad %" PRId64,
 	    told->sum.n_read, told->sum.n_new, told->sum.n_known,
 	    told->sum.n_joined, told->sum.n_suggested, told->sum.n_bad);
+	if (told->sum.n_own > 0) /* of our own accounts, left out */
+		out_fmt(", own %" PRId64, told->sum.n_own);
+	out_str("\n");
 }
 
 static void

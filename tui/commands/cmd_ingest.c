@@ -234,9 +234,12 @@ print_sum(const struct ingest *in)
 	if (!in->cli->json) {
 		out_fmt("read %" PRId64 ", new %" PRId64 ", known %" PRId64
 			", joined %" PRId64 ", suggested %" PRId64
-			", bad %" PRId64 "\n",
+			", bad %" PRId64,
 		    n_read, sum->n_new, sum->n_known, sum->n_joined,
 		    sum->n_suggested, bad);
+		if (sum->n_own > 0) /* of our own accounts, left out */
+			out_fmt(", own %" PRId64, sum->n_own);
+		out_str("\n");
 		return;
 	}
 	o = cJSON_CreateObject();
@@ -246,6 +249,8 @@ print_sum(const struct ingest *in)
 	json_number(o, "joined", sum->n_joined);
 	json_number(o, "suggested", sum->n_suggested);
 	json_number(o, "bad", bad);
+	if (sum->n_own > 0)
+		json_number(o, "own", sum->n_own);
 	out_json(o);
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/alloc.h"
 #include "tui/commands/out.h"
+#include "tui/commands/source_own.h"
 
 /* The places that the queue listens to. */
 
@@ -359,15 +360,20 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 	if (strcmp(what, "list") == 0)
 		return args->n < 2 ? list(cli)
 				   : cli_usage("source list takes no name");
+	if (strcmp(what, "own") == 0)
+		return source_own(cli, args);
+	if (cli_option(args, "all") != NULL || cli_option(args, "not") != NULL)
+		return cli_usage("source %s takes no --all and no --not", what);
 	if (!add_one && !test_one && strcmp(what, "pause") != 0 &&
 	    strcmp(what, "resume") != 0 && strcmp(what, "remove") != 0)
 		return cli_usage("source: '%s' is not list, add, test, pause,"
-				 " resume or remove",
+				 " resume, remove or own",
 		    what);
 	if (args->n < 2)
 		return cli_usage("source %s: say the name of the source", what);
-	if (!add_one && args->n > 2)
-		return cli_usage("source %s takes one name", what);
+	if (args->n > (add_one ? 3 : 2))
+		return add_one ? cli_usage("source add takes NAME and ADDRESS")
+			       : cli_usage("source %s takes one name", what);
 	if (cli_need_me(cli, &err) != CQ_OK)
 		return cli_failed(&err);
 	if (add_one)

@@ -42,6 +42,8 @@ int cmd_audit(struct cli *cli, const struct cli_args *args);
 int cmd_export(struct cli *cli, const struct cli_args *args);
 int cmd_backup(struct cli *cli, const struct cli_args *args);
 int cmd_doctor(struct cli *cli, const struct cli_args *args);
+int cmd_explain(struct cli *cli, const struct cli_args *args);
+int cmd_dedup(struct cli *cli, const struct cli_args *args);
 int cmd_help(struct cli *cli, const struct cli_args *args);
 int cmd_completion(struct cli *cli, const struct cli_args *args);
 int cmd_version(struct cli *cli, const struct cli_args *args);

@@ -39,7 +39,14 @@ OPTIONS(source_options) = {
 	{"token-file", "FILE", "file that holds the token; others may not read it"},
 	{"every", "TIME", "time between two fetches, such as 5m"},
 	{"brand", "NAME", "brand that its posts are about"},
-	{"insecure", NULL, "allow plain http to this source"}, END};
+	{"insecure", NULL, "allow plain http to this source"},
+	{"all", NULL, "own: in all sources"},
+	{"not", NULL, "own: these are not our accounts any more"}, END};
+OPTIONS(dedup_options) = {
+	{"source", "NAME", "only posts of that source; set: for them alone"},
+	{"since", "TIME", "how far back; 7d if left out"},
+	{"from", "TIME", "stats: its start, as for a report"},
+	{"to", "TIME", "stats: its end; now if left out"}, END};
 OPTIONS(list_options) = {
 	{"limit", "N", "at most so many cases; 0 for all of them"}, END};
 OPTIONS(show_options) = {
@@ -221,6 +228,8 @@ const struct tui_command tui_commands[] = {
 	{"show", "CASE", NULL, NULL, 0, N_STORE, G_READ, 1, 1,
 		cmd_show, NULL, "print a case with its posts and notes",
 		show_options},
+	{"explain", "POST", NULL, NULL, 0, N_STORE, G_READ, 1, 1,
+		cmd_explain, NULL, "say why a post is in its case, and what was weighed", NULL},
 	{"report", NULL, NULL, NULL, 0, N_STORE, G_READ, 0, 0,
 		cmd_report, NULL, "print the shift report", report_options},
 	{"audit", "[verify | CASE]", NULL, NULL, 0, N_STORE, G_READ, 0, 1,
@@ -232,8 +241,8 @@ const struct tui_command tui_commands[] = {
 		cmd_init, NULL, "make a new queue", init_options},
 	{"ingest", "[FILE | -]", NULL, NULL, 0, WORK, G_ADMIN, 0, 1,
 		cmd_ingest, NULL, "bring in posts, one JSON object a line", NULL},
-	{"source", "add | list | test | pause | resume | remove [NAME [ADDRESS]]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
+	{"source", "add | list | test | pause | resume | remove | own [NAME [ADDRESS | HANDLE...]]",
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
 		cmd_source, NULL, "list or change the places that caseq listens to", source_options},
 	{"fetch", "[NAME...]", NULL, NULL, 0, WORK, G_ADMIN, 0, -1,
 		cmd_fetch, NULL, "ask the sources once", NULL},
@@ -244,6 +253,10 @@ const struct tui_command tui_commands[] = {
 		cmd_agent, NULL, "list or change the people who work the queue", agent_options},
 	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
 		cmd_weight, NULL, "list or change what priority is made of", NULL},
+	{"dedup", "rules | set | stats | index [RULE MODE]",
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
+		cmd_dedup, NULL, "list, set or measure the rules of deduplication",
+		dedup_options},
 	{"backup", "FILE", NULL, NULL, 0, N_STORE, G_ADMIN, 1, 1,
 		cmd_backup, NULL, "make a safe copy while people work", NULL},
 	{"doctor", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
