@@ -358,7 +358,7 @@ cursor_on() { # CASE: the row under the cursor is that case's
 	sees 'Help: queue list' 'You are ann \(administrator\)' '^ Move'
 	gone 'audit log of the case'
 	press G
-	sees '^   Q +quit +leave caseq' ':show :report'
+	sees '^   Q +quit +leave caseq' ':show .*:report'
 	sees 'F +N new, O open, W pending, Z snoozed, R resolved' 'due<15m'
 	press g
 	press /
