@@ -317,6 +317,11 @@ say_done(struct app *app, const struct done *d, bool same)
 		    "%" PRId64 " and %" PRId64 " are not the same: noted, and "
 		    "not suggested again; %s",
 		    d->last->case_id, d->last->others[0], undo);
+	else if (d->last->all)
+		app_say(app, ST_GOOD,
+		    "no two of these %zu are the same: noted, and not "
+		    "suggested again; %s",
+		    d->cases + 1, undo);
 	else
 		app_say(app, ST_GOOD,
 		    "%" PRId64 " is not the same as these %zu: noted, and not "
