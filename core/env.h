@@ -7,13 +7,15 @@
 /*
  * What the core may know of the world, passed in so that tests decide it:
  * the clock (UTC seconds), the source of random bytes, and the kind of
- * file system a path lies on (statfs(2) f_type).
+ * file system a path lies on (statfs(2) f_type).  tell, which may be NULL,
+ * is told in a line what makes somebody wait, before it begins.
  */
 struct cq_env {
 	int64_t (*now)(void *arg);
 	void (*random)(void *arg, void *buf, size_t n);
 	long (*fs_type)(void *arg, const char *path); /* -1 with errno */
 	void *arg;
+	void (*tell)(void *arg, const char *words);
 };
 
 /*

@@ -71,7 +71,7 @@ fixture_set_up(void **state)
 	f->now = T0;
 	f->seed = 1;
 	f->fs_type = EXT4;
-	f->env = (struct cq_env){now, make_random, fs_type, f};
+	f->env = (struct cq_env){now, make_random, fs_type, f, NULL};
 	OK(f,
 	    cq_store_create(f->path, &f->env, "adm", NULL, CQ_NO_UID, &f->err));
 	OK(f, cq_store_open(f->path, &f->env, &f->store, &f->err));

@@ -675,7 +675,10 @@ set_up(void **state)
 	struct cq_err err = {0};
 
 	f->now = NOW;
-	f->env = (struct cq_env){test_now, test_random, test_fs_type, f};
+	f->env = (struct cq_env){.now = test_now,
+	    .random = test_random,
+	    .fs_type = test_fs_type,
+	    .arg = f};
 	snprintf(f->dir, sizeof(f->dir), "/tmp/caseq-poll-XXXXXX");
 	if (mkdtemp(f->dir) == NULL)
 		return -1;

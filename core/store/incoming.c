@@ -126,9 +126,8 @@ incoming_own(struct verb *v, struct incoming *in, struct cq_err *err)
 	return rc;
 }
 
-/* A text too short to say anything gets no key: nothing joins by it. */
-static bool
-has_key(const struct cq_normal *n)
+bool
+incoming_has_key(const struct cq_normal *n)
 {
 	return n->n_words >= CQ_WORDS_KNOWN && n->n_letters >= CQ_LETTERS_KNOWN;
 }
@@ -218,7 +217,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
 	db_bind_time(&q, ":created", p->created_at);
 	db_bind_int(&q, ":seen", v->now);
-	if (has_key(&in->normal) && !in->own)
+	if (incoming_has_key(&in->normal) && !in->own)
 		db_bind_int(&q, ":key", (int64_t)in->normal.key);
 	db_bind_id(&q, ":link", cq_link_key(p->url));
 	db_bind_id(&q, ":near", verdict->post_id);
@@ -277,7 +276,7 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 		return rc;
 	db_prepare(&q, v->store, set);
 	db_bind_text(&q, ":text", in->post->text);
-	if (has_key(&in->normal))
+	if (incoming_has_key(&in->normal))
 		db_bind_int(&q, ":key", (int64_t)in->normal.key);
 	db_bind_int(&q, ":id", in->id);
 	rc = db_run(&q, err);

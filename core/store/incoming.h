@@ -35,6 +35,9 @@ enum cq_status incoming_author(struct verb *v, struct incoming *in,
 enum cq_status incoming_own(struct verb *v, struct incoming *in,
     struct cq_err *err);
 
+/* A text too short to say anything gets no key: nothing joins by it. */
+bool incoming_has_key(const struct cq_normal *normal);
+
 /*
  * If the post is known: counts it, and keeps another text of it as a
  * revision.  *known is false if it is new.

@@ -201,6 +201,26 @@ check_kind(struct cq_store *store, int64_t *version, struct cq_err *err)
 	return rc;
 }
 
+/* So many posts take about a second. */
+#define POSTS_A_SECOND 25000
+
+static void
+tell_of_waiting(struct cq_store *store, const char *copy)
+{
+	int64_t n = 0;
+	char *words;
+
+	if (store->env.tell == NULL ||
+	    pragma_int(store, "SELECT count(*) FROM post", &n, NULL) != CQ_OK ||
+	    n < POSTS_A_SECOND)
+		return;
+	words = cq_format("the queue is brought up to date, this once: %lld "
+			  "posts, about %lld s; what it was is kept as %s",
+	    (long long)n, (long long)(n / POSTS_A_SECOND), copy);
+	store->env.tell(store->env.arg, words);
+	free(words);
+}
+
 static enum cq_status
 bring_up_to_date(struct cq_store *store, int64_t version, struct cq_err *err)
 {
@@ -214,6 +234,8 @@ bring_up_to_date(struct cq_store *store, int64_t version, struct cq_err *err)
 		return rc;
 	rc = pragma_int(store, "PRAGMA user_version", &version, err);
 	copy = cq_format("%s-before-v%d", store->path, schema_version());
+	if (rc == CQ_OK && version < schema_version() && version > 0)
+		tell_of_waiting(store, copy);
 	if (rc == CQ_OK && version < schema_version() && version > 0 &&
 	    access(copy, F_OK) != 0)
 		rc = db_copy_to(store, copy, err);

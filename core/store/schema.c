@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/store/migrate.h"
 
 /*
  * The tables, as numbered steps that only ever grow at the end.  Opening an
@@ -15,6 +16,9 @@
 struct step {
 	int version;
 	const char *sql;
+
+	/* what remains to be done to rows; or NULL */
+	enum cq_status (*fill)(struct cq_store *store, struct cq_err *err);
 };
 
 static const struct step steps[] = {
@@ -261,7 +265,8 @@ static const struct step steps[] = {
 	"END;"
 	"CREATE TRIGGER event_stay BEFORE DELETE ON event BEGIN"
 	" SELECT RAISE(ABORT, 'the log is only ever added to');"
-	"END;"},
+	"END;",
+	NULL},
 
     {2,
 	/* how often a word was met, and the newest posts that have it */
@@ -345,7 +350,8 @@ static const struct step steps[] = {
 	" key INTEGER PRIMARY KEY,"
 	" n INTEGER NOT NULL"
 	") STRICT;"
-	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;"},
+	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;",
+	migrate_posts},
 };
 
 #define N_STEPS (sizeof(steps) / sizeof(steps[0]))
@@ -368,6 +374,8 @@ take_step(struct cq_store *store, const struct step *step, struct cq_err *err)
 		return db_fail(store, sqlite3_errcode(store->db), err);
 	cq_buf_fmt(&sql, "PRAGMA user_version = %d", step->version);
 	rc = db_exec(store, step->sql, err);
+	if (rc == CQ_OK && step->fill != NULL)
+		rc = step->fill(store, err);
 	if (rc == CQ_OK)
 		rc = db_exec(store, sql.s, err);
 	cq_buf_free(&sql);

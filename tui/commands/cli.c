@@ -397,6 +397,13 @@ run(struct cli *cli, const struct cli_line *line,
 				   : open_and(cli, &line->args, screens);
 }
 
+static void
+tell(void *arg, const char *words)
+{
+	(void)arg;
+	complain(words);
+}
+
 int
 cli_main(int argc, char **argv, const struct cli_network *net,
     int (*screens)(struct cli *cli))
@@ -410,6 +417,7 @@ cli_main(int argc, char **argv, const struct cli_network *net,
 	signal(SIGPIPE, SIG_IGN);
 	cJSON_InitHooks(&hooks);
 	cli.stop = &stop_signal;
+	cli.env.tell = tell;
 	if (!set_locale()) {
 		complain("the locale is not UTF-8, which is all that caseq"
 			 " prints; set LC_ALL=C.UTF-8");
