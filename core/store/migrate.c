@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "core/limits.h"
 #include "core/link.h"
 #include "core/normal.h"
 #include "core/store/incoming.h"
@@ -85,6 +86,20 @@ take_some(struct cq_store *store, int64_t *last, int *n, struct cq_err *err)
 	return rc == CQ_OK ? words_flush(store, err) : rc;
 }
 
+/* What is too old to be suggested need not be in the word index. */
+static enum cq_status
+leave_out_old(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE queue SET searched = coalesce((SELECT max(id) FROM post"
+	    " WHERE seen_at < :since), 0)";
+	struct db_stmt q;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":since", db_now(store) - CQ_LIKE_WINDOW_S);
+	return db_run(&q, err);
+}
+
 enum cq_status
 migrate_posts(struct cq_store *store, struct cq_err *err)
 {
@@ -94,6 +109,8 @@ migrate_posts(struct cq_store *store, struct cq_err *err)
 
 	while (rc == CQ_OK && n == POSTS_AT_ONCE)
 		rc = take_some(store, &last, &n, err);
+	if (rc == CQ_OK)
+		rc = leave_out_old(store, err);
 	words_forget(store); /* if it failed, they were not stored */
 	return rc;
 }

@@ -319,6 +319,25 @@ test_what_is_like_an_old_post_is_suggested(void **state)
 }
 
 static void
+test_only_what_may_be_suggested_is_yet_to_be_indexed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t behind = 0;
+
+	set_up_old(f);
+	open_old(f);
+	OK(f, cq_store_search_behind(f->store, &behind, &f->err));
+	assert_int_equal(behind, 11);
+	set_up_old(f);
+	unlink(backup_path(f));
+	/* after those of 08:05, before the two of 08:40 */
+	f->now = OLD_NOW - 30 * 60 + 14 * 24 * 3600;
+	open_old(f);
+	OK(f, cq_store_search_behind(f->store, &behind, &f->err));
+	assert_int_equal(behind, 2);
+}
+
+static void
 note_words(void *arg, const char *words)
 {
 	struct fixture *f = arg;
@@ -395,6 +414,7 @@ main(void)
 	    WITH_QUEUE(test_new_posts_are_compared_with_those_from_before),
 	    WITH_QUEUE(test_links_and_threads_from_before_are_known),
 	    WITH_QUEUE(test_what_is_like_an_old_post_is_suggested),
+	    WITH_QUEUE(test_only_what_may_be_suggested_is_yet_to_be_indexed),
 	    WITH_QUEUE(test_all_of_many_posts_get_their_words),
 	    WITH_QUEUE(test_a_step_that_fails_changes_nothing),
 	};
