@@ -141,6 +141,23 @@ count_letters(const struct cq_word *w)
 	return n; /* of a pair two letters, each shared with the next pair */
 }
 
+/*
+ * Of two words that are one, the rarer: it must not matter which of the
+ * posts came first.  The other one lost copies and kept nothing apart.
+ */
+static const struct cq_word *
+rarer(const struct facts *f, const struct cq_pair *p)
+{
+	const struct cq_word *a = word(f, 0, p->a), *b = word(f, 1, p->b);
+	double x, y;
+
+	if (a->key == b->key)
+		return a;
+	x = cq_bits(f->counts, a);
+	y = cq_bits(f->counts, b);
+	return x > y || (x == y && a->key > b->key) ? a : b;
+}
+
 static void
 find_facts(struct facts *f)
 {
@@ -154,7 +171,7 @@ find_facts(struct facts *f)
 	for (int side = 0; side < 2; side++)
 		f->n_inner[side] = f->last[side] - f->first[side] + 1 - al->n;
 	for (size_t i = 0; i < al->n; i++) {
-		const struct cq_word *w = word(f, 0, al->pairs[i].a);
+		const struct cq_word *w = rarer(f, &al->pairs[i]);
 
 		f->halves += w->half ? 1 : 2;
 		f->letters += count_letters(w);
