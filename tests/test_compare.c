@@ -20,7 +20,7 @@ check(const char *a, const char *b, const char *shown_a, const char *shown_b)
 	struct raw_text rb = {(char *)(uintptr_t)b};
 	struct compare c;
 
-	compare_texts(ra, rb, &c);
+	compare_posts(ra, rb, &c);
 	assert_string_equal(c.a.text, shown_a);
 	assert_string_equal(c.b.text, shown_b);
 	for (size_t i = 0; i < c.a.n; i++) {
@@ -60,6 +60,20 @@ test_case_accents_and_punctuation_make_no_difference(void **state)
 	    "Café CLOSED!! on \"Monday\", don't go",
 	    "cafe closed on monday dont go");
 	check("(paid 12.50)", "paid 1250!", "(paid [12.50])", "paid [1250]!");
+}
+
+static void
+test_order_counts_unless_the_words_are_their_own(void **state)
+{
+	(void)state;
+	check("the train from Ulm to Bonn is late today",
+	    "the train from Bonn to Ulm is late today",
+	    "the train from [Ulm to] Bonn is late today",
+	    "the train from Bonn [to Ulm] is late today");
+	check("three weeks and no refund from the shop",
+	    "the shop in Ulm owes me a refund",
+	    "[three weeks and no] refund [from] the shop",
+	    "the shop [in Ulm owes me a] refund");
 }
 
 static void
@@ -115,7 +129,7 @@ test_long_texts_are_compared_at_their_start(void **state)
 	struct compare c;
 
 	(void)state;
-	compare_texts((struct raw_text){a}, (struct raw_text){b}, &c);
+	compare_posts((struct raw_text){a}, (struct raw_text){b}, &c);
 	assert_true(c.cut);
 	assert_int_equal(c.n_same, COMPARE_WORDS - 1);
 	assert_int_equal(c.n_b, COMPARE_WORDS);
@@ -135,6 +149,7 @@ main(void)
 	    cmocka_unit_test(test_neighbours_that_differ_share_their_brackets),
 	    cmocka_unit_test(
 		test_case_accents_and_punctuation_make_no_difference),
+	    cmocka_unit_test(test_order_counts_unless_the_words_are_their_own),
 	    cmocka_unit_test(test_signs_alone_are_no_words),
 	    cmocka_unit_test(
 		test_text_without_spaces_is_compared_letter_by_letter),

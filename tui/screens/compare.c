@@ -152,6 +152,35 @@ align(struct words *a, struct words *b)
 	return n;
 }
 
+static bool
+has_key(const struct words *w, uint64_t key)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->at[i].key == key)
+			return true;
+	return false;
+}
+
+/* Words that the other has too, wherever; returns how many. */
+static size_t
+mark_known(struct words *w, const struct words *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		w->at[i].same = has_key(other, w->at[i].key);
+		n += w->at[i].same;
+	}
+	return n;
+}
+
+/* One of them is no changed form of the other. */
+static bool
+are_free(size_t n_same, size_t n_a, size_t n_b)
+{
+	return 2 * n_same < (n_a < n_b ? n_a : n_b);
+}
+
 static void
 add_part(struct compare_side *side, struct cq_buf *out, const char *s, size_t n)
 {
@@ -186,12 +215,17 @@ mark(const struct words *w, struct compare_side *side)
 }
 
 void
-compare_texts(struct raw_text a, struct raw_text b, struct compare *out)
+compare_posts(struct raw_text a, struct raw_text b, struct compare *out)
 {
 	struct words *wa = read_words(a), *wb = read_words(b);
 
 	*out = (struct compare){.cut = wa->cut || wb->cut};
 	out->n_same = align(wa, wb);
+	out->ordered = !are_free(out->n_same, wa->n, wb->n);
+	if (!out->ordered) {
+		out->n_same = mark_known(wa, wb);
+		mark_known(wb, wa);
+	}
 	out->n_a = wa->n;
 	out->n_b = wb->n;
 	mark(wa, &out->a);

@@ -9,7 +9,9 @@
 /*
  * Two posts word by word, for a person to judge: what one has and the other
  * has not stands in [brackets], so that it is seen without colour too.
- * Letters' case, accents and punctuation do not make a difference.
+ * Letters' case, accents and punctuation do not make a difference.  Order
+ * does, unless the posts tell in words of their own: then a word that the
+ * other has anywhere is no difference.
  */
 
 #define COMPARE_WORDS 400 /* of each text; the rest is not compared */
@@ -27,12 +29,13 @@ struct compare_side {
 
 struct compare {
 	struct compare_side a, b;
-	size_t n_same;	 /* words that both have, in one order */
+	size_t n_same;	 /* words that both have */
+	bool ordered;	 /* ... in one order; else as a's are found in b */
 	size_t n_a, n_b; /* words that were compared */
 	bool cut;	 /* one of them has more words than that */
 };
 
-void compare_texts(struct raw_text a, struct raw_text b, struct compare *out);
+void compare_posts(struct raw_text a, struct raw_text b, struct compare *out);
 void compare_free(struct compare *c); /* {0} is allowed */
 
 /*

@@ -200,19 +200,22 @@ read_pair(struct pair *p, const struct cq_maybe *m)
 	if (p->post_id == m->post_id && p->other_post == m->other_post)
 		return;
 	pair_forget(p);
-	compare_texts(m->text, m->other_text, &p->compare);
+	compare_posts(m->text, m->other_text, &p->compare);
 	p->post_id = m->post_id;
 	p->other_post = m->other_post;
 }
 
-/* "8 of 9 words the same" */
+/* "8 of 9 words the same", "8 of 17 words are in the other too" */
 static void
 say_same(const struct compare *c, struct cq_buf *out)
 {
 	size_t most = c->n_a > c->n_b ? c->n_a : c->n_b;
 
-	cq_buf_fmt(out, "%zu of %s%zu word%s the same", c->n_same,
-	    c->cut ? "the first " : "", most, most == 1 ? "" : "s");
+	if (!c->ordered)
+		most = c->n_a;
+	cq_buf_fmt(out, "%zu of %s%zu word%s %s", c->n_same,
+	    c->cut ? "the first " : "", most, most == 1 ? "" : "s",
+	    c->ordered ? "the same" : "are in the other too");
 }
 
 /* Returns how many lines it takes. */

@@ -219,14 +219,16 @@ draw_titles(const struct app *app)
 	cq_buf_free(&row);
 }
 
-/* Lines for the texts under the list; 0 if it is too low. */
+/* Lines for the texts under the list, more if it is short; 0: too low. */
 static int
-pair_height(int height)
+pair_height(int height, size_t n)
 {
-	int want = height * 2 / 5;
+	int want = height * 2 / 5, spare = height - 2 - want - (int)n;
 
 	if (height < MIN_HEIGHT)
 		return 0;
+	if (spare > 0)
+		want += spare < 4 ? spare : 4;
 	return want > 16 ? 16 : want;
 }
 
@@ -258,7 +260,7 @@ void
 tray_draw(struct app *app, struct screen *screen, int height)
 {
 	struct tray *t = (struct tray *)screen;
-	int low = pair_height(height), rows = height - 2 - low;
+	int low = pair_height(height, t->n), rows = height - 2 - low;
 
 	if (!t->have)
 		return;
