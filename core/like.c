@@ -73,13 +73,13 @@ static void
 add_words(struct cq_like_text *text, const char *normal, double times)
 {
 	struct cq_words words = cq_words_of(normal);
-	unsigned langs = cq_lexicon_guess(words.at, words.n);
 	const struct cq_word *w = words.at;
 	struct cq_like_word *to;
 
 	text->at = cq_grow(text->at, text->n + words.n + 1, sizeof(*text->at));
 	for (size_t i = 0; i < words.n; i++, w++) {
-		if (cq_lexicon_class(w->s, w->n, langs) & CQ_WORD_FILLER)
+		/* not by the language: two texts must see a word alike */
+		if (cq_lexicon_class(w->s, w->n, CQ_LANG_ANY) & CQ_WORD_FILLER)
 			continue;
 		to = &text->at[text->n++];
 		*to = (struct cq_like_word){.s = w->s, .n = w->n};

@@ -93,9 +93,9 @@
  * compared, how many of one case, and how many looked at for that. */
 #define CQ_LIKE_WORDS 24
 #define CQ_LIKE_POSTS 200
-#define CQ_LIKE_COMPARED 60
+#define CQ_LIKE_COMPARED 40
 #define CQ_LIKE_OF_CASE 3
-#define CQ_LIKE_LOOKS 240
+#define CQ_LIKE_LOOKS 160
 
 /* BM25: how slowly a word's repetitions fill up, and how much length
  * counts; wider than the usual 1.2 because of titles. */
