@@ -65,10 +65,14 @@ distance(const int *a, size_t n, const int *b, size_t m)
 	return last[m];
 }
 
-static int
-n_bits(uint32_t x)
+/* Has it more bits than n, which is 1 or 2? */
+static bool
+has_more(uint32_t bits, int n)
 {
-	return __builtin_popcount(x);
+	bits &= bits - 1; /* without the lowest one */
+	if (n == 2)
+		bits &= bits - 1;
+	return bits != 0;
 }
 
 /*
@@ -82,8 +86,8 @@ could_be_typo(const struct cq_word *a, const struct cq_word *b)
 	int slips =
 	    a->s[0] == b->s[0] && a->n_signs >= 5 && b->n_signs >= 5 ? 2 : 1;
 
-	if (n_bits(a->signs & ~b->signs) > slips ||
-	    n_bits(b->signs & ~a->signs) > slips)
+	if (has_more(a->signs & ~b->signs, slips) ||
+	    has_more(b->signs & ~a->signs, slips))
 		return false;
 	if (a->digit || b->digit || a->half || b->half || n < 2 || m < 2)
 		return false;
@@ -167,7 +171,7 @@ may_be_slip(const struct cq_line *a, const struct cq_line *b, size_t i,
 {
 	const struct cq_word *x = &a->at[i], *y = &b->at[j];
 
-	return cq_typo(x, y) &&
+	return could_be_typo(x, y) && cq_typo(x, y) &&
 	    !are_two_words(x, cq_lexicon_class(x->s, x->n, a->langs), y,
 		cq_lexicon_class(y->s, y->n, b->langs), counts);
 }

@@ -9,6 +9,18 @@
 
 /* Cases that somebody said are not the same. */
 
+/* Has it a row?  Ends the statement. */
+static bool
+is_true(struct db_stmt *q, int *rc)
+{
+	bool yes = db_row(q);
+
+	if (q->rc != SQLITE_OK && *rc == SQLITE_OK)
+		*rc = q->rc;
+	db_finalize(q);
+	return yes;
+}
+
 bool
 cases_apart(struct cq_store *store, int64_t a, int64_t b, int *rc)
 {
@@ -19,20 +31,19 @@ cases_apart(struct cq_store *store, int64_t a, int64_t b, int *rc)
 	static const char any[] =
 	    FAMILIES "SELECT 1 FROM apart WHERE a IN (SELECT id FROM fa)"
 		     " OR b IN (SELECT id FROM fa) LIMIT 1";
+	static const char ever[] = "SELECT 1 FROM apart LIMIT 1";
 	struct db_stmt q;
-	bool yes;
 
+	db_prepare(&q, store, ever);
+	if (!is_true(&q, rc))
+		return false;
 	if (b == 0)
 		db_prepare(&q, store, any);
 	else
 		db_prepare(&q, store, pair);
 	db_bind_int(&q, ":a", a);
 	db_bind_int(&q, ":b", b);
-	yes = db_row(&q);
-	if (q.rc != SQLITE_OK && *rc == SQLITE_OK)
-		*rc = q.rc;
-	db_finalize(&q);
-	return yes;
+	return is_true(&q, rc);
 }
 
 /* --- saying so ---------------------------------------------------------- */

@@ -70,14 +70,14 @@ find_author(struct verb *v, const struct cq_post *p, const char *network,
 enum cq_status
 incoming_author(struct verb *v, struct incoming *in, struct cq_err *err)
 {
-	static const char sql[] =
+	static const char add[] =
 	    "INSERT INTO author (network, remote_id, handle, name, followers)"
-	    " VALUES (:network, :author, :handle, :name, :followers)"
-	    " ON CONFLICT (network, remote_id) DO UPDATE SET"
-	    " handle = coalesce(excluded.handle, handle),"
-	    " name = coalesce(excluded.name, name),"
-	    " followers = coalesce(excluded.followers, followers)"
-	    " RETURNING id";
+	    " VALUES (:network, :author, :handle, :name, :followers)";
+	static const char set[] =
+	    "UPDATE author SET handle = coalesce(:handle, handle),"
+	    " name = coalesce(:name, name),"
+	    " followers = coalesce(:followers, followers)"
+	    " WHERE network = :network AND remote_id = :author";
 	const struct cq_post *p = in->post;
 	const char *network = p->network == NULL ? p->source : p->network;
 	const char *handle = p->handle == NULL ? p->author : p->handle;
@@ -92,14 +92,20 @@ incoming_author(struct verb *v, struct incoming *in, struct cq_err *err)
 	if (rc != CQ_OK || same)
 		return rc;
 	in->author_is_new = in->author == 0;
-	db_prepare(&q, v->store, sql);
+	if (in->author_is_new)
+		db_prepare(&q, v->store, add);
+	else
+		db_prepare(&q, v->store, set);
 	db_bind_text(&q, ":network", network);
 	db_bind_text(&q, ":author", p->author);
 	db_bind_text(&q, ":handle", handle);
 	db_bind_text(&q, ":name", p->author_name);
 	db_bind_time(&q, ":followers",
 	    p->author_followers < 0 ? CQ_NO_TIME : p->author_followers);
-	return db_one_int(&q, &in->author, err);
+	rc = db_run(&q, err);
+	if (rc == CQ_OK && in->author_is_new)
+		in->author = sqlite3_last_insert_rowid(v->store->db);
+	return rc;
 }
 
 enum cq_status

@@ -75,15 +75,35 @@ struct added {
 	int64_t reach; /* beyond the most followers it had there */
 };
 
+/* Were other cases joined into it?  A failed look says no, and fails again. */
+static bool
+has_joined(struct verb *v, int64_t case_id)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM cases WHERE joined_into = :id LIMIT 1";
+	struct db_stmt q;
+	bool yes;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", case_id);
+	yes = db_row(&q);
+	db_finalize(&q);
+	return yes;
+}
+
 static enum cq_status
 what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
     struct added *added, struct cq_err *err)
 {
-	static const char sql[] = FAMILY
+	static const char family[] = FAMILY
 	    "SELECT count(most), max(most) FROM (SELECT"
 	    " (SELECT coalesce(p.followers, 0) FROM post p"
 	    "  WHERE p.case_id = f.id AND p.author = :author"
 	    "  ORDER BY p.followers DESC LIMIT 1) AS most FROM family f)";
+	static const char alone[] =
+	    "SELECT 1, coalesce(followers, 0) FROM post"
+	    " WHERE case_id = :root AND author = :author"
+	    " ORDER BY followers DESC LIMIT 1";
 	int64_t most = 0, known = 0;
 	struct db_stmt q;
 	enum cq_status rc;
@@ -95,7 +115,10 @@ what_is_added(struct verb *v, int64_t case_id, const struct incoming *in,
 		*added = (struct added){true, followers(in->post)};
 		return CQ_OK;
 	}
-	db_prepare(&q, v->store, sql);
+	if (has_joined(v, case_id))
+		db_prepare(&q, v->store, family);
+	else
+		db_prepare(&q, v->store, alone);
 	db_bind_int(&q, ":root", case_id);
 	db_bind_int(&q, ":author", in->author);
 	if (db_row(&q)) {

@@ -13,10 +13,13 @@
  */
 
 /* Of so many posts with one text, one of the same author is preferred. */
-#define SAME_TEXT_LOOKS "20"
+#define SAME_TEXT_LOOKS 20
 
 /* Of so many newest posts of one author, one of its own case is looked for. */
-#define AUTHOR_LOOKS "20"
+#define AUTHOR_LOOKS 20
+
+/* Rows that are read for that, fit or not: a post costs no more than that. */
+#define ROWS_READ "200"
 
 /* Posts that may be matched: not of our own, and older than the new one. */
 #define MATCHED " AND p.own = 0 AND p.id < :before "
@@ -54,29 +57,45 @@ handle_of(struct known *k, int64_t author)
 	return name->handle;
 }
 
+/* The case that the statement finds; returns where it was joined into, or 0. */
+static int64_t
+read_place(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
+{
+	int64_t into = 0;
+
+	hit->case_id = 0;
+	if (db_row(q)) {
+		hit->case_id = db_int(q, 0);
+		(void)cq_state_parse(db_str(q, 1), &hit->state);
+		into = db_int(q, 2);
+	}
+	note_failure(k, q->rc);
+	db_finalize(q);
+	return into;
+}
+
 /* The case that a hit is in now, and how that stands. */
 static void
 place(void *arg, struct cq_dedup_hit *hit)
 {
-	static const char sql[] =
-	    "WITH RECURSIVE up(id, state, into_id) AS ("
-	    " SELECT c.id, c.state, c.joined_into FROM cases c"
-	    " JOIN post p ON p.case_id = c.id WHERE p.id = :post"
-	    " UNION SELECT c.id, c.state, c.joined_into FROM cases c"
-	    " JOIN up ON c.id = up.into_id)"
-	    " SELECT id, state FROM up WHERE into_id IS NULL";
+	static const char own[] =
+	    "SELECT c.id, c.state, c.joined_into FROM post p"
+	    " JOIN cases c ON c.id = p.case_id WHERE p.id = :id";
+	static const char root[] =
+	    "SELECT id, state, joined_into FROM cases WHERE id = :id";
 	struct known *k = arg;
+	int64_t into = 0;
 	struct db_stmt q;
 
 	hit->state = CQ_OPEN;
-	db_prepare(&q, k->store, sql);
-	db_bind_int(&q, ":post", hit->post_id);
-	if (db_row(&q)) {
-		hit->case_id = db_int(&q, 0);
-		(void)cq_state_parse(db_str(&q, 1), &hit->state);
-	}
-	note_failure(k, q.rc);
-	db_finalize(&q);
+	db_prepare(&q, k->store, own);
+	db_bind_int(&q, ":id", hit->post_id);
+	into = read_place(k, &q, hit);
+	if (into == 0)
+		return;
+	db_prepare(&q, k->store, root);
+	db_bind_int(&q, ":id", case_root(k->store, into));
+	(void)read_place(k, &q, hit);
 }
 
 static bool
@@ -110,19 +129,26 @@ handle(void *arg, const struct cq_dedup_hit *hit)
 	return handle_of(arg, hit->author);
 }
 
-/* The post whose number the query gives, if any; ends the query. */
+/* The post of that number, if any; ends the query. */
 static bool
-take(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
+take_id(struct known *k, struct db_stmt *q, int64_t id,
+    struct cq_dedup_hit *hit)
 {
-	bool found = db_row(q);
-	int64_t id = found ? db_int(q, 0) : 0;
-
 	note_failure(k, q->rc);
 	db_finalize(q);
 	if (id == 0 || !by_post(k, id, hit))
 		return false;
 	place(k, hit);
 	return true;
+}
+
+/* The post whose number the query gives, if any; ends the query. */
+static bool
+take(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
+{
+	bool found = db_row(q);
+
+	return take_id(k, q, found ? db_int(q, 0) : 0, hit);
 }
 
 static void
@@ -225,21 +251,29 @@ by_key(void *arg, uint64_t key, int64_t from, int64_t to,
     struct cq_dedup_hit *hit)
 {
 	static const char sql[] =
-	    "SELECT id FROM (SELECT p.id, p.author FROM post p"
-	    " WHERE p.text_key = :key"
+	    "SELECT p.id, p.author, p.own = 0"
 	    " AND coalesce(min(p.created_at, p.seen_at), p.seen_at)"
-	    " BETWEEN :from AND :to" MATCHED
-	    "ORDER BY p.id DESC LIMIT " SAME_TEXT_LOOKS ")"
-	    " ORDER BY author IS NOT :author, id DESC LIMIT 1";
+	    "  BETWEEN :from AND :to FROM post p"
+	    " WHERE p.text_key = :key AND p.id < :before"
+	    " ORDER BY p.id DESC LIMIT " ROWS_READ;
 	struct known *k = arg;
+	int64_t id = 0;
 	struct db_stmt q;
+	bool own = false;
 
 	prepare(&q, k, sql);
 	db_bind_int(&q, ":key", (int64_t)key);
 	db_bind_int(&q, ":from", from);
 	db_bind_int(&q, ":to", to);
-	db_bind_int(&q, ":author", k->author);
-	return take(k, &q, hit);
+	for (int n = 0; n < SAME_TEXT_LOOKS && !own && db_row(&q);) {
+		if (!db_int(&q, 2))
+			continue;
+		own = db_int(&q, 1) == k->author;
+		if (id == 0 || own) /* else the newest */
+			id = db_int(&q, 0);
+		n++;
+	}
+	return take_id(k, &q, id, hit);
 }
 
 static bool
@@ -247,14 +281,14 @@ by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 {
 	/* in a case of somebody else it said a word and asks its own now */
 	static const char sql[] =
-	    "SELECT p.id FROM (SELECT p.id, p.case_id FROM post p"
-	    "  WHERE p.author = :author AND p.source = :source"
-	    "  AND p.brand IS :brand" MATCHED
-	    "  ORDER BY p.id DESC LIMIT " AUTHOR_LOOKS ") p"
-	    " JOIN cases c ON c.id = p.case_id"
-	    " JOIN post f ON f.id = c.first_post AND f.author = :author"
-	    " ORDER BY p.id DESC LIMIT 1";
+	    "SELECT p.id, CASE WHEN p.source = :source AND p.brand IS :brand"
+	    " AND p.own = 0 THEN EXISTS (SELECT 1 FROM cases c JOIN post f"
+	    "  ON f.id = c.first_post WHERE c.id = p.case_id"
+	    "  AND f.author = :author) END FROM post p"
+	    " WHERE p.author = :author AND p.id < :before"
+	    " ORDER BY p.id DESC LIMIT " ROWS_READ;
 	struct known *k = arg;
+	int64_t id = 0;
 	struct db_stmt q;
 
 	if (k->author == 0)
@@ -263,7 +297,14 @@ by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 	db_bind_int(&q, ":author", k->author);
 	db_bind_int(&q, ":source", k->source);
 	db_bind_text(&q, ":brand", brand);
-	return take(k, &q, hit);
+	for (int n = 0; n < AUTHOR_LOOKS && id == 0 && db_row(&q);) {
+		if (db_time(&q, 1) == CQ_NO_TIME)
+			continue; /* in another source, of another brand */
+		if (db_int(&q, 1))
+			id = db_int(&q, 0);
+		n++;
+	}
+	return take_id(k, &q, id, hit);
 }
 
 static bool
