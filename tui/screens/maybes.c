@@ -36,6 +36,19 @@ maybe_word(const struct cq_maybe *m)
 	return m->score >= LIKELY && !tells_apart(m->why) ? "likely" : "maybe?";
 }
 
+/* In a narrow column the words tell more than that they are words. */
+void
+maybe_why(const struct cq_maybe *m, struct cq_buf *out)
+{
+	static const char begin[] = "like in words: ";
+	struct raw_text why = m->why;
+
+	if (why.s != NULL && m->rule == CQ_RULE_LIKE &&
+	    strncmp(why.s, begin, sizeof(begin) - 1) == 0)
+		why.s += sizeof(begin) - 1;
+	say_raw(why, out);
+}
+
 int
 maybe_digits(const struct app *app)
 {
@@ -178,7 +191,7 @@ maybe_row(const struct cq_maybe *m, const char *me, int64_t now,
 
 	if (m->other.incident != 0)
 		cq_buf_fmt(&why, "I-%" PRId64 " ", m->other.incident);
-	say_raw(m->why, &why);
+	maybe_why(m, &why);
 	maybe_row_of(&m->other, maybe_word(m), why.s, me, now, shape, out);
 	cq_buf_free(&why);
 }

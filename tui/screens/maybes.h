@@ -9,6 +9,9 @@
 /* "sure", "likely", "maybe?": how alike they are, as a word. */
 const char *maybe_word(const struct cq_maybe *m);
 
+/* Adds the reason, as short as it can be. */
+void maybe_why(const struct cq_maybe *m, struct cq_buf *out);
+
 /* Titles and one row in exactly width cells; digits of the longest number. */
 struct maybe_shape {
 	int width, digits;

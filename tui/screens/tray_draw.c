@@ -116,7 +116,7 @@ say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
 		break;
 	default:
 		if (c->n > 0)
-			say_raw(c->at[0].why, out);
+			maybe_why(&c->at[0], out);
 		break;
 	}
 }
