@@ -38,7 +38,7 @@ last_act(struct verb *v, int64_t *op, char **verb, struct cq_err *err)
 	if (found) {
 		*op = db_int(&q, 0);
 		v->case_id = db_int(&q, 1);
-		*verb = db_copy(&q, 2);
+		*verb = cq_strdup(db_str(&q, 2));
 		v->number = db_int(&q, 3);
 	}
 	rc = db_result(&q, err);
