@@ -36,6 +36,9 @@ const struct cq_figure_row cq_figure_rows[CQ_N_FIGURES] = {
 	    "period" },
 	[CQ_FIG_NOTES] = { "notes", "Notes", CQ_COUNT,
 	    "internal notes written in the period" },
+	[CQ_FIG_GROUPED] = { "grouped", "Put into incidents", CQ_COUNT,
+	    "cases put into an incident in the period; one that moved on to "
+	    "another counts again" },
 	[CQ_FIG_TAKEN] = { "taken", "Cases taken", CQ_COUNT,
 	    "claims given in the period, by take, by next, or by steal if "
 	    "nobody held the case any more; renewing a claim does not "

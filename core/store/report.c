@@ -69,6 +69,7 @@ static const struct {
 	"(e.kind IN ('split','unjoin') OR (e.kind = 'undo' AND"
 	" json_extract(e.data, '$.of') = 'join'))"},
     {CQ_FIG_NOTES, true, "e.kind = 'note'"},
+    {CQ_FIG_GROUPED, true, "e.kind = 'incident'"},
     {CQ_FIG_TAKEN, true, GIVEN},
     {CQ_FIG_STOLEN, true,
 	"e.kind = 'steal' AND " RAN_TO " > e.at"

@@ -423,7 +423,28 @@ test_the_story_tells_of_incidents(void **state)
 	assert_true(out);
 }
 
-/* Both look at the whole queue, the log and all tables. */
+static void
+test_the_report_counts_cases_that_were_put_in(void **state)
+{
+	struct fixture *f = *state;
+	int64_t both[] = {1, 2};
+	const struct cq_figure_value *v;
+
+	three_cases(f);
+	f->now += 60;
+	open_with(f, "ana", "bank delay", both, 2);
+	OK(f, try_add(f, "ben", 1, 3));
+	undo(f, "ben");
+	OK(f, try_leave(f, "ana", 2));
+	v = &shift(f, T0, f->now + 1, NULL)->at[CQ_FIG_GROUPED];
+	assert_int_equal(v->n, 2);
+	assert_int_equal(v->n_cases, 2);
+	assert_int_equal(v->cases[1], 2);
+	v = &shift(f, T0, f->now + 1, "south")->at[CQ_FIG_GROUPED];
+	assert_int_equal(v->n, 0);
+}
+
+/* audit verify holds the tables against the log. */
 static bool
 is_found(struct fixture *f, const char *words)
 {
@@ -509,6 +530,7 @@ main(void)
 	    WITH_QUEUE(test_each_act_is_undone_exactly),
 	    WITH_QUEUE(test_what_others_changed_since_is_not_undone),
 	    WITH_QUEUE(test_the_story_tells_of_incidents),
+	    WITH_QUEUE(test_the_report_counts_cases_that_were_put_in),
 	    WITH_QUEUE(test_what_was_changed_past_caseq_is_found),
 	};
 
