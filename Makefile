@@ -151,6 +151,9 @@ bench: ## measure ingest at a million posts, and how writers share the queue
 	$(again) $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
 
+bench-dedup: all ## how well posts are folded: DATA=dir SCORE=program [TASKS=...]
+	@tests/bench/bench_dedup.sh $(abspath $(B))/caseq $(DATA) $(SCORE) $(TASKS)
+
 chaos: ## kill processes at work for a minute, then check everything
 	@build-aux/deps build
 	$(again) $(B)/tests/faults/chaos $(B)/nofence/chaos
@@ -187,7 +190,7 @@ help: ## print this list
 	Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench chaos check check-asan check-deps clean demo deps fmt \
-	have-deps help install lint lint-clang run run-tests test uninstall
+.PHONY: all bench bench-dedup chaos check check-asan check-deps clean demo \
+	deps fmt have-deps help install lint lint-clang run run-tests test uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:
