@@ -238,6 +238,34 @@ align_rest(const struct cq_line *a, const struct cq_line *b, size_t from,
 	}
 }
 
+/*
+ * Of two alignments that weigh the same, either may be found; that it is
+ * the same one whichever text is first, they are aligned in one order.
+ */
+static bool
+stands_first(const struct cq_line *a, const struct cq_line *b)
+{
+	if (a->n != b->n)
+		return a->n < b->n;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->at[i].key != b->at[i].key)
+			return a->at[i].key < b->at[i].key;
+	return true;
+}
+
+static void
+turn_round(struct cq_alignment *al)
+{
+	bool in_b[CQ_WORDS_MAX];
+
+	for (size_t i = 0; i < al->n; i++)
+		al->pairs[i] = (struct cq_pair){
+		    al->pairs[i].b, al->pairs[i].a, al->pairs[i].weight};
+	memcpy(in_b, al->in_b, sizeof(in_b));
+	memcpy(al->in_b, al->in_a, sizeof(in_b));
+	memcpy(al->in_a, in_b, sizeof(in_b));
+}
+
 void
 cq_align(const struct cq_line *a, const struct cq_line *b,
     const struct cq_word_counts *counts, struct cq_alignment *out)
@@ -250,5 +278,10 @@ cq_align(const struct cq_line *a, const struct cq_line *b,
 		add_pair(out, from, from, SAME);
 		from++;
 	}
-	align_rest(a, b, from, counts, out);
+	if (stands_first(a, b)) {
+		align_rest(a, b, from, counts, out);
+	} else {
+		align_rest(b, a, from, counts, out);
+		turn_round(out);
+	}
 }
