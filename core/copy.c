@@ -180,20 +180,30 @@ find_facts(struct facts *f)
 	f->out->bits = (int)bits;
 }
 
+/* Likeness of n and m words, if so many of them are the same; of 1000. */
+static int
+score_of(size_t n, size_t m, size_t same)
+{
+	size_t low = n < m ? n : m;
+	int part, cover;
+
+	if (same > low)
+		same = low;
+	part = (int)(same * 1000 / (n + m - same));
+	cover = (int)(same * 900 / low);
+	return low >= CQ_WORDS_STRANGER && cover > part ? cover : part;
+}
+
 static void
 measure(struct facts *f)
 {
 	struct cq_copy *out = f->out;
 	size_t n = f->line[0].n, m = f->line[1].n;
-	size_t low = n < m ? n : m, same = f->al.n;
-	int cover, part;
 
-	out->same = (int)same;
-	out->of = (int)low;
+	out->same = (int)f->al.n;
+	out->of = (int)(n < m ? n : m);
 	out->typos = f->al.typos;
-	part = (int)(same * 1000 / (n + m - same));
-	cover = (int)(same * 900 / low);
-	out->score = low >= CQ_WORDS_STRANGER && cover > part ? cover : part;
+	out->score = score_of(n, m, f->al.n);
 }
 
 /* --- the guards ---------------------------------------------------------- */
@@ -424,7 +434,10 @@ judge(struct facts *f, unsigned off)
 		    out->same, out->of, out->typos, out->typos == 1 ? "" : "s");
 }
 
-/* Can so few equal words become enough by slips of the finger? */
+/*
+ * Can so few equal words become enough by slips of the finger, for a copy or
+ * for a suggestion?
+ */
 static bool
 hopeless(const struct facts *f)
 {
@@ -433,9 +446,12 @@ hopeless(const struct facts *f)
 
 	if (low == 0)
 		return true;
+	if (low < CQ_WORDS_STRANGER) /* few words all are within a long text */
+		return false;
 	if (slips < CQ_TYPOS_FREE)
 		slips = CQ_TYPOS_FREE;
-	return (cq_align_shared(&f->line[0], &f->line[1]) + slips) * 2 < low;
+	slips += cq_align_shared(&f->line[0], &f->line[1]);
+	return score_of(n, m, slips) < CQ_ALIKE;
 }
 
 void
