@@ -559,6 +559,7 @@ enum cq_status cq_store_not_same(struct cq_store *store,
  * one undo takes it back.  Accepting joins all into the first, like
  * cq_store_join(), but CQ_CONFLICT if somebody said meanwhile that two of
  * them are not the same.  Refusing says that none is the same as another.
+ * Both: CQ_CONFLICT if one of them was joined into another case meanwhile.
  */
 enum cq_status cq_store_accept(struct cq_store *store, const struct cq_act *act,
     const int64_t *cases, size_t n, bool held, const char *reason,

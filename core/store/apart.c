@@ -185,6 +185,8 @@ part_all(struct verb *v, const int64_t *cases, size_t n, bool all,
 	struct side *sides = cq_alloc(n * sizeof(*sides));
 	enum cq_status rc = find_sides(v, sides, cases, n, err);
 
+	for (size_t i = 0; i < n && all && rc == CQ_OK; i++)
+		rc = judge_unmoved(v, cases[i], err);
 	for (size_t i = 0; i < (all ? n : 1); i++)
 		for (size_t j = i + 1; j < n && rc == CQ_OK; j++)
 			rc = part(v, &sides[i], &sides[j], err);

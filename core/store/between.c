@@ -176,6 +176,18 @@ judge_join(struct verb *v, int64_t into, int64_t root, bool may_lift,
 	return rc;
 }
 
+enum cq_status
+judge_unmoved(struct verb *v, int64_t case_id, struct cq_err *err)
+{
+	int64_t root = case_root(v->store, case_id);
+
+	if (root == 0 || root == case_id)
+		return CQ_OK;
+	return cq_fail(err, CQ_CONFLICT,
+	    "case %lld was joined into case %lld meanwhile; look again",
+	    (long long)case_id, (long long)root);
+}
+
 /* --- taking it back ----------------------------------------------------- */
 
 /* A list of an event's data, as JSON; NULL if it has none. */

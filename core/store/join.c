@@ -191,8 +191,12 @@ join_all(struct verb *v, int64_t into_id, const struct joining *j,
     struct cq_err *err)
 {
 	struct case_now into = {0};
-	enum cq_status rc = case_get(v, into_id, &into, err);
+	enum cq_status rc = CQ_OK;
 
+	for (size_t i = 0; i <= j->n && !j->lift && rc == CQ_OK; i++)
+		rc = judge_unmoved(v, i == 0 ? into_id : j->cases[i - 1], err);
+	if (rc == CQ_OK)
+		rc = case_get(v, into_id, &into, err);
 	if (rc == CQ_OK && !j->held)
 		rc = check_all_free(v, into_id, j->cases, j->n, err);
 	for (size_t i = 0; i < j->n && rc == CQ_OK; i++)

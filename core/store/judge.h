@@ -52,6 +52,13 @@ enum cq_status judge_undo_join(struct verb *v, const struct undone *u,
 enum cq_status judge_undo_apart(struct verb *v, const struct undone *u,
     struct cq_err *err);
 
+/*
+ * CQ_CONFLICT if a case was joined into another: a group is judged as it
+ * was seen, so its numbers must not lead to what nobody compared.
+ */
+enum cq_status judge_unmoved(struct verb *v, int64_t case_id,
+    struct cq_err *err);
+
 /* How many other cases are suggested for a survivor. */
 enum cq_status judge_count(struct cq_store *store, int64_t root, int64_t *n,
     struct cq_err *err);

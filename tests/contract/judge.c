@@ -498,6 +498,30 @@ test_a_group_is_not_accepted_over_somebodys_word(void **state)
 }
 
 static void
+test_a_group_is_judged_as_it_was_seen_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[3] = {at_gate(f, 12), at_gate(f, 19), at_gate(f, 23)};
+	int64_t four = at_gate(f, 31);
+	struct cq_act who = act(f, "ben");
+
+	OK(f,
+	    cq_store_join(f->store, &who, four, &cases[1], 1, false, NULL,
+		&f->err));
+	who = act(f, "ana");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_accept(f->store, &who, cases, 3, false, NULL, &f->err));
+	expect_said(f, "case 2 was joined into case 4 meanwhile");
+	who = act(f, "ana");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_refuse(f->store, &who, cases, 3, NULL, &f->err));
+	assert_int_equal(head(f, 4)->id, 4); /* none of it was done */
+	assert_int_equal(head(f, 3)->id, 3);
+	assert_string_equal(dups(f, 1, 0), "4 3");
+	all_is_well(f);
+}
+
+static void
 test_of_two_that_fitted_the_one_not_chosen_is_out_until_undone(void **state)
 {
 	struct fixture *f = *state;
@@ -745,6 +769,7 @@ main(void)
 		test_a_join_takes_back_that_cases_are_not_the_same_until_undone),
 	    WITH_QUEUE(test_an_accepted_group_is_joined_and_undone_at_once),
 	    WITH_QUEUE(test_a_group_is_not_accepted_over_somebodys_word),
+	    WITH_QUEUE(test_a_group_is_judged_as_it_was_seen_or_not_at_all),
 	    WITH_QUEUE(
 		test_of_two_that_fitted_the_one_not_chosen_is_out_until_undone),
 	    WITH_QUEUE(

@@ -112,6 +112,8 @@ add_case(struct app *app, int64_t id, struct lines *l)
 	}
 	cq_buf_fmt(&line, "%" PRId64, id);
 	if (cq_store_case(app->store, id, 1, &full, NULL) == CQ_OK) {
+		if (full.head.id != id) /* a mark that was left behind */
+			cq_buf_fmt(&line, ", now %" PRId64 ",", full.head.id);
 		cq_buf_char(&line, ' ');
 		say_raw(full.head.handle, &line);
 		cq_buf_str(&line, ": ");
@@ -170,16 +172,15 @@ say_holder(struct app *app, int64_t id)
 {
 	struct cq_case_full full = {0};
 	char *words = NULL, age[16];
+	int64_t s;
 
 	if (cq_store_case(app->store, id, 1, &full, NULL) != CQ_OK)
 		return NULL;
-	if (full.head.holder != NULL && !is_mine(&full.head, app_me(app))) {
-		int64_t s = app_now(app) - full.head.held_since_at;
-
-		cq_age_short(s < 0 ? 0 : s, age);
+	s = app_now(app) - full.head.held_since_at;
+	cq_age_short(s < 0 ? 0 : s, age);
+	if (full.head.holder != NULL && !is_mine(&full.head, app_me(app)))
 		words = cq_format("%s is working %" PRId64 " (%s)",
 		    full.head.holder, full.head.id, age);
-	}
 	cq_case_full_free(&full);
 	return words;
 }
