@@ -148,6 +148,7 @@ enum cq_replay_change {
 
 struct cq_replay {
 	int64_t from_at, to_at;
+	bool stopped;	    /* before the end, as was asked: to_at says when */
 	int64_t n_context;  /* posts before from_at, read but not counted */
 	int64_t n_posts;    /* counted */
 	int64_t n_left_out; /* of those, of our own accounts by now */

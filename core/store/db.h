@@ -132,6 +132,15 @@ int gate_open(const char *path, const char *suffix);
 enum cq_status gate_lock(int fd, int timeout_ms, struct cq_err *err);
 void gate_unlock(int fd);
 
+/*
+ * open.c: a store without a name, in a temporary file that nobody else can
+ * open and that is gone when it is closed or the process dies.  Its one
+ * agent, an administrator, is SCRATCH_AGENT, which nobody is called.
+ */
+#define SCRATCH_AGENT "-"
+enum cq_status store_scratch(const struct cq_env *env, struct cq_store **out,
+    struct cq_err *err);
+
 /* schema.c */
 #define SCHEMA_VERSION_MAX schema_version()
 int schema_version(void);

@@ -105,6 +105,8 @@ lock_within(int fd, int timeout_ms)
 enum cq_status
 gate_lock(int fd, int timeout_ms, struct cq_err *err)
 {
+	if (fd < 0) /* a scratch store: nobody else can open it */
+		return CQ_OK;
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return CQ_OK;
 	if (errno == EWOULDBLOCK && lock_within(fd, timeout_ms) == 0)
@@ -121,7 +123,8 @@ gate_lock(int fd, int timeout_ms, struct cq_err *err)
 void
 gate_unlock(int fd)
 {
-	flock(fd, LOCK_UN);
+	if (fd >= 0)
+		flock(fd, LOCK_UN);
 }
 
 enum cq_status

@@ -14,8 +14,6 @@
 #include "core/store/search.h"
 #include "core/store/verb.h"
 #include "core/store/wordrow.h"
-#include "core/store/postcache.h"
-#include "core/store/wordrow.h"
 
 /*
  * Making, opening and closing a queue.  Nothing but SQLite opens the file,
@@ -508,6 +506,29 @@ cq_store_create(const char *path, const struct cq_env *env, const char *agent,
 	if (rc != CQ_OK)
 		remove_files(full);
 	free(full);
+	return rc;
+}
+
+enum cq_status
+store_scratch(const struct cq_env *env, struct cq_store **out,
+    struct cq_err *err)
+{
+	/* to SQLite "" is a file that it unlinks as soon as it is open */
+	struct cq_store *store = store_new(cq_strdup(""), env);
+	enum cq_status rc = connect(store, err);
+
+	*out = NULL;
+	/* what is refused is rolled back, but no crash must be outlived */
+	if (rc == CQ_OK)
+		rc = db_exec(store, "PRAGMA journal_mode = MEMORY", err);
+	if (rc == CQ_OK)
+		rc = schema_migrate(store, 0, err);
+	if (rc == CQ_OK)
+		rc = agent_first(store, SCRATCH_AGENT, NULL, CQ_NO_UID, err);
+	if (rc == CQ_OK)
+		*out = store;
+	else
+		cq_store_close(store);
 	return rc;
 }
 
