@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/limits.h"
 #include "core/when.h"
 #include "tui/cells.h"
 #include "tui/rows.h"
 
-#define LIKELY 800 /* of 1000: nearly every word is the same */
+/* Of 1000: nearly every word is the same; so is most of what they tell. */
+#define LIKELY 800
+#define LIKELY_LIKE 600
 
 /* Another number, day or "not" mostly makes it another matter. */
 static bool
@@ -32,7 +33,7 @@ maybe_word(const struct cq_maybe *m)
 	if (m->rule == CQ_RULE_EITHER)
 		return "sure"; /* a copy; only of which case is not known */
 	if (m->rule == CQ_RULE_LIKE)
-		return m->score >= CQ_TRAY_LIKE ? "likely" : "maybe?";
+		return m->score >= LIKELY_LIKE ? "likely" : "maybe?";
 	return m->score >= LIKELY && !tells_apart(m->why) ? "likely" : "maybe?";
 }
 
