@@ -67,12 +67,15 @@ parts_words(const char *s)
 static size_t
 numbered(const char *s, struct cq_buf *b)
 {
-	bool hex = s[2] == 'x' || s[2] == 'X';
 	utf8proc_uint8_t bytes[4];
+	bool hex;
 	char *end;
 	long cp;
 
-	if (s[1] != '#' || strspn(s + 2 + hex, "0123456789abcdefABCDEF") == 0)
+	if (s[1] != '#')
+		return 0;
+	hex = s[2] == 'x' || s[2] == 'X';
+	if (strspn(s + 2 + hex, "0123456789abcdefABCDEF") == 0)
 		return 0;
 	cp = strtol(s + 2 + hex, &end, hex ? 16 : 10);
 	if (*end != ';' || cp <= 0 || cp > 0x10ffff ||
