@@ -111,18 +111,21 @@
 
 /* --- what people are shown of it ------------------------------------------ */
 
-/* Suggestions of one case that are looked at, and the newest ones of all
- * that the tray is made of: more cannot be judged, and would take long. */
+/* Suggestions of one case that are looked at; newest ones of all that the
+ * tray looks at, and how many of these it takes: a person cannot judge more,
+ * and all of them would take seconds. */
 #define CQ_DUPS_LOOKS 2000
-#define CQ_TRAY_LOOKS 20000
+#define CQ_TRAY_LOOKS 100000
+#define CQ_TRAY_LINKS 20000
 
 /* A cluster bigger than that is a topic, not one problem. */
 #define CQ_TRAY_CASES 50
 
-/* Cases that are only like in words (of 1000) hang together if it is much,
- * or the best that there is: weaker links make one cluster of everything. */
-#define CQ_TRAY_LIKE 600
-#define CQ_TRAY_BEST CQ_LIKE_STRONG
+/* Two clusters become one if each case of the smaller is suggested for so
+ * many of the larger (all, if it has fewer): a chain of likenesses ends in
+ * something else.  Of 1000, the likeness in words that counts. */
+#define CQ_TRAY_LINKED 3
+#define CQ_TRAY_LIKE CQ_LIKE_STRONG
 
 /* --- what figures advise (rules.c) ---------------------------------------- */
 

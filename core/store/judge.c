@@ -64,6 +64,9 @@ struct others {
 	struct seen *at;
 	bool *closed;
 	size_t n;
+
+	int64_t *apart; /* survivors that are not the same */
+	size_t n_apart;
 };
 
 static void
@@ -71,14 +74,47 @@ others_free(struct others *o)
 {
 	free(o->at);
 	free(o->closed);
+	free(o->apart);
 	*o = (struct others){0};
 }
 
+/* From which survivors somebody said that a survivor is another case. */
+static enum cq_status
+find_apart(struct cq_store *store, int64_t root, struct others *o,
+    struct cq_err *err)
+{
+	static const char sql[] = FAMILY
+	    ", other(id) AS (SELECT b FROM apart WHERE a IN (SELECT id FROM"
+	    " family) UNION SELECT a FROM apart WHERE b IN (SELECT id FROM"
+	    " family)),"
+	    " up(id, into_id) AS (SELECT c.id, c.joined_into FROM other"
+	    "  CROSS JOIN cases c ON c.id = other.id"
+	    "  UNION SELECT c.id, c.joined_into FROM up"
+	    "  CROSS JOIN cases c ON c.id = up.into_id)"
+	    " SELECT id FROM up WHERE into_id IS NULL";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":root", root);
+	while (db_row(&q)) {
+		o->apart = cq_grow(o->apart, o->n_apart + 1, sizeof(*o->apart));
+		o->apart[o->n_apart++] = db_int(&q, 0);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+/* In the list already, or not to be told at all. */
 static bool
-is_known(const struct others *o, int64_t case_id)
+is_told(const struct others *o, int64_t case_id)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (o->at[i].case_id == case_id)
+			return true;
+	for (size_t i = 0; i < o->n_apart; i++)
+		if (o->apart[i] == case_id)
 			return true;
 	return false;
 }
@@ -109,19 +145,14 @@ find_root(struct cq_store *store, int64_t *case_id, bool *closed,
 }
 
 static enum cq_status
-add_other(struct cq_store *store, struct others *o, int64_t root, bool apart,
+add_other(struct cq_store *store, struct others *o, int64_t root,
     struct seen *seen, struct cq_err *err)
 {
 	bool closed = false;
-	int failed = SQLITE_OK;
 	enum cq_status rc = find_root(store, &seen->case_id, &closed, err);
 
-	if (rc != CQ_OK || seen->case_id == root || is_known(o, seen->case_id))
+	if (rc != CQ_OK || seen->case_id == root || is_told(o, seen->case_id))
 		return rc;
-	if (apart && cases_apart(store, root, seen->case_id, &failed))
-		return CQ_OK;
-	if (failed != SQLITE_OK)
-		return db_fail(store, failed, err);
 	o->at = cq_grow(o->at, o->n + 1, sizeof(*o->at));
 	o->closed = cq_grow(o->closed, o->n + 1, sizeof(*o->closed));
 	o->at[o->n] = *seen;
@@ -150,14 +181,11 @@ static enum cq_status
 find_others(struct cq_store *store, int64_t root, struct others *out,
     struct cq_err *err)
 {
-	int failed = SQLITE_OK;
-	bool apart = cases_apart(store, root, 0, &failed);
 	struct db_stmt q;
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc;
 
 	*out = (struct others){0};
-	if (failed != SQLITE_OK)
-		return db_fail(store, failed, err);
+	rc = find_apart(store, root, out, err);
 	db_prepare(&q, store, pairs_sql);
 	db_bind_int(&q, ":root", root);
 	db_bind_int(&q, ":max", CQ_DUPS_LOOKS);
@@ -173,7 +201,7 @@ find_others(struct cq_store *store, int64_t root, struct others *out,
 
 		if (!cq_rule_parse(db_str(&q, 3), &seen.rule))
 			seen.rule = CQ_RULE_LIKE;
-		rc = add_other(store, out, root, apart, &seen, err);
+		rc = add_other(store, out, root, &seen, err);
 	}
 	if (rc == CQ_OK)
 		rc = db_result(&q, err);

@@ -10,9 +10,10 @@
 /*
  * The tray: pending suggestions between cases in the queue, gathered into
  * clusters.  The strongest link comes first, and two clusters become one
- * only if nobody said that a case of the one is not the same as a case of
- * the other.  Two cases that fitted one post equally are kept apart in the
- * same way: whoever accepts a cluster must not join these by the way.
+ * only if enough links lead from one to the other, and nobody said that a
+ * case of the one is not the same as a case of the other.  Two cases that
+ * fitted one post equally are kept apart in the same way: whoever accepts a
+ * cluster must not join these by the way.
  */
 
 /* A case that a suggestion speaks of; only a survivor is in a cluster. */
@@ -23,15 +24,17 @@ struct node {
 
 	/* of a cluster, at the place that parent leads to */
 	int parent, size;
-	int next; /* the next one of the same cluster, in a ring */
+	int n_linked; /* sum of n_near of its nodes */
+	int next;     /* the next one of the same cluster, in a ring */
 
-	int first_rival; /* place in rivals; -1 */
+	int near, n_near; /* the nodes it is linked to: place in t->near */
+	int first_rival;  /* place in rivals; -1 */
 };
 
 struct link {
 	int64_t id, post, other_post;
 	int a, b; /* survivors: of post and of other_post */
-	int rank, score;
+	int score;
 	enum cq_rule rule;
 	bool holds; /* two clusters became one by it */
 };
@@ -50,6 +53,7 @@ struct tray {
 	unsigned n_slots;
 	struct link *links;
 	int n_links;
+	int *near; /* for each node in turn, the nodes it is linked to */
 	struct rival *rivals;
 	int n_rivals;
 	struct link **held; /* links that hold, by cluster */
@@ -135,10 +139,9 @@ read_link(struct tray *t, struct db_stmt *q)
 	    .id = db_int(q, 0),
 	    .post = db_int(q, 1),
 	    .other_post = db_int(q, 2),
-	    .rank = (int)db_int(q, 4),
-	    .score = (int)db_int(q, 5),
-	    .a = read_node(t, q, 6),
-	    .b = read_node(t, q, 9),
+	    .score = (int)db_int(q, 4),
+	    .a = read_node(t, q, 5),
+	    .b = read_node(t, q, 8),
 	};
 
 	if (link.a == link.b || !t->nodes[link.a].waiting ||
@@ -151,23 +154,28 @@ read_link(struct tray *t, struct db_stmt *q)
 
 /* Closed cases (group 2) are left out here, their families in read_link(). */
 static enum cq_status
-read_links(struct tray *t, struct cq_err *err)
+read_links(struct tray *t, bool like, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT s.id, s.post, s.other, s.rule, s.rank, s.score,"
+	    "SELECT s.id, s.post, s.other, s.rule, s.score,"
 	    " a.id, a.grp, a.opened_at, b.id, b.grp, b.opened_at"
-	    " FROM (SELECT * FROM suggestion WHERE state = 'pending'"
-	    "  ORDER BY id DESC LIMIT :max) s"
+	    " FROM suggestion s"
 	    " CROSS JOIN post p ON p.id = s.post"
 	    " CROSS JOIN cases a ON a.id = p.case_id AND a.grp <> 2"
 	    " CROSS JOIN post o ON o.id = s.other"
-	    " CROSS JOIN cases b ON b.id = o.case_id AND b.grp <> 2";
+	    " CROSS JOIN cases b ON b.id = o.case_id AND b.grp <> 2"
+	    " WHERE s.id > (SELECT max(id) FROM suggestion) - :looks"
+	    " AND s.state = 'pending' AND (s.rule = 'like') = :like"
+	    " AND s.score >= :least ORDER BY s.id DESC";
 	struct db_stmt q;
 	enum cq_status rc;
 
 	db_prepare(&q, t->store, sql);
-	db_bind_int(&q, ":max", CQ_TRAY_LOOKS);
-	while (t->n_links < CQ_TRAY_LOOKS && db_row(&q))
+	db_bind_int(&q, ":looks", CQ_TRAY_LOOKS);
+	db_bind_int(&q, ":like", like);
+	db_bind_int(&q, ":least", like ? CQ_TRAY_LIKE : 0);
+	while (t->n_links < CQ_TRAY_LINKS &&
+	    t->n_nodes + 4 <= 4 * CQ_TRAY_LINKS && db_row(&q))
 		read_link(t, &q);
 	rc = db_result(&q, err);
 	db_finalize(&q);
@@ -289,14 +297,49 @@ has_rival_in(struct tray *t, int i, int cluster)
 	return false;
 }
 
-/* Is it worth joining clusters for? */
-static bool
-is_strong(const struct link *link)
+/* Who is linked to whom, once for each link. */
+static void
+find_near(struct tray *t)
 {
-	if (link->rule != CQ_RULE_LIKE)
-		return true;
-	return link->score >= CQ_TRAY_LIKE ||
-	    (link->rank == 1 && link->score >= CQ_TRAY_BEST);
+	int used = 0;
+
+	t->near = cq_alloc((2 * (size_t)t->n_links + 1) * sizeof(*t->near));
+	for (int i = 0; i < t->n_links; i++) {
+		t->nodes[t->links[i].a].n_linked++;
+		t->nodes[t->links[i].b].n_linked++;
+	}
+	for (int i = 0; i < t->n_nodes; i++) {
+		t->nodes[i].near = used;
+		used += t->nodes[i].n_linked;
+	}
+	for (int i = 0; i < t->n_links; i++) {
+		struct node *a = &t->nodes[t->links[i].a];
+		struct node *b = &t->nodes[t->links[i].b];
+
+		t->near[a->near + a->n_near++] = t->links[i].b;
+		t->near[b->near + b->n_near++] = t->links[i].a;
+	}
+}
+
+/* Do enough links lead from one cluster to the other? */
+static bool
+are_linked(struct tray *t, int a, int b)
+{
+	const struct node *x = &t->nodes[a], *y = &t->nodes[b];
+	int small = x->size < y->size ? x->size : y->size;
+	int large = x->size < y->size ? y->size : x->size;
+	int wanted = small * (large < CQ_TRAY_LINKED ? large : CQ_TRAY_LINKED);
+	int from = x->n_linked < y->n_linked ? a : b, at = from;
+	int to = from == a ? b : a;
+
+	do {
+		const struct node *n = &t->nodes[at];
+
+		for (int i = 0; i < n->n_near && wanted > 0; i++)
+			wanted -= cluster_of(t, t->near[n->near + i]) == to;
+		at = n->next;
+	} while (at != from && wanted > 0);
+	return wanted <= 0;
 }
 
 static void
@@ -305,12 +348,13 @@ tie(struct tray *t, struct link *link)
 	int a = cluster_of(t, link->a), b = cluster_of(t, link->b), next;
 
 	if (a == b || t->nodes[a].size + t->nodes[b].size > CQ_TRAY_CASES ||
-	    has_rival_in(t, a, b))
+	    has_rival_in(t, a, b) || !are_linked(t, a, b))
 		return;
 	next = t->nodes[a].next;
 	t->nodes[a].next = t->nodes[b].next;
 	t->nodes[b].next = next;
 	t->nodes[a].size += t->nodes[b].size;
+	t->nodes[a].n_linked += t->nodes[b].n_linked;
 	t->nodes[b].parent = a;
 	link->holds = true;
 	t->n_held++;
@@ -336,10 +380,10 @@ tie_all(struct tray *t)
 {
 	qsort(t->links, (size_t)t->n_links, sizeof(*t->links), by_post);
 	find_rivals(t);
+	find_near(t);
 	qsort(t->links, (size_t)t->n_links, sizeof(*t->links), by_strength);
 	for (int i = 0; i < t->n_links; i++)
-		if (is_strong(&t->links[i]))
-			tie(t, &t->links[i]);
+		tie(t, &t->links[i]);
 }
 
 /* --- the order of clusters ---------------------------------------------- */
@@ -528,17 +572,20 @@ enum cq_status
 cq_store_tray(struct cq_store *store, int limit, struct cq_tray *out,
     struct cq_err *err)
 {
-	struct tray t = {.store = store, .n_slots = 16 * CQ_TRAY_LOOKS};
+	struct tray t = {.store = store, .n_slots = 16 * CQ_TRAY_LINKS};
 	enum cq_status rc = db_look(store, err);
 
 	*out = (struct cq_tray){0};
 	if (rc != CQ_OK)
 		return rc;
 	/* a link has two cases, and each of them a survivor */
-	t.nodes = cq_alloc(4 * CQ_TRAY_LOOKS * sizeof(*t.nodes));
+	t.nodes = cq_alloc(4 * CQ_TRAY_LINKS * sizeof(*t.nodes));
 	t.slots = cq_alloc(t.n_slots * sizeof(*t.slots));
-	t.links = cq_alloc(CQ_TRAY_LOOKS * sizeof(*t.links));
-	rc = read_links(&t, err);
+	t.links = cq_alloc(CQ_TRAY_LINKS * sizeof(*t.links));
+	/* what was nearly a copy first, then what is much like in words */
+	rc = read_links(&t, false, err);
+	if (rc == CQ_OK)
+		rc = read_links(&t, true, err);
 	if (rc == CQ_OK)
 		rc = read_apart(&t, err);
 	if (rc == CQ_OK) {
@@ -550,6 +597,7 @@ cq_store_tray(struct cq_store *store, int limit, struct cq_tray *out,
 	free(t.nodes);
 	free(t.slots);
 	free(t.links);
+	free(t.near);
 	free(t.rivals);
 	free(t.held);
 	if (rc != CQ_OK)

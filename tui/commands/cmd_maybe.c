@@ -22,6 +22,7 @@ maybe_json(const struct cq_maybe *m)
 {
 	cJSON *o = cJSON_CreateObject();
 
+	json_number(o, "case", m->case_id);
 	cJSON_AddItemToObject(o, "other", out_case_json(&m->other));
 	cJSON_AddStringToObject(o, "rule", cq_rule_name(m->rule));
 	json_number(o, "score", m->score);
@@ -97,12 +98,16 @@ print_case(const struct cli *cli, const struct cq_case *c)
 	out_str("\n");
 }
 
+/* head: the case that it need not be told of. */
 static void
-print_because(const struct cq_maybe *m)
+print_because(const struct cq_maybe *m, int64_t head)
 {
 	out_str("    because: ");
 	out_raw(m->why.s);
-	out_fmt(" (%s, %d of 1000)\n", cq_rule_name(m->rule), m->score);
+	out_fmt(" (%s, %d of 1000", cq_rule_name(m->rule), m->score);
+	if (m->case_id != head)
+		out_fmt(", with case %" PRId64, m->case_id);
+	out_str(")\n");
 }
 
 static void
@@ -110,7 +115,7 @@ print_maybe(const struct cli *cli, size_t number, const struct cq_maybe *m)
 {
 	out_fmt("\n%2zu. ", number);
 	print_case(cli, &m->other);
-	print_because(m);
+	print_because(m, m->case_id);
 	print_line("    here:    ", m->text);
 	print_line("    there:   ", m->other_text);
 }
@@ -129,7 +134,7 @@ print_cluster(const struct cli *cli, const struct cq_cluster *c)
 	for (size_t i = 0; i < c->n; i++) {
 		out_str("    ");
 		print_case(cli, &c->at[i].other);
-		print_because(&c->at[i]);
+		print_because(&c->at[i], c->head.id);
 		print_line("    text:    ", c->at[i].other_text);
 	}
 	out_str("\n");
@@ -157,14 +162,10 @@ print_maybes(const struct cli *cli, int64_t id, const struct cq_maybes *maybes)
 }
 
 static void
-print_maybes_json(int64_t id, const struct cq_maybes *maybes)
+print_maybes_json(const struct cq_maybes *maybes)
 {
-	for (size_t i = 0; i < maybes->n; i++) {
-		cJSON *o = maybe_json(&maybes->at[i]);
-
-		json_number(o, "case", id);
-		out_json(o);
-	}
+	for (size_t i = 0; i < maybes->n; i++)
+		out_json(maybe_json(&maybes->at[i]));
 }
 
 int
@@ -185,7 +186,7 @@ cmd_dups(struct cli *cli, const struct cli_args *args)
 	if (cq_store_dups(cli->store, id, (int)limit, &maybes, &err) != CQ_OK)
 		return cli_failed(&err);
 	if (cli->json)
-		print_maybes_json(id, &maybes);
+		print_maybes_json(&maybes);
 	else
 		print_maybes(cli, id, &maybes);
 	cq_maybes_free(&maybes);
