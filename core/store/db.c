@@ -140,6 +140,8 @@ db_end(struct cq_store *store, enum cq_status rc, struct cq_err *err)
 	}
 	store->keep = false;
 	gate_unlock(store->gate_fd);
+	wal_write_back(store, store->import);
+	store->import = false;
 	return rc;
 }
 

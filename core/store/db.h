@@ -48,6 +48,8 @@ struct cq_store {
 	enum db_sync sync;
 	bool sync_known;
 	bool keep; /* commit although the verb was refused */
+	bool import;   /* this transaction brings in many posts */
+	int wal_pages; /* in the log of SQLite: see wal.c */
 	struct cq_weights weights;
 	int64_t weights_at;	       /* data_version when they were read */
 	struct db_kept kept[DB_SLOTS]; /* by the literal's address */
@@ -160,6 +162,13 @@ void files_check(struct cq_store *store, cq_finding_fn tell, void *arg);
 /* backup.c: copies into a new file that appears only when it is whole. */
 enum cq_status db_copy_to(struct cq_store *store, const char *path,
     struct cq_err *err);
+
+/*
+ * wal.c: takes over when the log of SQLite is written back, and does it if
+ * it has grown; not inside of a transaction, nor while the gate is held.
+ */
+void wal_set_up(struct cq_store *store);
+void wal_write_back(struct cq_store *store, bool import);
 
 int64_t db_now(const struct cq_store *store);
 

@@ -499,6 +499,7 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 	enum cq_status rc = verb_begin(&v, store, act, name,
 	    posts_args(posts, n), CQ_MAY_INGEST, DB_NORMAL, err);
 
+	store->import = rc == CQ_OK;
 	if (rc == CQ_OK && v.replay) {
 		recall_sums(&v, &own);
 	} else if (rc == CQ_OK) {

@@ -112,6 +112,7 @@ limit(struct cq_store *store)
 
 	sqlite3_extended_result_codes(db, 1);
 	sqlite3_busy_handler(db, busy, store);
+	wal_set_up(store);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
@@ -135,7 +136,7 @@ set_up(struct cq_store *store, struct cq_err *err)
 {
 	static const char sql[] = "PRAGMA foreign_keys = ON;"
 				  "PRAGMA cell_size_check = ON;"
-				  "PRAGMA journal_size_limit = 16777216;"
+				  "PRAGMA journal_size_limit = 20971520;"
 				  "PRAGMA temp_store = MEMORY;"
 				  "PRAGMA cache_size = -16384;";
 	int64_t on = 0;
