@@ -95,27 +95,29 @@ could_be_typo(const struct cq_word *a, const struct cq_word *b)
 	    (a->s[0] == b->s[1] && a->s[1] == b->s[0]);
 }
 
-bool
-cq_typo(const struct cq_word *a, const struct cq_word *b)
+int
+cq_slips(const struct cq_word *a, const struct cq_word *b)
 {
 	int x[LETTERS_MAX], y[LETTERS_MAX];
 	size_t n, m, low, gap, limit;
+	int n_slips;
 
 	if (!could_be_typo(a, b))
-		return false;
+		return -1;
 	n = letters_of(a, x);
 	m = letters_of(b, y);
 	low = n < m ? n : m;
 	gap = n < m ? m - n : n - m;
 	if (low < 2 || (n < 3 && m < 3))
-		return false;
+		return -1;
 	limit = low >= 5 && x[0] == y[0] ? 2 : 1;
 	if (gap > limit)
-		return false;
+		return -1;
 	if (x[0] != y[0] && x[n - 1] != y[m - 1] &&
 	    (x[0] != y[1] || x[1] != y[0]))
-		return false;
-	return distance(x, n, y, m) <= (int)limit;
+		return -1;
+	n_slips = distance(x, n, y, m);
+	return n_slips <= (int)limit ? n_slips : -1;
 }
 
 size_t
@@ -165,21 +167,36 @@ are_two_words(const struct cq_word *x, unsigned x_class,
 	return x_common && y_common;
 }
 
-static bool
-may_be_slip(const struct cq_line *a, const struct cq_line *b, size_t i,
-    size_t j, const struct cq_word_counts *counts)
-{
-	const struct cq_word *x = &a->at[i], *y = &b->at[j];
+/* What a pair of words is weighed by. */
+struct scales {
+	const struct cq_line *a, *b;
+	const struct cq_word_counts *counts;
+	bool sure; /* one author's words, or so much else is the same */
+};
 
-	return could_be_typo(x, y) && cq_typo(x, y) &&
-	    !are_two_words(x, cq_lexicon_class(x->s, x->n, a->langs), y,
-		cq_lexicon_class(y->s, y->n, b->langs), counts);
+static bool
+may_be_slip(const struct scales *s, const struct cq_word *x,
+    const struct cq_word *y)
+{
+	int n_slips = could_be_typo(x, y) ? cq_slips(x, y) : -1;
+	unsigned x_class, y_class;
+
+	/* Dallas and Dulles are two slips apart, Cork and York one */
+	if (n_slips < 0 || (!s->sure && (n_slips == 2 || x->s[0] != y->s[0])))
+		return false;
+	x_class = cq_lexicon_class(x->s, x->n, s->a->langs);
+	y_class = cq_lexicon_class(y->s, y->n, s->b->langs);
+	/* among many equal words, one letter makes no other matter */
+	if (s->sure && n_slips == 1 && x->n > SHORT && y->n > SHORT &&
+	    ((x_class | y_class) & DECISIVE) == 0)
+		return true;
+	return !are_two_words(x, x_class, y, y_class, s->counts);
 }
 
 static int
-weigh(const struct cq_line *a, const struct cq_line *b, size_t i, size_t j,
-    const struct cq_word_counts *counts)
+weigh(const struct scales *s, size_t i, size_t j)
 {
+	const struct cq_line *a = s->a, *b = s->b;
 	const struct cq_word *x = &a->at[i], *y = &b->at[j];
 
 	if (x->key == y->key)
@@ -187,7 +204,7 @@ weigh(const struct cq_line *a, const struct cq_line *b, size_t i, size_t j,
 	if ((i == a->n - 1 && a->cut != CQ_CUT_NOT && begins_with(y, x)) ||
 	    (j == b->n - 1 && b->cut != CQ_CUT_NOT && begins_with(x, y)))
 		return SHORTENED;
-	return may_be_slip(a, b, i, j, counts) ? MISSPELT : 0;
+	return may_be_slip(s, x, y) ? MISSPELT : 0;
 }
 
 static void
@@ -206,9 +223,9 @@ add_pair(struct cq_alignment *out, size_t i, size_t j, int weight)
  * stands before is the same.  best[i][j] is the weight of the rests.
  */
 static void
-align_rest(const struct cq_line *a, const struct cq_line *b, size_t from,
-    const struct cq_word_counts *counts, struct cq_alignment *out)
+align_rest(const struct scales *s, size_t from, struct cq_alignment *out)
 {
+	const struct cq_line *a = s->a, *b = s->b;
 	static const int none = 0;
 	uint16_t best[CQ_WORDS_MAX + 1][CQ_WORDS_MAX + 1];
 	uint8_t w[CQ_WORDS_MAX][CQ_WORDS_MAX];
@@ -223,7 +240,7 @@ align_rest(const struct cq_line *a, const struct cq_line *b, size_t from,
 			uint16_t x = best[i + 1][j], y = best[i][j + 1];
 			uint16_t top = x > y ? x : y, z;
 
-			w[i][j] = (uint8_t)weigh(a, b, i, j, counts);
+			w[i][j] = (uint8_t)weigh(s, i, j);
 			z = (uint16_t)(best[i + 1][j + 1] + w[i][j]);
 			best[i][j] = w[i][j] > 0 && z >= top ? z : top;
 		}
@@ -267,9 +284,12 @@ turn_round(struct cq_alignment *al)
 }
 
 void
-cq_align(const struct cq_line *a, const struct cq_line *b,
+cq_align(const struct cq_line *a, const struct cq_line *b, bool known,
     const struct cq_word_counts *counts, struct cq_alignment *out)
 {
+	bool sure = known || cq_align_shared(a, b) >= CQ_WORDS_SURE;
+	const struct scales s = {a, b, counts, sure};
+	const struct scales turned = {b, a, counts, sure};
 	size_t from = 0;
 
 	*out = (struct cq_alignment){0};
@@ -279,9 +299,9 @@ cq_align(const struct cq_line *a, const struct cq_line *b,
 		from++;
 	}
 	if (stands_first(a, b)) {
-		align_rest(a, b, from, counts, out);
+		align_rest(&s, from, out);
 	} else {
-		align_rest(b, a, from, counts, out);
+		align_rest(&turned, from, out);
 		turn_round(out);
 	}
 }

@@ -26,8 +26,11 @@ struct cq_alignment {
 	bool in_a[CQ_WORDS_MAX], in_b[CQ_WORDS_MAX]; /* word is in a pair */
 };
 
-/* Best alignment of a and b; at most CQ_WORDS_MAX words each. */
-void cq_align(const struct cq_line *a, const struct cq_line *b,
+/*
+ * Best alignment of a and b; at most CQ_WORDS_MAX words each.  known: both
+ * are one author's words, or one names the other's author.
+ */
+void cq_align(const struct cq_line *a, const struct cq_line *b, bool known,
     const struct cq_word_counts *counts, struct cq_alignment *out);
 
 /* Words with the same key in both, each counted once a side. */
@@ -36,8 +39,9 @@ size_t cq_align_shared(const struct cq_line *a, const struct cq_line *b);
 /*
  * One slip of the finger, or two from five letters on: letters left out,
  * doubled, exchanged, or changed (optimal string alignment, Damerau 1964).
- * A word with a digit is never a misspelt other one.
+ * A word with a digit is never a misspelt other one.  Returns how many, or
+ * -1 if they are two words.
  */
-bool cq_typo(const struct cq_word *a, const struct cq_word *b);
+int cq_slips(const struct cq_word *a, const struct cq_word *b);
 
 #endif

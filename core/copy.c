@@ -20,6 +20,7 @@ static const char *const names[CQ_N_GUARDS] = {
     [CQ_GUARD_TYPOS] = "typos",
     [CQ_GUARD_BEGINNINGS] = "beginnings",
     [CQ_GUARD_ENDINGS] = "endings",
+    [CQ_GUARD_AROUND] = "around",
     [CQ_GUARD_COVER] = "cover",
     [CQ_GUARD_LONGER] = "longer",
 };
@@ -36,6 +37,7 @@ struct facts {
 	struct cq_alignment al;
 	size_t first[2], last[2]; /* matched words: the span */
 	size_t n_inner[2];	  /* unmatched inside of the span */
+	size_t head[2], tail[2];  /* unmatched before and after it */
 	int halves, letters;	  /* of the matched words */
 	bool known;
 	const struct cq_word_counts *counts;
@@ -48,17 +50,40 @@ cq_guard_name(enum cq_guard guard)
 	return names[guard];
 }
 
-double
-cq_bits(const struct cq_word_counts *counts, const struct cq_word *word)
+static double
+bits_of(const struct cq_word_counts *counts, uint64_t key)
 {
 	int64_t n =
 	    counts->n_posts > CQ_POSTS_MIN ? counts->n_posts : CQ_POSTS_MIN;
-	double bits = log2((double)(n + 1) /
-	    (double)(counts->of(counts->arg, word->key) + 1));
+	double bits =
+	    log2((double)(n + 1) / (double)(counts->of(counts->arg, key) + 1));
 
-	if (bits < 0)
-		return 0;
+	return bits < 0 ? 0 : bits;
+}
+
+double
+cq_bits(const struct cq_word_counts *counts, const struct cq_word *word)
+{
+	double bits = bits_of(counts, word->key);
+
 	return word->half ? bits / 2 : bits;
+}
+
+double
+cq_bits_marks(const struct cq_word_counts *counts, const struct cq_normal *a,
+    const struct cq_normal *b)
+{
+	double bits = 0;
+
+	for (size_t i = 0; i < a->n_marks; i++) {
+		size_t j = 0;
+
+		while (j < b->n_marks && b->marks[j] != a->marks[i])
+			j++;
+		if (j < b->n_marks)
+			bits += bits_of(counts, a->marks[i]);
+	}
+	return bits < CQ_BITS_MARKS ? bits : CQ_BITS_MARKS;
 }
 
 double
@@ -95,39 +120,15 @@ class_of(const struct facts *f, int side, size_t i)
 	return cq_lexicon_class(w->s, w->n, f->line[side].langs);
 }
 
-static size_t
-head(const struct facts *f, int side)
-{
-	return f->first[side];
-}
-
-static size_t
-tail(const struct facts *f, int side)
-{
-	return f->line[side].n - 1 - f->last[side];
-}
-
-/*
- * The words of a side.  The last word of a cut text may be half a word;
- * without its rest it says nothing, but for a number.
- */
 static struct cq_line
 line_of(const struct cq_side *s)
 {
-	const struct cq_words *words = &s->normal->words;
-	struct cq_line l = {words->at, words->n, s->normal->cut, 0};
-	const struct cq_word *end;
+	const struct cq_normal *normal = s->normal;
+	struct cq_line l = {normal->words.at, normal->n_uncut, normal->cut, 0};
 
 	l.langs = cq_lexicon_lang(s->lang);
 	if (l.langs == 0)
-		l.langs = cq_lexicon_guess(words->at, words->n);
-	if (l.cut == CQ_CUT_SURE && l.n > 4) {
-		end = &l.at[l.n - 1];
-		if (!end->digit &&
-		    !(cq_lexicon_class(end->s, end->n, l.langs) &
-			CQ_WORD_IDENT))
-			l.n--;
-	}
+		l.langs = cq_lexicon_guess(l.at, l.n);
 	return l;
 }
 
@@ -142,11 +143,11 @@ count_letters(const struct cq_word *w)
 }
 
 /*
- * Of two words that are one, the rarer: it must not matter which of the
- * posts came first.  The other one lost copies and kept nothing apart.
+ * Of two words that are one, the commoner: a slip makes a word rare, and it
+ * must not matter which of the posts came first.
  */
 static const struct cq_word *
-rarer(const struct facts *f, const struct cq_pair *p)
+commoner(const struct facts *f, const struct cq_pair *p)
 {
 	const struct cq_word *a = word(f, 0, p->a), *b = word(f, 1, p->b);
 	double x, y;
@@ -155,23 +156,41 @@ rarer(const struct facts *f, const struct cq_pair *p)
 		return a;
 	x = cq_bits(f->counts, a);
 	y = cq_bits(f->counts, b);
-	return x > y || (x == y && a->key > b->key) ? a : b;
+	return x < y || (x == y && a->key > b->key) ? a : b;
+}
+
+/*
+ * Words before and after the span.  The last word of a cut text may be half
+ * a word: it says nothing, but for a number.
+ */
+static void
+find_ends(struct facts *f, int side)
+{
+	size_t n = f->line[side].n, last = f->last[side];
+
+	f->head[side] = f->first[side];
+	f->tail[side] = n - 1 - last;
+	if (f->tail[side] == 1 && f->line[side].cut == CQ_CUT_SURE &&
+	    !(class_of(f, side, n - 1) & CQ_WORD_IDENT))
+		f->tail[side] = 0;
+	f->n_inner[side] = last - f->first[side] + 1 - f->al.n;
 }
 
 static void
-find_facts(struct facts *f)
+find_facts(struct facts *f, const struct cq_normal *a,
+    const struct cq_normal *b)
 {
 	const struct cq_alignment *al = &f->al;
-	double bits = 0;
+	double bits = cq_bits_marks(f->counts, a, b);
 
 	f->first[0] = al->pairs[0].a;
 	f->first[1] = al->pairs[0].b;
 	f->last[0] = al->pairs[al->n - 1].a;
 	f->last[1] = al->pairs[al->n - 1].b;
-	for (int side = 0; side < 2; side++)
-		f->n_inner[side] = f->last[side] - f->first[side] + 1 - al->n;
+	find_ends(f, 0);
+	find_ends(f, 1);
 	for (size_t i = 0; i < al->n; i++) {
-		const struct cq_word *w = rarer(f, &al->pairs[i]);
+		const struct cq_word *w = commoner(f, &al->pairs[i]);
 
 		f->halves += w->half ? 1 : 2;
 		f->letters += count_letters(w);
@@ -223,8 +242,13 @@ too_little(struct facts *f)
 static bool
 only_common(struct facts *f)
 {
+	bool exact = f->al.typos == 0 && f->n_inner[0] + f->n_inner[1] == 0;
+	int need = f->known ? CQ_BITS_KNOWN
+	    : exact	    ? CQ_BITS_SAME
+			    : CQ_BITS_COPY;
+
 	SAY("only common words the same (%d bits)", f->out->bits);
-	return f->out->bits < (f->known ? CQ_BITS_KNOWN : CQ_BITS_COPY);
+	return f->out->bits < need;
 }
 
 /* The first unmatched word of a side that tells cases apart; or NULL. */
@@ -262,7 +286,7 @@ static bool
 is_excused(const struct facts *f, int side, const struct cq_word *w)
 {
 	return w > word(f, side, f->last[side]) &&
-	    (cut_before(f, !side) || tail(f, side) >= COMMENT);
+	    (cut_before(f, !side) || f->tail[side] >= COMMENT);
 }
 
 static bool
@@ -289,6 +313,7 @@ negated(struct facts *f)
 
 			if (matched(f, side, i) || i + NEAR < f->first[side] ||
 			    i > f->last[side] + NEAR ||
+			    (i > f->last[side] && cut_before(f, !side)) ||
 			    !(class_of(f, side, i) & CQ_WORD_NEGATION))
 				continue;
 			SAY("only one says \"%.*s\"", (int)w->n, w->s);
@@ -363,14 +388,29 @@ static bool
 own_beginnings(struct facts *f)
 {
 	SAY("different beginnings");
-	return head(f, 0) > 0 && head(f, 1) > 0;
+	return f->head[0] > 0 && f->head[1] > 0;
 }
 
 static bool
 own_endings(struct facts *f)
 {
 	SAY("different endings");
-	return tail(f, 0) > 0 && tail(f, 1) > 0;
+	return f->tail[0] > 0 && f->tail[1] > 0;
+}
+
+/* Words of its own around the common ones that no cut explains. */
+static size_t
+own_words(const struct facts *f, int side)
+{
+	return f->head[side] + (cut_before(f, !side) ? 0 : f->tail[side]);
+}
+
+static bool
+own_around(struct facts *f)
+{
+	SAY("each has words of its own around the same ones");
+	return own_words(f, 0) >= CQ_OWN_WORDS &&
+	    own_words(f, 1) >= CQ_OWN_WORDS;
 }
 
 static bool
@@ -407,6 +447,7 @@ static const struct {
     {CQ_GUARD_TYPOS, too_many_typos, false},
     {CQ_GUARD_BEGINNINGS, own_beginnings, false},
     {CQ_GUARD_ENDINGS, own_endings, false},
+    {CQ_GUARD_AROUND, own_around, false},
     {CQ_GUARD_COVER, small_part, false},
     {CQ_GUARD_LONGER, much_longer, false},
 };
@@ -466,11 +507,11 @@ cq_copy_compare(const struct cq_side *a, const struct cq_side *b, bool known,
 	f.line[1] = line_of(b);
 	if (hopeless(&f))
 		return;
-	cq_align(&f.line[0], &f.line[1], counts, &f.al);
+	cq_align(&f.line[0], &f.line[1], known, counts, &f.al);
 	if (f.al.n == 0)
 		return;
 	out->guard = CQ_GUARD_NONE;
-	find_facts(&f);
+	find_facts(&f, a->normal, b->normal);
 	measure(&f);
 	judge(&f, off);
 }

@@ -27,6 +27,7 @@ enum cq_guard {
 	CQ_GUARD_TYPOS,	     /* too many slips */
 	CQ_GUARD_BEGINNINGS, /* each begins in its own way */
 	CQ_GUARD_ENDINGS,    /* each ends in its own way */
+	CQ_GUARD_AROUND,     /* each has its own words around them */
 	CQ_GUARD_COVER,	     /* too small a part in common */
 	CQ_GUARD_LONGER,     /* one is much longer */
 	CQ_N_GUARDS
@@ -45,6 +46,10 @@ double cq_bits(const struct cq_word_counts *counts, const struct cq_word *word);
 /* Of all words of a text. */
 double cq_bits_all(const struct cq_word_counts *counts,
     const struct cq_words *words);
+
+/* Of the links and mentions that both texts have; see limits.h. */
+double cq_bits_marks(const struct cq_word_counts *counts,
+    const struct cq_normal *a, const struct cq_normal *b);
 
 struct cq_side {
 	const struct cq_normal *normal;

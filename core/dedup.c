@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <utf8proc.h>
 
 #include "core/buf.h"
@@ -24,6 +25,7 @@ static const struct {
 	"same author in the same conversation"},
     [CQ_RULE_TEXT] = {"text", "the same text within 7 days"},
     [CQ_RULE_COPY] = {"copy", "a copy with small differences"},
+    [CQ_RULE_AGAIN] = {"again", "same author within hours, same words"},
     [CQ_RULE_FOLLOW] = {"follow-up", "same author within 24 hours"},
     [CQ_RULE_ALIKE] = {"alike", "nearly a copy, but something differs"},
     [CQ_RULE_EITHER] = {"either", "a copy that fits two cases"},
@@ -97,7 +99,36 @@ bool
 stage_other_brand(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
 	return stage_said(q->post->brand) && stage_said(hit->brand) &&
-	    strcmp(q->post->brand, hit->brand) != 0;
+	    strcasecmp(q->post->brand, hit->brand) != 0;
+}
+
+/* True if a names somebody whom b does not. */
+static bool
+names_more(const struct cq_normal *a, const struct cq_normal *b)
+{
+	for (size_t i = 0; i < a->n_marks; i++) {
+		size_t j = 0;
+
+		while (j < b->n_marks && b->marks[j] != a->marks[i])
+			j++;
+		if (a->marks[i] & 1 && j == b->n_marks)
+			return true;
+	}
+	return false;
+}
+
+bool
+stage_other_address(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return names_more(q->normal, hit->normal) &&
+	    names_more(hit->normal, q->normal);
+}
+
+bool
+stage_is_comment(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return q->normal->n_comment >= CQ_COMMENT_WORDS && !hit->same_author &&
+	    !stage_names(q, hit);
 }
 
 bool
@@ -226,6 +257,7 @@ static const struct stage {
     {CQ_RULE_CONVERSATION, stage_conversation},
     {CQ_RULE_TEXT, stage_text},
     {CQ_RULE_COPY, stage_copy},
+    {CQ_RULE_AGAIN, stage_again},
     {CQ_RULE_FOLLOW, stage_follow},
 };
 #define N_STAGES (sizeof(stages) / sizeof(stages[0]))

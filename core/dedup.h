@@ -28,6 +28,7 @@ enum cq_rule {
 	CQ_RULE_CONVERSATION, /* the author is in it already */
 	CQ_RULE_TEXT,	      /* the same text after normalising */
 	CQ_RULE_COPY,	      /* an aligned copy */
+	CQ_RULE_AGAIN,	      /* same author, hours later, same words */
 	CQ_RULE_FOLLOW,	      /* a follow-up: same author, within a day */
 	CQ_RULE_ALIKE,	      /* suggestion: a guard spoke against it */
 	CQ_RULE_EITHER,	      /* suggestion: two cases fit */

@@ -21,6 +21,7 @@ bool stage_link(const struct cq_question *q, struct cq_verdict *v);
 bool stage_conversation(const struct cq_question *q, struct cq_verdict *v);
 bool stage_text(const struct cq_question *q, struct cq_verdict *v);
 bool stage_copy(const struct cq_question *q, struct cq_verdict *v);
+bool stage_again(const struct cq_question *q, struct cq_verdict *v);
 bool stage_follow(const struct cq_question *q, struct cq_verdict *v);
 
 /* Sure: fills case, post and the sentence; returns true. */
@@ -46,6 +47,15 @@ bool stage_names(const struct cq_question *q, const struct cq_dedup_hit *hit);
 
 /* Both say which brand they are about, and it is not the same. */
 bool stage_other_brand(const struct cq_question *q,
+    const struct cq_dedup_hit *hit);
+
+/* Each is addressed to somebody whom the other does not name. */
+bool stage_other_address(const struct cq_question *q,
+    const struct cq_dedup_hit *hit);
+
+/* It puts own words before what somebody else than the hit's author said:
+ * people comment what a company says, each with a complaint of its own. */
+bool stage_is_comment(const struct cq_question *q,
     const struct cq_dedup_hit *hit);
 
 /* An answer in a thread, and not a repeat of the named author's words. */

@@ -24,6 +24,11 @@ another(const struct cq_question *q, const struct cq_dedup_hit *hit, int bits,
 {
 	if (stage_other_brand(q, hit))
 		return "the same text, about another brand";
+	/* one author's words to two people stand in two threads */
+	if (hit->same_author && stage_other_address(q, hit))
+		return "the same text, to somebody else";
+	if (stage_is_comment(q, hit))
+		return "the same text, with a comment of its own";
 	if (known)
 		return bits < CQ_BITS_KNOWN ? "the same text, but a usual one"
 					    : NULL;
@@ -57,7 +62,8 @@ stage_text(const struct cq_question *q, struct cq_verdict *v)
 	if (q->index->apart(q->index->arg, hit.case_id, 0))
 		return false;
 	known = stage_known(q, &hit);
-	bits = (int)cq_bits_all(&counts, &normal->words);
+	bits = (int)(cq_bits_all(&counts, &normal->words) +
+	    cq_bits_marks(&counts, normal, hit.normal));
 	v->bits = bits;
 	v->same = v->of = (int)normal->words.n;
 	but = another(q, &hit, bits, known);

@@ -26,14 +26,15 @@
 
 /* Five common words tell nothing: "please tell me what to do". */
 #define CQ_BITS_SAME 40
-#define CQ_BITS_COPY 50 /* not word for word: more must agree */
+#define CQ_BITS_COPY 44 /* not word for word: more must agree */
 #define CQ_BITS_KNOWN 20
+#define CQ_BITS_MARKS 20 /* at most so many by links and mentions */
 #define CQ_BITS_ALIKE 30 /* below, the same words are not worth a look */
 #define CQ_POSTS_MIN 1000
 
 /* Where candidates come from: enough to find copies with two typos in a
  * row, few enough that a post costs the same whatever is stored. */
-#define CQ_RARE_WORDS 8	    /* of a post are looked up */
+#define CQ_RARE_WORDS 8
 #define CQ_POSTS_OF_WORD 40 /* newest posts kept for each word */
 #define CQ_CANDIDATES 24    /* best ones compared word by word */
 /* Of so many rare words, a copy shares more than one. */
@@ -48,6 +49,16 @@
 
 /* Two words that so many posts have are two words, not one misspelt. */
 #define CQ_WORD_COMMON 3
+
+/* Where each text has so many words of its own around the common ones,
+ * both quote something (an error message, a headline). */
+#define CQ_OWN_WORDS 1
+
+/* But among so many equal words, one wrong letter is a slip. */
+#define CQ_WORDS_SURE 10
+
+/* So many words in front of "RT @x:" are words of one's own. */
+#define CQ_COMMENT_WORDS 7
 
 /* Small words come and go; more of them make another sentence. */
 #define CQ_FILLERS 2
@@ -66,8 +77,14 @@
 
 /* --- follow-ups --------------------------------------------------------- */
 
+/* Within hours, words of some rarity in common make it the same matter. */
+#define CQ_AGAIN_WINDOW_S (4 * 3600)
+#define CQ_BITS_AGAIN 18
+
 /* After a day the share of new matters grows quickly (from 2 % to 10 %). */
 #define CQ_FOLLOW_WINDOW_S (24 * 3600)
+/* With as many words in common as a copy has, for one day more. */
+#define CQ_FOLLOW_LONG_S (48 * 3600)
 
 /* --- suggestions --------------------------------------------------------- */
 

@@ -20,6 +20,7 @@
 enum kind { GAP, LETTER, DIGIT, MARK };
 
 #define ELLIPSIS 0x2026
+#define CONTINUED "(cont)" /* what some programs write for it */
 
 struct scan {
 	const int32_t *at;
@@ -30,7 +31,11 @@ struct scan {
 	bool after_spaceless; /* the last letter was one of a script without */
 	int n_words, n_letters, n_spaceless;
 	enum cq_cut cut; /* the text so far ends so */
+	size_t cut_at;	 /* bytes written before the cut */
+	uint64_t marks[CQ_MARKS_MAX];
+	size_t n_marks;
 	char *original;
+	int n_comment; /* words before the repeated text */
 };
 
 static enum kind
@@ -152,6 +157,39 @@ set_original(struct scan *s, size_t i, size_t end)
 	s->original = cq_buf_take(&name);
 }
 
+/* What a text points to tells as much as its words. */
+static void
+add_mark(struct scan *s, size_t from, size_t end, bool address)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	if (s->n_marks == CQ_MARKS_MAX)
+		return;
+	for (size_t i = from; i < end; i++)
+		h = (h ^ (uint32_t)s->at[i]) * UINT64_C(0x100000001b3);
+	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
+	s->marks[s->n_marks++] = address ? h | 1 : (h & ~UINT64_C(1)) | 2;
+}
+
+/* Words from i to end, without mentions. */
+static int
+count_words(const struct scan *s, size_t i, size_t end)
+{
+	int n = 0;
+
+	while (i < end) {
+		size_t next = skip_mention(s, i);
+
+		if (next == i && kind_of(s->at[i]) != GAP) {
+			n++;
+			while (next < end && kind_of(s->at[next]) != GAP)
+				next++;
+		}
+		i = next > i ? next : i + 1;
+	}
+	return n;
+}
+
 /*
  * Moves behind the last "RT @x:" or "MT @x" that something follows: what
  * stands before is a comment, what stands behind is x's text.
@@ -159,7 +197,7 @@ set_original(struct scan *s, size_t i, size_t end)
 static void
 skip_to_repeated(struct scan *s)
 {
-	size_t i, name, end, rest;
+	size_t i, name, end, rest, last = 0, last_end = 0;
 
 	for (i = 0; i + 1 < s->n; i++) {
 		if ((!says(s, i, "rt") && !says(s, i, "mt")) || !begins(s, i))
@@ -174,8 +212,13 @@ skip_to_repeated(struct scan *s)
 		if (rest == s->n)
 			continue;
 		set_original(s, name, end);
+		s->n_comment += count_words(s, s->i, i);
 		s->i = rest;
+		last = name;
+		last_end = end;
 	}
+	if (last_end > 0)
+		add_mark(s, last, last_end, false);
 }
 
 /* True if nothing but dots stands from i on. */
@@ -238,7 +281,7 @@ skip_credit(struct scan *s, size_t i)
 
 /*
  * True for the sign in "13,651" or "1.000.000": between one to three digits
- * and exactly three.  In "1.5" and "10:30" it parts, as 15 is not 1.5.
+ * and exactly three.  In "1.5" and "10:30" it stays: 15 is not 1.5.
  */
 static bool
 parts_thousands(const struct scan *s, size_t i)
@@ -305,17 +348,38 @@ scan_word_sign(struct scan *s, enum kind kind)
 	s->i += n;
 }
 
-/* A sign between words; dots may say that the text was cut here. */
+/* How a text is cut at a sign between words. */
+static enum cq_cut
+cut_at(const struct scan *s, size_t i)
+{
+	if (s->at[i] == ELLIPSIS || says(s, i, CONTINUED))
+		return CQ_CUT_SURE;
+	if (!says(s, i, "..."))
+		return CQ_CUT_NOT;
+	/* programs put a space or a bracket before the dots, people do not */
+	return i > 0 && (s->at[i - 1] == '[' || is_space(s->at[i - 1]))
+	    ? CQ_CUT_SURE
+	    : CQ_CUT_MAYBE;
+}
+
 static void
 note_cut(struct scan *s)
 {
-	size_t i = s->i;
-	bool bracket = i > 0 && s->at[i - 1] == '[';
+	enum cq_cut cut = cut_at(s, s->i);
 
-	if (s->at[i] == ELLIPSIS)
-		s->cut = CQ_CUT_SURE;
-	else if (says(s, i, "...") && s->cut != CQ_CUT_SURE)
-		s->cut = bracket ? CQ_CUT_SURE : CQ_CUT_MAYBE;
+	if (cut != CQ_CUT_NOT && s->cut == CQ_CUT_NOT)
+		s->cut_at = s->out.n;
+	if (cut > s->cut)
+		s->cut = cut;
+}
+
+/* "8.4.22" and "14:30" are one word, and "2,50" is "2.50". */
+static bool
+stays_in_number(const struct scan *s, size_t i)
+{
+	return i > 0 && kind_of(s->at[i - 1]) == DIGIT &&
+	    kind_of(at(s, i + 1)) == DIGIT &&
+	    (s->at[i] == '.' || s->at[i] == ',' || s->at[i] == ':');
 }
 
 static void
@@ -325,10 +389,14 @@ scan_gap(struct scan *s)
 	bool between_digits = s->i > 0 && kind_of(s->at[s->i - 1]) == DIGIT &&
 	    kind_of(at(s, s->i + 1)) == DIGIT;
 
-	if (cp == '\'' ? between_digits : !parts_thousands(s, s->i))
+	if (stays_in_number(s, s->i)) {
+		if (!parts_thousands(s, s->i))
+			cq_buf_char(&s->out, '.');
+	} else if (cp != '\'' || between_digits) {
 		end_word(s);
+	}
 	note_cut(s);
-	s->i++;
+	s->i += says(s, s->i, CONTINUED) ? strlen(CONTINUED) : 1;
 }
 
 static void
@@ -339,10 +407,14 @@ scan_one(struct scan *s)
 
 	if (kind == LETTER) {
 		end = skip_link(s, s->i);
-		if (end == s->i)
+		if (end > s->i)
+			add_mark(s, s->i, end, false);
+		else
 			end = skip_credit(s, s->i);
 	} else if (s->at[s->i] == '@' && begins(s, s->i)) {
 		end = skip_mention(s, s->i);
+		if (end > s->i)
+			add_mark(s, s->i, end, s->out.n == 0);
 	} else if (s->out.n == 0 && says(s, s->i, "+1") &&
 	    kind_of(at(s, s->i + 2)) == GAP) {
 		end = s->i + 2; /* "I too" */
@@ -385,8 +457,15 @@ cq_normalise(const char *text)
 	normal.n_words = s.n_words + s.n_spaceless / 2;
 	normal.n_letters = s.n_letters;
 	normal.original = s.original;
+	normal.n_comment = s.n_comment;
 	normal.cut = s.cut;
 	normal.words = cq_words_of(normal.text);
+	normal.n_uncut = normal.words.n;
+	while (s.cut != CQ_CUT_NOT && normal.n_uncut > 0 &&
+	    normal.words.at[normal.n_uncut - 1].s >= normal.text + s.cut_at)
+		normal.n_uncut--;
+	memcpy(normal.marks, s.marks, sizeof(normal.marks));
+	normal.n_marks = s.n_marks;
 	cq_folded_free(&folded);
 	free(plain);
 	return normal;

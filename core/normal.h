@@ -6,6 +6,8 @@
 
 #include "core/words.h"
 
+#define CQ_MARKS_MAX 4
+
 /* How a text ends that somebody or something cut. */
 enum cq_cut {
 	CQ_CUT_NOT,
@@ -26,8 +28,15 @@ struct cq_normal {
 	int n_words;
 	int n_letters;
 	char *original; /* name after RT/via, or NULL; owned */
+	int n_comment;	/* words in front of RT: the author's own */
 	enum cq_cut cut;
 	struct cq_words words; /* the first of them, one by one */
+	size_t n_uncut;	       /* of words: those before a cut, or all */
+
+	/* links and mentions, which are no words: keys like a word's, odd
+	 * for whom it is addressed to: mentions before the first word */
+	uint64_t marks[CQ_MARKS_MAX];
+	size_t n_marks;
 };
 
 /* Linear time in the length of text; text is raw UTF-8 or broken UTF-8. */

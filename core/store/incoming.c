@@ -180,7 +180,7 @@ remember(struct verb *v, struct incoming *in)
 	};
 
 	in->normal = (struct cq_normal){0};
-	words_add(v->store, &old.normal.words, in->id);
+	words_add(v->store, &old.normal, in->id);
 	postcache_put(v->store, &old);
 }
 

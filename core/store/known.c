@@ -282,7 +282,8 @@ by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 	/* in a case of somebody else it said a word and asks its own now */
 	static const char sql[] =
 	    "SELECT p.id, CASE WHEN p.source = :source AND p.brand IS :brand"
-	    " AND p.own = 0 THEN EXISTS (SELECT 1 FROM cases c JOIN post f"
+	    " COLLATE NOCASE AND p.own = 0 THEN EXISTS (SELECT 1 FROM cases c "
+	    "JOIN post f"
 	    "  ON f.id = c.first_post WHERE c.id = p.case_id"
 	    "  AND f.author = :author) END FROM post p"
 	    " WHERE p.author = :author AND p.id < :before"

@@ -52,7 +52,7 @@ take_post(struct cq_store *store, struct db_stmt *q, struct cq_err *err)
 
 	if (has_new_keys(q, &normal, link_key))
 		rc = set_keys(store, id, &normal, link_key, db_text(q, 4), err);
-	words_add(store, &normal.words, id);
+	words_add(store, &normal, id);
 	cq_normal_free(&normal);
 	return rc;
 }

@@ -221,19 +221,28 @@ add_post(struct row *r, int64_t post_id)
 	r->ids[0] = post_id;
 }
 
-void
-words_add(struct cq_store *store, const struct cq_words *words, int64_t post_id)
+static void
+add_key(struct cq_store *store, uint64_t key, int64_t post_id)
 {
+	struct row *r = get(store, key);
+
+	add_post(r, post_id);
+	set_dirty(store->words, r);
+}
+
+void
+words_add(struct cq_store *store, const struct cq_normal *normal,
+    int64_t post_id)
+{
+	const struct cq_words *words = &normal->words;
 	struct row *all = get(store, 0);
 
 	all->n++;
 	set_dirty(store->words, all);
-	for (size_t i = 0; i < words->n; i++) {
-		struct row *r = get(store, words->at[i].key);
-
-		add_post(r, post_id);
-		set_dirty(store->words, r);
-	}
+	for (size_t i = 0; i < words->n; i++)
+		add_key(store, words->at[i].key, post_id);
+	for (size_t i = 0; i < normal->n_marks; i++)
+		add_key(store, normal->marks[i], post_id);
 }
 
 static int

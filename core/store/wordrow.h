@@ -2,7 +2,7 @@
 #define CQ_STORE_WORDROW_H
 
 #include "core/store/db.h"
-#include "core/words.h"
+#include "core/normal.h"
 
 /*
  * The rows of table word: how many posts have a word, and the newest of
@@ -18,8 +18,8 @@ int64_t words_count(struct cq_store *store, uint64_t key);
 size_t words_posts(struct cq_store *store, uint64_t key, int64_t *ids,
     size_t max);
 
-/* A new post has these words.  words_flush() must follow in time. */
-void words_add(struct cq_store *store, const struct cq_words *words,
+/* A new post has these words and marks.  words_flush() must follow in time. */
+void words_add(struct cq_store *store, const struct cq_normal *normal,
     int64_t post_id);
 
 /* Writes what was added; fails too if a look-up before it failed. */
