@@ -199,6 +199,18 @@ cases() { # N: so many are in the queue, or soon will be
 	sees 'there is no case here'
 }
 
+@test "what changes while the question stands is not joined unseen" {
+	tray
+	press '&'
+	sees 'join 4 cases into 1\?'
+	caseq --as bo join 9 2
+	press y
+	sees 'case 2 was joined into case 9 meanwhile; look again; nothing was'
+	cases 9
+	press k
+	sees '^>\+ +4 +5 +1 ' '^ case 9, '
+}
+
 @test "an incident is made of a group" {
 	tray
 	press :
