@@ -345,12 +345,16 @@ static const struct step steps[] = {
 	/* the word index of suggestions, how many posts have a word, and the
 	 * last post that is in it: see search.c */
 	"CREATE VIRTUAL TABLE search USING fts5(words, content='',"
-	" detail=none, columnsize=0, tokenize='ascii');"
+	" detail=none, columnsize=0, tokenize=\"ascii tokenchars '.'\");"
 	"CREATE TABLE search_word ("
 	" key INTEGER PRIMARY KEY,"
 	" n INTEGER NOT NULL"
 	") STRICT;"
-	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;",
+	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;"
+
+	/* the last event has it all: its beginning is check enough */
+	"UPDATE cases SET last_hash = substr(last_hash, 1, 8);"
+	"UPDATE queue SET last_hash = substr(last_hash, 1, 8);",
 	migrate_posts},
 };
 
