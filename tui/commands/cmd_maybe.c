@@ -15,6 +15,18 @@
 
 #define CLUSTERS 20 /* that are printed unless told */
 
+/* Reads --limit; more than there can be is all of them: 0. */
+static bool
+read_limit(const struct cli_args *args, int64_t fallback, int *limit)
+{
+	int64_t n;
+
+	if (!cli_number(args, "limit", fallback, &n))
+		return false;
+	*limit = n < 1000000 ? (int)n : 0;
+	return true;
+}
+
 /* --- JSON -------------------------------------------------------------- */
 
 static cJSON *
@@ -174,16 +186,16 @@ cmd_dups(struct cli *cli, const struct cli_args *args)
 	struct cq_case_full full;
 	struct cq_maybes maybes;
 	struct cq_err err;
-	int64_t id, limit;
+	int64_t id;
+	int limit;
 
-	if (!cli_case(args->at[0], &id) ||
-	    !cli_number(args, "limit", 0, &limit))
+	if (!cli_case(args->at[0], &id) || !read_limit(args, 0, &limit))
 		return EXIT_USAGE;
 	if (cq_store_case(cli->store, id, 1, &full, &err) != CQ_OK)
 		return cli_failed(&err);
 	id = full.head.id;
 	cq_case_full_free(&full);
-	if (cq_store_dups(cli->store, id, (int)limit, &maybes, &err) != CQ_OK)
+	if (cq_store_dups(cli->store, id, limit, &maybes, &err) != CQ_OK)
 		return cli_failed(&err);
 	if (cli->json)
 		print_maybes_json(&maybes);
@@ -200,14 +212,14 @@ print_tray(struct cli *cli, const struct cli_args *args)
 {
 	struct cq_tray tray;
 	struct cq_err err;
-	int64_t limit;
+	int limit;
 	size_t n;
 
-	if (!cli_number(args, "limit", cli->json ? 0 : CLUSTERS, &limit))
+	if (!read_limit(args, cli->json ? 0 : CLUSTERS, &limit))
 		return EXIT_USAGE;
 	/* one more, to see whether there are more */
-	if (cq_store_tray(cli->store, limit > 0 ? (int)limit + 1 : 0, &tray,
-		&err) != CQ_OK)
+	if (cq_store_tray(cli->store, limit > 0 ? limit + 1 : 0, &tray, &err) !=
+	    CQ_OK)
 		return cli_failed(&err);
 	n = limit > 0 && tray.n > (size_t)limit ? (size_t)limit : tray.n;
 	for (size_t i = 0; i < n && !out_failed(); i++) {

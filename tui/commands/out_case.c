@@ -217,6 +217,7 @@ print_json(const struct cq_case_full *full, unsigned what)
 {
 	cJSON *o = out_case_json(&full->head);
 
+	json_number(o, "n_maybe", full->head.n_maybe);
 	if (full->asked_id != full->head.id)
 		json_number(o, "asked", full->asked_id);
 	if (what & OUT_STORY)
@@ -375,6 +376,12 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 	out_fmt("%s\n", c->tags != NULL && *c->tags != '\0' ? c->tags : "-");
 	print_incident(c);
 	print_presence(c, now);
+	if (c->n_maybe > 0) {
+		label("maybe");
+		out_fmt("the same as %" PRId64 " other %s: caseq dups %" PRId64
+			"\n",
+		    c->n_maybe, c->n_maybe == 1 ? "case" : "cases", c->id);
+	}
 }
 
 static void
