@@ -57,6 +57,22 @@ assert_words(const struct given *g, const char *expected)
 }
 
 static void
+test_an_option_that_may_stand_more_than_once_keeps_all_values(void **state)
+{
+	struct given g;
+
+	(void)state;
+	give(&g, "caseq dedup replay --set a=b --since 2d --set c=d --set e=f");
+	assert_words(&g, "replay");
+	assert_string_equal(cli_option(&g.line.args, "set"), "a=b,c=d,e=f");
+	assert_string_equal(cli_option(&g.line.args, "since"), "2d");
+	cli_line_free(&g.line);
+	give(&g, "caseq dedup replay --since 3d --since 2d"); /* the last one */
+	assert_string_equal(cli_option(&g.line.args, "since"), "2d");
+	cli_line_free(&g.line);
+}
+
+static void
 test_options_stand_anywhere_behind_the_command(void **state)
 {
 	static const char *const lines[] = {
@@ -402,6 +418,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_options_stand_anywhere_behind_the_command),
+	    cmocka_unit_test(
+		test_an_option_that_may_stand_more_than_once_keeps_all_values),
 	    cmocka_unit_test(test_words_keep_their_order_with_posixly_correct),
 	    cmocka_unit_test(test_a_tag_with_a_minus_is_a_word),
 	    cmocka_unit_test(test_two_dashes_end_the_options),

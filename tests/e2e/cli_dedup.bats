@@ -187,6 +187,59 @@ buses() { # 1: two copies and a reply; 2: another matter, but alike
 	grep -q '^    caseq dedup set copy suggest$' <<<"$output"
 }
 
+@test "dedup replay: with the settings of now nothing differs" {
+	buses
+	caseq split 1 p2
+	at 2026-11-24T09:00:00Z
+	caseq export --map >before
+	run caseq dedup replay
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == '2026-11-17 09:00 to 2026-11-24 09:00: 4 posts, '* ]]
+	grep -q '^Cases opened  *2  *2$' <<<"$output"
+	grep -q '^Joined by copy  *1  *1$' <<<"$output"
+	grep -q '^0 would no longer join, 0 would join, 0 would' <<<"$output"
+	grep -q '^People took 1 of these posts' <<<"$output"
+	[ "${lines[-1]}" = 'Nothing was changed.' ]
+	[ "$(caseq export --map)" = "$(cat before)" ]
+	caseq audit verify
+	[ -z "$(find . -newer before ! -name 'q.db*' ! -name before ! -name .)" ]
+}
+
+@test "dedup replay: --set, more than once, tells what would differ" {
+	buses
+	run caseq dedup replay --set copy=off --set reply=suggest --since 2h
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *' with copy=off, reply=suggest: 4 posts, '* ]]
+	grep -q '^Cases opened  *2  *4$' <<<"$output"
+	grep -q '^Joined by copy  *1  *0$' <<<"$output"
+	grep -q '^2 would no longer join, 0 would join' <<<"$output"
+	grep -q '^  post p2, now in case 1, and p1 in case 1, copy: 10 of 10' \
+	    <<<"$output"
+	grep -q '^    The nigth bus' <<<"$output"
+	[ "$(caseq dedup replay --set copy=off,reply=suggest --since 2h)" = "$output" ]
+	run caseq dedup replay --set copy=off --json --source msto
+	is_json
+	[[ $output == *'"set":{"copy":"off"},'*'"cases_were":2,"cases_would_be":3,'* ]]
+	[[ $output == *'"lost":{"posts":1,"examples":[{"post":2,'* ]]
+}
+
+@test "dedup replay: what makes no sense is refused in one line" {
+	queue
+	for set in copy copy= =off copy=maybe nonsense=off like=auto first=off; do
+		run caseq dedup replay --set "$set"
+		fails 2
+	done
+	run caseq dedup replay --since never
+	fails 2
+	run caseq dedup replay --source nowhere
+	fails 3
+	run caseq dedup replay --from 06:00
+	fails 2
+	run caseq dedup replay
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == *': 0 posts, '* ]]
+}
+
 @test "dedup index: says that the word index is up to date" {
 	buses
 	run caseq dedup index

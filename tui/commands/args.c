@@ -88,6 +88,23 @@ set_shared(struct cli *cli, const char *name, const char *value)
 	return EXIT_DONE;
 }
 
+/* Values of an option that may stand more than once, with commas between. */
+static void
+set_own(struct cli_line *line, size_t i, const char *value)
+{
+	const char *arg = line->args.command->options[i].arg;
+	const char *before = line->args.option[i];
+	char *both;
+
+	line->args.option[i] = value;
+	if (before == NULL || arg == NULL || strstr(arg, "...") == NULL)
+		return;
+	both = cq_format("%s,%s", before, value);
+	free(line->gathered[i]);
+	line->gathered[i] = both;
+	line->args.option[i] = both;
+}
+
 /* One option that getopt found. */
 static int
 take_option(int c, struct cli *cli, struct cli_line *line, char **argv)
@@ -111,7 +128,7 @@ take_option(int c, struct cli *cli, struct cli_line *line, char **argv)
 	if (c >= SHARED)
 		return set_shared(cli, tui_options[c - SHARED].name,
 		    optarg == NULL ? "" : optarg);
-	line->args.option[c - OWN] = optarg == NULL ? "" : optarg;
+	set_own(line, (size_t)(c - OWN), optarg == NULL ? "" : optarg);
 	return EXIT_DONE;
 }
 
@@ -230,6 +247,10 @@ cli_line_free(struct cli_line *line)
 {
 	free(line->words);
 	line->words = NULL;
+	for (size_t i = 0; i < CLI_MAX_OPTIONS; i++) {
+		free(line->gathered[i]);
+		line->gathered[i] = NULL;
+	}
 }
 
 void

@@ -159,8 +159,9 @@ void cli_catch_stop(struct cli *cli);
  */
 struct cli_line {
 	struct cli_args args;
-	const char *queue;  /* -q; or NULL */
-	const char **words; /* behind args.at */
+	const char *queue;		 /* -q; or NULL */
+	const char **words;		 /* behind args.at */
+	char *gathered[CLI_MAX_OPTIONS]; /* behind args.option */
 	bool help, version;
 };
 int cli_parse(int argc, char **argv, struct cli *cli, struct cli_line *line);

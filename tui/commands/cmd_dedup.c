@@ -284,6 +284,7 @@ static const struct {
     {"rules", "", 1, rules},
     {"set", "source", 3, dedup_set},
     {"stats", "since from to source", 1, dedup_stats},
+    {"replay", "since set source", 1, dedup_replay},
     {"index", "", 1, word_index},
 };
 #define N_FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -297,8 +298,8 @@ cmd_dedup(struct cli *cli, const struct cli_args *args)
 	while (i < N_FORMS && strcmp(what, forms[i].name) != 0)
 		i++;
 	if (i == N_FORMS)
-		return cli_usage("dedup: '%s' is not rules, set, stats or"
-				 " index",
+		return cli_usage("dedup: '%s' is not rules, set, stats, replay"
+				 " or index",
 		    what);
 	if (args->n > forms[i].max_args)
 		return cli_usage("dedup %s takes fewer words", what);

@@ -7,6 +7,7 @@
 int dedup_rules(struct cli *cli);
 int dedup_set(struct cli *cli, const struct cli_args *args);
 int dedup_stats(struct cli *cli, const struct cli_args *args);
+int dedup_replay(struct cli *cli, const struct cli_args *args);
 int dedup_index(struct cli *cli);
 
 /* Reads --since; the last days if it was not given.  False after

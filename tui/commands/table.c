@@ -46,7 +46,8 @@ OPTIONS(dedup_options) = {
 	{"source", "NAME", "only posts of that source; set: for them alone"},
 	{"since", "TIME", "how far back; 7d if left out"},
 	{"from", "TIME", "stats: its start, as for a report"},
-	{"to", "TIME", "stats: its end; now if left out"}, END};
+	{"to", "TIME", "stats: its end; now if left out"},
+	{"set", "RULE=MODE...", "replay: try a mode; may stand more than once"}, END};
 OPTIONS(list_options) = {
 	{"limit", "N", "at most so many cases; 0 for all of them"}, END};
 OPTIONS(show_options) = {
@@ -253,7 +254,7 @@ const struct tui_command tui_commands[] = {
 		cmd_agent, NULL, "list or change the people who work the queue", agent_options},
 	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
 		cmd_weight, NULL, "list or change what priority is made of", NULL},
-	{"dedup", "rules | set | stats | index [RULE MODE]",
+	{"dedup", "rules | set | stats | replay | index [RULE MODE]",
 		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
 		cmd_dedup, NULL, "list, set or measure the rules of deduplication",
 		dedup_options},

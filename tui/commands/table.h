@@ -49,7 +49,8 @@ extern const char *const tui_groups[N_GROUPS];
 
 struct tui_option {
 	const char *name; /* "reason" for --reason; NULL ends the list */
-	const char *arg;  /* "TEXT", or NULL for a switch */
+	const char *arg;  /* "TEXT", or NULL for a switch; "TEXT..." may stand
+			     more than once: its values, with commas */
 	const char *help;
 };
 
