@@ -361,11 +361,15 @@ cq_rule_suggests(enum cq_rule rule)
 void
 cq_policy_facts_only(struct cq_policy *policy)
 {
-	static const enum cq_rule likenesses[] = {CQ_RULE_LINK,
-	    CQ_RULE_CONVERSATION, CQ_RULE_TEXT, CQ_RULE_COPY, CQ_RULE_FOLLOW};
+	static const enum cq_rule facts[] = {CQ_RULE_REPOST, CQ_RULE_REPLY,
+	    CQ_RULE_QUOTE, CQ_RULE_PARENT, CQ_RULE_URI};
+	struct cq_policy only;
 
-	for (size_t i = 0; i < sizeof(likenesses) / sizeof(likenesses[0]); i++)
-		policy->mode[likenesses[i]] = CQ_MODE_OFF;
+	for (int i = 0; i < CQ_N_RULES; i++)
+		only.mode[i] = CQ_MODE_OFF;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+		only.mode[facts[i]] = policy->mode[facts[i]];
+	*policy = only;
 }
 
 const char *

@@ -59,7 +59,8 @@ struct cq_policy {
 	enum cq_mode mode[CQ_N_RULES];
 };
 
-/* Takes away what asks for likeness: for posts of our own accounts. */
+/* Leaves only what the networks themselves say of a post: for posts of our
+ * own accounts. */
 void cq_policy_facts_only(struct cq_policy *policy);
 
 /*

@@ -25,9 +25,10 @@ cq_yield_acceptance(const struct cq_rule_yield *y)
 int
 cq_rule_bar(enum cq_rule rule)
 {
-	return rule == CQ_RULE_FOLLOW || rule == CQ_RULE_CONVERSATION
-	    ? CQ_ADVICE_RIGHT_SAME
-	    : CQ_ADVICE_RIGHT;
+	bool same_author = rule == CQ_RULE_FOLLOW || rule == CQ_RULE_AGAIN ||
+	    rule == CQ_RULE_CONVERSATION;
+
+	return same_author ? CQ_ADVICE_RIGHT_SAME : CQ_ADVICE_RIGHT;
 }
 
 static enum cq_advice

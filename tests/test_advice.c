@@ -52,6 +52,7 @@ test_posts_of_one_author_may_be_wrong_more_often(void **state)
 	(void)state;
 	assert_int_equal(joins(CQ_RULE_FOLLOW, 200, 10), CQ_ADVICE_KEEP);
 	assert_int_equal(joins(CQ_RULE_FOLLOW, 200, 11), CQ_ADVICE_SUGGEST);
+	assert_int_equal(joins(CQ_RULE_AGAIN, 200, 10), CQ_ADVICE_KEEP);
 	assert_int_equal(joins(CQ_RULE_CONVERSATION, 100, 10), CQ_ADVICE_NONE);
 	assert_int_equal(joins(CQ_RULE_REPLY, 200, 2), CQ_ADVICE_SUGGEST);
 }

@@ -92,6 +92,28 @@ test_our_own_words_never_match_and_are_never_matched(void **state)
 	all_is_well(f);
 }
 
+/* Whatever rule comes, our own words must not be asked for likeness. */
+static void
+test_of_our_own_posts_only_facts_are_asked(void **state)
+{
+	struct cq_policy policy = {0};
+
+	(void)state;
+	policy.mode[CQ_RULE_QUOTE] = CQ_MODE_SUGGEST;
+	cq_policy_facts_only(&policy);
+	for (int i = 0; i < CQ_N_RULES; i++) {
+		enum cq_rule rule = (enum cq_rule)i;
+
+		if (rule == CQ_RULE_REPOST || rule == CQ_RULE_REPLY ||
+		    rule == CQ_RULE_PARENT || rule == CQ_RULE_URI)
+			assert_int_equal(policy.mode[i], CQ_MODE_AUTO);
+		else if (rule == CQ_RULE_QUOTE)
+			assert_int_equal(policy.mode[i], CQ_MODE_SUGGEST);
+		else
+			assert_int_equal(policy.mode[i], CQ_MODE_OFF);
+	}
+}
+
 static void
 test_our_own_reply_wakes_nobody_and_adds_no_reach(void **state)
 {
@@ -343,6 +365,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_a_post_of_our_own_opens_no_case_and_is_counted),
 	    WITH_QUEUE(test_our_own_words_never_match_and_are_never_matched),
+	    cmocka_unit_test(test_of_our_own_posts_only_facts_are_asked),
 	    WITH_QUEUE(test_our_own_reply_wakes_nobody_and_adds_no_reach),
 	    WITH_QUEUE(test_an_account_is_ours_in_one_source_or_in_all),
 	    WITH_QUEUE(
