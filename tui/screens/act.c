@@ -52,9 +52,11 @@ app_try(struct app *app, verb_fn verb, void *arg, struct cq_err *err)
 	}
 	if (rc == CQ_OK && case_on_top(app) != NULL)
 		hold_forget(case_on_top(app));
-	app->acting = rc == CQ_OK;
-	app_load(app);
-	app->acting = false;
+	if (!app->many) {
+		app->acting = rc == CQ_OK;
+		app_load(app);
+		app->acting = false;
+	}
 	return rc;
 }
 

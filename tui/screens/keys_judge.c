@@ -172,15 +172,16 @@ say_holder(struct app *app, int64_t id)
 {
 	struct cq_case_full full = {0};
 	char *words = NULL, age[16];
-	int64_t s;
 
 	if (cq_store_case(app->store, id, 1, &full, NULL) != CQ_OK)
 		return NULL;
-	s = app_now(app) - full.head.held_since_at;
-	cq_age_short(s < 0 ? 0 : s, age);
-	if (full.head.holder != NULL && !is_mine(&full.head, app_me(app)))
+	if (full.head.holder != NULL && !is_mine(&full.head, app_me(app))) {
+		int64_t s = app_now(app) - full.head.held_since_at;
+
+		cq_age_short(s < 0 ? 0 : s, age);
 		words = cq_format("%s is working %" PRId64 " (%s)",
 		    full.head.holder, full.head.id, age);
+	}
 	cq_case_full_free(&full);
 	return words;
 }
@@ -358,6 +359,7 @@ do_all(struct app *app, const struct judgement *j, bool same)
 	struct done d = {0};
 	enum cq_status rc = CQ_OK;
 
+	app->many = j->n > 1;
 	for (size_t i = 0; i < j->n && (rc == CQ_OK || is_own_fault(rc)); i++) {
 		struct cq_err err = {0};
 
@@ -370,6 +372,12 @@ do_all(struct app *app, const struct judgement *j, bool same)
 		} else if (d.failed++ == 0) {
 			d.err = err;
 		}
+	}
+	if (app->many) {
+		app->many = false;
+		app->acting = d.acts > 0;
+		app_load(app);
+		app->acting = false;
 	}
 	if (d.failed == 0)
 		say_done(app, &d, same);

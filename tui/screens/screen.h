@@ -114,6 +114,7 @@ struct app {
 	int64_t drawn_at;    /* second of the last drawing */
 	bool dirty;	     /* must be drawn */
 	bool acting;	     /* what is read anew, this agent changed */
+	bool many;	     /* acts in a row: read anew after the last one */
 	bool quit;
 
 	char message[400];
