@@ -172,8 +172,9 @@ read_batch(struct search_batch *b, int max, struct cq_err *err)
 	bool more = true;
 
 	after = b->from;
+	/* one at least, however slow: none would mean that there is none */
 	while (rc == CQ_OK && b->n < SEARCH_BATCH && (int)b->n < max &&
-	    milliseconds() < end_ms) {
+	    (b->n == 0 || milliseconds() < end_ms)) {
 		post = &b->at[b->n];
 		rc = read_post(b->store, after, post, &more, err);
 		if (rc != CQ_OK || !more)
