@@ -2,11 +2,34 @@
 #include <stdlib.h>
 
 #include "core/dedup_stage.h"
+#include "core/lexicon.h"
 
 /*
  * A follow-up: people write again before they are answered, and often not
  * as a reply.  Marked as such, so that it is split with one key.
  */
+
+/* Are both addressed to the same account? */
+static bool
+same_address(const struct cq_normal *a, const struct cq_normal *b)
+{
+	for (size_t i = 0; i < a->n_marks; i++)
+		for (size_t j = 0; j < b->n_marks; j++)
+			if (a->marks[i] & 1 && a->marks[i] == b->marks[j])
+				return true;
+	return false;
+}
+
+/*
+ * Who answers, writes to one account, or about one of our brands goes on
+ * with a matter; a newspaper's next headline does not.
+ */
+static bool
+goes_on(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return stage_said(q->post->brand) || stage_said(q->post->in_reply_to) ||
+	    same_address(q->normal, hit->normal);
+}
 
 /* The author's last post, if its case still waits and it is not too old. */
 static bool
@@ -17,7 +40,7 @@ last_post(const struct cq_question *q, int64_t window_s,
 
 	if (!stage_said(q->post->author) ||
 	    !q->index->by_author(q->index->arg, q->post->brand, hit) ||
-	    !cq_state_in_queue(hit->state))
+	    !cq_state_in_queue(hit->state) || !goes_on(q, hit))
 		return false;
 	apart = q->at - hit->at;
 	return apart <= window_s && apart >= -window_s;
@@ -63,16 +86,20 @@ by_bits(const void *a, const void *b)
 
 /* ", again about refund, premium": the rarest words that both have. */
 static void
-say_about(const struct shared *shared, size_t n, char *out, size_t size)
+say_about(const struct shared *shared, size_t n, unsigned langs, char *out,
+    size_t size)
 {
-	size_t at = 0;
+	size_t at = 0, n_said = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < n && i < 3; i++) {
+	for (size_t i = 0; i < n && n_said < 3; i++) {
 		const struct cq_word *w = shared[i].word;
 
-		if (at + w->n + 16 > size)
+		/* in a young queue small words are as rare as others */
+		if (at + w->n + 16 > size ||
+		    cq_lexicon_class(w->s, w->n, langs) & CQ_WORD_FILLER)
 			continue;
+		n_said++;
 		at += (size_t)snprintf(out + at, size - at, "%s%.*s",
 		    at == 0 ? ", again about " : ", ", (int)w->n, w->s);
 	}
@@ -109,7 +136,8 @@ stage_again(const struct cq_question *q, struct cq_verdict *v)
 	v->same = (int)n;
 	v->bits = bits;
 	stage_later(q->at - hit.at, later, sizeof(later));
-	say_about(shared, n, about, sizeof(about));
+	say_about(shared, n, cq_lexicon_lang(q->post->lang), about,
+	    sizeof(about));
 	return stage_found(v, &hit, "same author, %s%s", later, about);
 }
 
