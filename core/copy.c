@@ -398,19 +398,23 @@ own_endings(struct facts *f)
 	return f->tail[0] > 0 && f->tail[1] > 0;
 }
 
-/* Words of its own around the common ones that no cut explains. */
+/* Words that no cut explains behind the common ones. */
 static size_t
-own_words(const struct facts *f, int side)
+own_tail(const struct facts *f, int side)
 {
-	return f->head[side] + (cut_before(f, !side) ? 0 : f->tail[side]);
+	return cut_before(f, !side) ? 0 : f->tail[side];
 }
 
+/* One has words of its own before the common ones, the other behind. */
 static bool
 own_around(struct facts *f)
 {
 	SAY("each has words of its own around the same ones");
-	return own_words(f, 0) >= CQ_OWN_WORDS &&
-	    own_words(f, 1) >= CQ_OWN_WORDS;
+	for (int side = 0; side < 2; side++)
+		if (f->head[side] >= CQ_OWN_WORDS &&
+		    own_tail(f, !side) >= CQ_OWN_WORDS)
+			return true;
+	return false;
 }
 
 static bool

@@ -27,7 +27,7 @@ enum cq_guard {
 	CQ_GUARD_TYPOS,	     /* too many slips */
 	CQ_GUARD_BEGINNINGS, /* each begins in its own way */
 	CQ_GUARD_ENDINGS,    /* each ends in its own way */
-	CQ_GUARD_AROUND,     /* each has its own words around them */
+	CQ_GUARD_AROUND,     /* one begins, one ends in its own way */
 	CQ_GUARD_COVER,	     /* too small a part in common */
 	CQ_GUARD_LONGER,     /* one is much longer */
 	CQ_N_GUARDS

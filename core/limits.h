@@ -50,12 +50,13 @@
 /* Two words that so many posts have are two words, not one misspelt. */
 #define CQ_WORD_COMMON 3
 
-/* Where each text has so many words of its own around the common ones,
- * both quote something (an error message, a headline). */
-#define CQ_OWN_WORDS 1
-
-/* But among so many equal words, one wrong letter is a slip. */
+/* But among so many equal words, one wrong letter in a usual word is a slip;
+ * and only there are two slips, or another first letter, slips at all. */
 #define CQ_WORDS_SURE 10
+
+/* Where one text has so many words of its own before the common ones and
+ * the other behind them, both quote something (an error, a headline). */
+#define CQ_OWN_WORDS 1
 
 /* So many words in front of "RT @x:" are words of one's own. */
 #define CQ_COMMENT_WORDS 7

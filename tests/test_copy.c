@@ -26,7 +26,7 @@ test_words_of_this_test_are_no_others_misspelt(void **state)
 			struct cq_words x = cq_words_of(text_words[i]);
 			struct cq_words y = cq_words_of(text_words[j]);
 
-			if (cq_typo(&x.at[0], &y.at[0]))
+			if (cq_slips(&x.at[0], &y.at[0]) >= 0)
 				fail_msg("%s, %s", text_words[i],
 				    text_words[j]);
 			cq_words_free(&x);
@@ -123,16 +123,16 @@ test_usual_words_tell_little(void **state)
 	struct cq_copy copy;
 
 	(void)state;
-	copy = compare_usual(8, 261, false, 0); /* 8 times 6.25 bits */
-	assert_int_equal(copy.bits, CQ_BITS_COPY);
+	copy = compare_usual(8, 624, false, 0); /* 8 times 5.00 bits */
+	assert_int_equal(copy.bits, CQ_BITS_SAME);
 	assert_true(copy.copy);
-	copy = compare_usual(8, 263, false, 0);
-	assert_int_equal(copy.bits, CQ_BITS_COPY - 1);
+	copy = compare_usual(8, 625, false, 0);
+	assert_int_equal(copy.bits, CQ_BITS_SAME - 1);
 	assert_int_equal(copy.guard, CQ_GUARD_BITS);
-	assert_string_equal(copy.why, "only common words the same (49 bits)");
+	assert_string_equal(copy.why, "only common words the same (39 bits)");
 	assert_true(copy.alike);
-	assert_true(compare_usual(8, 263, false, OFF(BITS)).copy);
-	assert_true(compare_usual(8, 263, true, 0).copy);
+	assert_true(compare_usual(8, 625, false, OFF(BITS)).copy);
+	assert_true(compare_usual(8, 625, true, 0).copy);
 	assert_true(compare_usual(8, 1485, false, 0).alike);
 	assert_int_equal(compare_usual(8, 1485, false, 0).bits, CQ_BITS_ALIKE);
 	assert_false(compare_usual(8, 1487, false, 0).alike);
@@ -141,6 +141,136 @@ test_usual_words_tell_little(void **state)
 	assert_true(copy.copy);
 	copy = compare_usual(4, 625, true, 0);
 	assert_int_equal(copy.guard, CQ_GUARD_BITS);
+}
+
+static void
+test_what_is_not_word_for_word_the_same_must_tell_more(void **state)
+{
+	static const char known[] =
+	    "market shelter bridge window copper violin garden kettle";
+	static const struct {
+		const char *text;
+		bool exact;
+	} rows[] = {
+	    {known, true},
+	    /* wholly contained */
+	    {"ribbon market shelter bridge window copper violin garden kettle",
+		true},
+	    {"market shelter bridge window copper violin garden kettle ribbon",
+		true},
+	    {"market shelter the bridge window copper violin garden kettle",
+		false},
+	};
+	static const struct {
+		int64_t n;
+		int bits;
+	} usual[] = {{440, CQ_BITS_COPY}, {441, CQ_BITS_COPY - 1},
+	    {624, CQ_BITS_SAME}, {625, CQ_BITS_SAME - 1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (size_t k = 0; k < sizeof(usual) / sizeof(usual[0]); k++) {
+			const struct counted c = {usual[k].n, 20000, false};
+			struct cq_copy copy =
+			    compare_texts(&c, known, rows[i].text, false, 0);
+			int need = rows[i].exact ? CQ_BITS_SAME : CQ_BITS_COPY;
+
+			assert_int_equal(copy.bits, usual[k].bits);
+			if (copy.copy != (usual[k].bits >= need))
+				fail_msg("%s: %s", rows[i].text, copy.why);
+		}
+	}
+}
+
+static void
+test_a_misspelt_copy_must_tell_more_too(void **state)
+{
+	struct cq_buf a = {0}, b = {0};
+
+	(void)state;
+	add_words(&a, 0, 11);
+	cq_buf_str(&b, "makret");
+	add_words(&b, 1, 11);
+	for (int64_t n = 1249; n <= 1250; n++) { /* 11 times 4.0 bits */
+		const struct counted usual = {n, 20000, false};
+		struct cq_copy copy = compare_texts(&usual, a.s, b.s, false, 0);
+
+		assert_int_equal(copy.typos, 1);
+		assert_int_equal(copy.bits,
+		    n == 1249 ? CQ_BITS_COPY : CQ_BITS_COPY - 1);
+		assert_int_equal(copy.copy, n == 1249);
+		assert_true(compare_texts(&usual, a.s, a.s, false, 0).copy);
+	}
+	cq_buf_free(&a);
+	cq_buf_free(&b);
+}
+
+/* --- links and mentions ------------------------------------------------------- */
+
+static double
+bits_of_marks(const char *a, const char *b)
+{
+	struct counted c = {0, 1000, false};
+	struct cq_word_counts counts = {counted_word, &c, c.n_posts};
+	struct cq_normal x = cq_normalise(a), y = cq_normalise(b);
+	double there = cq_bits_marks(&counts, &x, &y);
+	double back = cq_bits_marks(&counts, &y, &x);
+
+	assert_true(there == back);
+	cq_normal_free(&x);
+	cq_normal_free(&y);
+	return there;
+}
+
+static void
+test_shared_links_and_mentions_tell_something_but_not_all(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		int n; /* marks that both have, of 9.97 bits */
+	} rows[] = {
+	    {"late", "late", 0},
+	    {"late https://a.example/x", "late", 0},
+	    {"late https://a.example/x", "late https://a.example/y", 0},
+	    {"late https://a.example/x", "so https://a.example/x it is", 1},
+	    {"@rail late", "@rail it is late", 1},
+	    {"late @rail", "why @RAIL why", 1},
+	    /* addressed to, or only named */
+	    {"@rail late", "late @rail", 0},
+	    {"RT @ann: late", "so true RT @ann: late", 1},
+	    {"@rail @ann late", "@ann late", 1},
+	    {"@rail late https://a.example", "@rail so https://a.example", 2},
+	};
+	const double one = bits_of_marks("@rail late", "@rail late");
+
+	(void)state;
+	assert_true(one > 9.96 && one < 9.97);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (bits_of_marks(rows[i].a, rows[i].b) != rows[i].n * one)
+			fail_msg("%s / %s", rows[i].a, rows[i].b);
+	assert_true(bits_of_marks("@a @b @c late", "@a @b @c late") ==
+	    CQ_BITS_MARKS);
+}
+
+static void
+test_a_shared_link_makes_up_for_usual_words(void **state)
+{
+	const struct counted usual = {625, 20000, false};
+	struct two t = {0};
+	struct cq_copy copy;
+
+	(void)state;
+	add_words(&t.a, 0, 8); /* 39 bits */
+	add_words(&t.b, 0, 8);
+	cq_buf_str(&t.a, " https://a.example/x");
+	cq_buf_str(&t.b, " https://a.example/y");
+	copy = compare_texts(&usual, t.a.s, t.b.s, false, 0);
+	assert_int_equal(copy.guard, CQ_GUARD_BITS);
+	copy = compare_texts(&usual, t.a.s, t.a.s, false, 0);
+	assert_true(copy.copy);
+	assert_int_equal(copy.bits, 44); /* nine times 4.998 */
+	cq_buf_free(&t.a);
+	cq_buf_free(&t.b);
 }
 
 static void
@@ -198,7 +328,7 @@ test_a_text_is_a_copy_of_itself_exactly_if_it_tells_enough(void **state)
 		copy = compare_texts(&mixed, b.s, b.s, false, 0);
 		enough = n.n_words >= CQ_WORDS_STRANGER &&
 		    n.n_letters >= CQ_LETTERS_STRANGER &&
-		    (int)cq_bits_all(&counts, &n.words) >= CQ_BITS_COPY;
+		    (int)cq_bits_all(&counts, &n.words) >= CQ_BITS_SAME;
 		if (copy.copy != enough)
 			fail_msg("'%s': %s", b.s, copy.why);
 		n_copies += copy.copy;
@@ -233,6 +363,12 @@ main(void)
 	    cmocka_unit_test(test_pairs_of_letters_count_half_a_word),
 	    cmocka_unit_test(test_one_who_is_known_needs_less),
 	    cmocka_unit_test(test_usual_words_tell_little),
+	    cmocka_unit_test(
+		test_what_is_not_word_for_word_the_same_must_tell_more),
+	    cmocka_unit_test(test_a_misspelt_copy_must_tell_more_too),
+	    cmocka_unit_test(
+		test_shared_links_and_mentions_tell_something_but_not_all),
+	    cmocka_unit_test(test_a_shared_link_makes_up_for_usual_words),
 	    cmocka_unit_test(test_a_young_queue_takes_no_word_for_a_usual_one),
 	    cmocka_unit_test(
 		test_a_text_is_a_copy_of_itself_exactly_if_it_tells_enough),

@@ -66,25 +66,32 @@ test_a_number_in_one_only_is_another_case(void **state)
 	expect_guard(&t, CQ_GUARD_IDENT_ONE, 0, "only one names monday");
 }
 
+/* How programs end a text that they cut. */
+static const char *const cuts[] = {
+    "\xe2\x80\xa6", " ...", " [...]", " (cont)", "\xe2\x80\xa6 #ribbon"};
+#define N_CUTS (sizeof(cuts) / sizeof(cuts[0]))
+
 static void
 test_a_number_behind_a_cut_or_in_a_remark_is_excused(void **state)
 {
 	struct two t = {0};
 
 	(void)state;
-	add_words(&t.a, 0, 8);
-	cq_buf_str(&t.a, "\xe2\x80\xa6");
-	add_words(&t.b, 0, 8);
-	cq_buf_str(&t.b, " 14");
-	expect_copy(&t, 0, NULL);
+	for (size_t i = 0; i < N_CUTS; i++) {
+		add_words(&t.a, 0, 7);
+		cq_buf_str(&t.a, cuts[i]);
+		add_words(&t.b, 0, 7);
+		cq_buf_str(&t.b, " 14");
+		expect_copy(&t, 0, NULL);
+	}
 	/* three dots are a habit too: eight words must agree */
 	add_words(&t.a, 0, CQ_LONGER_MATCHED);
-	cq_buf_str(&t.a, " ...");
+	cq_buf_str(&t.a, "...");
 	add_words(&t.b, 0, CQ_LONGER_MATCHED);
 	cq_buf_str(&t.b, " 14");
 	expect_copy(&t, 0, NULL);
 	add_words(&t.a, 0, CQ_LONGER_MATCHED - 1);
-	cq_buf_str(&t.a, " ...");
+	cq_buf_str(&t.a, "...");
 	add_words(&t.b, 0, CQ_LONGER_MATCHED - 1);
 	cq_buf_str(&t.b, " 14");
 	expect_guard(&t, CQ_GUARD_IDENT_ONE, 0, NULL);
@@ -102,6 +109,52 @@ test_a_number_behind_a_cut_or_in_a_remark_is_excused(void **state)
 	add_words(&t.b, 0, 8);
 	cq_buf_str(&t.b, " in 14");
 	expect_guard(&t, CQ_GUARD_IDENT_ONE, 0, NULL);
+}
+
+/* A text that was cut and one that goes on. */
+static void
+tell_cut(struct two *t, const char *end, const char *more)
+{
+	add_words(&t->a, 0, 8);
+	cq_buf_fmt(&t->a, " %s", end);
+	add_words(&t->b, 0, 8);
+	cq_buf_fmt(&t->b, " %s", more);
+}
+
+static void
+test_what_a_cut_text_may_have_lost_makes_no_other_case(void **state)
+{
+	struct two t = {0};
+
+	(void)state;
+	/* hashtags that somebody put behind the cut */
+	tell_cut(&t, "\xe2\x80\xa6 #sponge", "ribbon");
+	expect_copy(&t, 0, "8 of 8 words the same");
+	tell_cut(&t, "\xe2\x80\xa6 #sponge #12", "ribbon 14");
+	expect_copy(&t, 0, NULL);
+	tell_cut(&t, "#sponge", "ribbon");
+	expect_guard(&t, CQ_GUARD_ENDINGS, 0, NULL);
+	/* words behind the dots: they are no cut */
+	tell_cut(&t, "\xe2\x80\xa6 sponge", "ribbon");
+	expect_guard(&t, CQ_GUARD_ENDINGS, 0, NULL);
+	/* half a word, of this one or of another */
+	tell_cut(&t, "rib\xe2\x80\xa6", "ribbon");
+	expect_copy(&t, 0, "9 of 9 words the same");
+	tell_cut(&t, "spo\xe2\x80\xa6", "ribbon");
+	expect_copy(&t, 0, "8 of 9 words the same");
+	tell_cut(&t, "spo", "ribbon");
+	expect_guard(&t, CQ_GUARD_ENDINGS, 0, NULL);
+	tell_cut(&t, "sponge spo\xe2\x80\xa6", "ribbon");
+	expect_guard(&t, CQ_GUARD_ENDINGS, 0, NULL);
+	tell_cut(&t, "12\xe2\x80\xa6", "14");
+	expect_guard(&t, CQ_GUARD_IDENT, OFF(ENDINGS), "different: 12 / 14");
+	/* a "not" that was cut off, or that the cut text alone has */
+	tell_cut(&t, "\xe2\x80\xa6", "never");
+	expect_copy(&t, 0, NULL);
+	tell_cut(&t, "", "never");
+	expect_guard(&t, CQ_GUARD_NEGATION, 0, NULL);
+	tell_cut(&t, "never sponge\xe2\x80\xa6", "");
+	expect_guard(&t, CQ_GUARD_NEGATION, 0, NULL);
 }
 
 static void
@@ -240,17 +293,46 @@ test_own_beginnings_and_own_endings_make_other_cases(void **state)
 	cq_buf_str(&t.a, " sponge");
 	cq_buf_str(&t.b, " ribbon");
 	expect_guard(&t, CQ_GUARD_ENDINGS, 0, "different endings");
-	/* one may have both, or one the one and one the other */
+	/* one may have both */
 	cq_buf_str(&t.a, "sponge");
 	add_words(&t.a, 0, 8);
 	cq_buf_str(&t.a, " ribbon");
 	add_words(&t.b, 0, 8);
 	expect_copy(&t, 0, "8 of 8 words the same");
+}
+
+static void
+test_words_around_what_both_quote_make_other_cases(void **state)
+{
+	struct two t = {0};
+
+	(void)state;
+	for (size_t n = 0; n <= CQ_OWN_WORDS; n++) {
+		add_words(&t.a, 20, 20 + n);
+		add_words(&t.a, 0, 8);
+		add_words(&t.b, 0, 8);
+		cq_buf_str(&t.b, " ribbon");
+		if (n < CQ_OWN_WORDS)
+			expect_copy(&t, 0, NULL);
+		else
+			expect_guard(&t, CQ_GUARD_AROUND, 0,
+			    "each has words of its own around the same ones");
+	}
+	/* the one with the beginning was cut, and may have had the end too */
+	for (size_t i = 0; i < N_CUTS; i++) {
+		cq_buf_str(&t.a, "sponge");
+		add_words(&t.a, 0, 8);
+		cq_buf_str(&t.a, cuts[i]);
+		add_words(&t.b, 0, 8);
+		cq_buf_str(&t.b, " ribbon");
+		expect_copy(&t, 0, "8 of 9 words the same");
+	}
+	/* the other one was: its words at the end are its own */
 	cq_buf_str(&t.a, "sponge");
 	add_words(&t.a, 0, 8);
 	add_words(&t.b, 0, 8);
-	cq_buf_str(&t.b, " ribbon");
-	expect_copy(&t, 0, "8 of 9 words the same");
+	cq_buf_str(&t.b, " pillow ribbon\xe2\x80\xa6");
+	expect_guard(&t, CQ_GUARD_AROUND, 0, NULL);
 }
 
 static void
@@ -261,8 +343,10 @@ test_a_copy_has_three_quarters_of_the_shorter_text(void **state)
 	(void)state;
 	assert_int_equal(CQ_COVER, 75);
 	for (size_t more = 2; more <= 3; more++) {
+		/* cut, or each would have its own words around */
 		add_words(&t.a, 20, 20 + more);
 		add_words(&t.a, 0, 6);
+		cq_buf_str(&t.a, "\xe2\x80\xa6");
 		add_words(&t.b, 0, 6);
 		add_words(&t.b, 30, 30 + more);
 		if (more == 2)
@@ -315,6 +399,8 @@ main(void)
 	    cmocka_unit_test(test_a_number_in_one_only_is_another_case),
 	    cmocka_unit_test(
 		test_a_number_behind_a_cut_or_in_a_remark_is_excused),
+	    cmocka_unit_test(
+		test_what_a_cut_text_may_have_lost_makes_no_other_case),
 	    cmocka_unit_test(test_a_not_in_one_only_is_another_case),
 	    cmocka_unit_test(
 		test_a_word_that_stands_for_another_makes_another_case),
@@ -322,6 +408,8 @@ main(void)
 	    cmocka_unit_test(test_few_slips_are_slips_and_many_are_other_words),
 	    cmocka_unit_test(
 		test_own_beginnings_and_own_endings_make_other_cases),
+	    cmocka_unit_test(
+		test_words_around_what_both_quote_make_other_cases),
 	    cmocka_unit_test(
 		test_a_copy_has_three_quarters_of_the_shorter_text),
 	    cmocka_unit_test(test_a_much_longer_text_is_more_than_a_copy),
