@@ -162,14 +162,16 @@ chaos: ## kill processes at work for a minute, then check everything
 CHAOS_S = 45
 
 install: all ## install into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(doc) $(complete)
+	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man7) $(doc) $(complete)
 	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
 	install -m 644 man/*.1 $(man1)
+	install -m 644 man/*.7 $(man7)
 	install -m 644 README.md LICENSE $(doc)
 	$(B)/caseq completion bash >$(word 1,$(complete))/caseq
 	$(B)/caseq completion zsh >$(word 2,$(complete))/_caseq
 	$(B)/caseq completion fish >$(word 3,$(complete))/caseq.fish
 man1 = $(DESTDIR)$(PREFIX)/share/man/man1
+man7 = $(DESTDIR)$(PREFIX)/share/man/man7
 doc = $(DESTDIR)$(PREFIX)/share/doc/caseq
 complete = $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
@@ -178,6 +180,7 @@ complete = $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 uninstall: ## take away what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/caseq \
 	$(addprefix $(man1)/,$(notdir $(wildcard man/*.1))) \
+	$(addprefix $(man7)/,$(notdir $(wildcard man/*.7))) \
 	$(word 1,$(complete))/caseq $(word 2,$(complete))/_caseq \
 	$(word 3,$(complete))/caseq.fish
 	rm -rf $(doc)

@@ -11,6 +11,7 @@
 
 #include "core/buf.h"
 #include "core/case.h"
+#include "core/dedup.h"
 #include "core/report.h"
 #include "core/roles.h"
 #include "tui/commands/table.h"
@@ -23,11 +24,11 @@
 
 typedef void (*item_fn)(const char *item, void *arg);
 
-/* Calls fn with what stands behind ".It " in a subsection of the page. */
+/* Calls fn with what stands behind ".It " in a subsection of a page. */
 static void
-items(const char *subsection, item_fn fn, void *arg)
+items_of(const char *page, const char *subsection, item_fn fn, void *arg)
 {
-	FILE *f = fopen(PAGE, "r");
+	FILE *f = fopen(page, "r");
 	char line[1024];
 	bool in = false;
 	int n = 0;
@@ -45,7 +46,13 @@ items(const char *subsection, item_fn fn, void *arg)
 	}
 	fclose(f);
 	if (n == 0)
-		fail_msg("%s has no items under %s", PAGE, subsection);
+		fail_msg("%s has no items under %s", page, subsection);
+}
+
+static void
+items(const char *subsection, item_fn fn, void *arg)
+{
+	items_of(PAGE, subsection, fn, arg);
 }
 
 static bool
@@ -262,6 +269,7 @@ test_page_tells_every_key_and_no_other(void **state)
 /* --- other tables ------------------------------------------------------ */
 
 struct names {
+	const char *page; /* NULL: PAGE */
 	const char *at[32];
 	int n;
 	unsigned seen;
@@ -279,19 +287,20 @@ item_is_name(const char *item, void *arg)
 		if (strcmp(item, names->at[i]) == 0)
 			break;
 	if (i == names->n)
-		fail_msg("%s tells of %s, which is none", PAGE, item);
+		fail_msg("%s tells of %s, which is none",
+		    names->page == NULL ? PAGE : names->page, item);
 	names->seen |= 1u << i;
 }
 
 static void
 check_names(const char *subsection, struct names *names)
 {
-	int i;
+	const char *page = names->page == NULL ? PAGE : names->page;
 
-	items(subsection, item_is_name, names);
-	for (i = 0; i < names->n; i++)
+	items_of(page, subsection, item_is_name, names);
+	for (int i = 0; i < names->n; i++)
 		if (!(names->seen & 1u << i))
-			fail_msg("%s leaves out %s", PAGE, names->at[i]);
+			fail_msg("%s leaves out %s", page, names->at[i]);
 }
 
 static void
@@ -344,6 +353,91 @@ test_page_tells_every_outcome(void **state)
 			fail_msg("%s leaves out %s", PAGE, cq_outcomes[i]);
 }
 
+/* --- the page about deduplication ---------------------------------------- */
+
+#define DEDUP "man/caseq-dedup.7"
+
+static void
+test_dedup_page_tells_every_rule_and_no_other(void **state)
+{
+	struct names names = {.page = DEDUP};
+
+	(void)state;
+	for (; names.n < CQ_N_RULES; names.n++)
+		names.at[names.n] = cq_rule_name((enum cq_rule)names.n);
+	check_names("Rules", &names);
+}
+
+static void
+test_dedup_page_tells_every_guard_and_no_other(void **state)
+{
+	struct names names = {.page = DEDUP};
+
+	(void)state;
+	for (int i = CQ_GUARD_NONE + 1; i < CQ_N_GUARDS; i++)
+		names.at[names.n++] = cq_guard_name((enum cq_guard)i);
+	check_names("Guards", &names);
+}
+
+static void
+test_dedup_page_tells_every_mode_and_no_other(void **state)
+{
+	struct names names = {.page = DEDUP};
+
+	(void)state;
+	for (; names.n <= CQ_MODE_OFF; names.n++)
+		names.at[names.n] = cq_mode_name((enum cq_mode)names.n);
+	check_names("Settings", &names);
+}
+
+/* All of a file; free it. */
+static char *
+read_all(const char *path)
+{
+	struct cq_buf b = {0};
+	char line[1024];
+	FILE *f = fopen(path, "r");
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		cq_buf_str(&b, line);
+	fclose(f);
+	return cq_buf_take(&b);
+}
+
+/*
+ * In the page a comment with name and value stands before the words about a
+ * limit, so that whoever changes one reads what is said of it.
+ */
+static void
+test_dedup_page_tells_every_limit_as_it_is(void **state)
+{
+	char *page = read_all(DEDUP), *limits = read_all("core/limits.h");
+	char *rest = NULL, name[64], value[64], want[160];
+	int n = 0;
+
+	(void)state;
+	for (char *line = strtok_r(limits, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (sscanf(line, "#define %63s %63[^/\n]", name, value) != 2)
+			continue;
+		for (size_t i = strlen(value);
+		     i > 0 && strchr(" \t", value[i - 1]) != NULL; i--)
+			value[i - 1] = '\0';
+		snprintf(want, sizeof(want), ".\\\" %s %s\n", name, value);
+		if (strstr(page, want) == NULL)
+			fail_msg("%s does not tell of %s %s", DEDUP, name,
+			    value);
+		n++;
+	}
+	assert_true(n > 30);
+	for (char *at = page; (at = strstr(at, ".\\\" CQ_")) != NULL; at++)
+		n--;
+	assert_int_equal(n, 0); /* nor of one that is not there any more */
+	free(page);
+	free(limits);
+}
+
 int
 main(void)
 {
@@ -356,6 +450,10 @@ main(void)
 	    cmocka_unit_test(test_page_tells_every_role_and_no_other),
 	    cmocka_unit_test(test_page_tells_every_figure_and_no_other),
 	    cmocka_unit_test(test_page_tells_every_outcome),
+	    cmocka_unit_test(test_dedup_page_tells_every_rule_and_no_other),
+	    cmocka_unit_test(test_dedup_page_tells_every_guard_and_no_other),
+	    cmocka_unit_test(test_dedup_page_tells_every_mode_and_no_other),
+	    cmocka_unit_test(test_dedup_page_tells_every_limit_as_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

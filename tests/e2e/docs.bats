@@ -32,9 +32,9 @@ known() { # LINE: its command and its options are in the program's help
 	done <"$BATS_TEST_TMPDIR/lines"
 }
 
-@test "every example in the manual is one of the program's" {
-	sed -n 's/^\.Dl \$ //p' man/caseq.1 >"$BATS_TEST_TMPDIR/lines"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 5 ]
+@test "every example in the manuals is one of the program's" {
+	sed -n 's/^\.Dl \$ //p' man/*.[1-9] >"$BATS_TEST_TMPDIR/lines"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 10 ]
 	while read -r line; do
 		known "${line%%|*}"
 	done <"$BATS_TEST_TMPDIR/lines"
@@ -48,9 +48,23 @@ known() { # LINE: its command and its options are in the program's help
 	done
 }
 
-@test "the manual is clean, and its examples fit on a terminal" {
-	mandoc -T lint -W warning man/*.1
-	! mandoc -T utf8 -O width=78 man/caseq.1 | sed 's|.\x08||g' | grep '.\{81\}'
+@test "the manuals are clean, and their examples fit on a terminal" {
+	mandoc -T lint -W warning man/*.[1-9]
+	for page in man/*.[1-9]; do
+		if mandoc -T utf8 -O width=78 "$page" | sed 's|.\x08||g' |
+		    grep '.\{81\}'; then
+			return 1
+		fi
+	done
+}
+
+@test "every command that a manual names is one of the program's" {
+	sed -n 's/^\.Cm caseq \([a-z-]*\).*/\1/p' man/*.[1-9] | sort -u \
+	    >"$BATS_TEST_TMPDIR/names"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/names")" -ge 8 ]
+	while read -r name; do
+		"$CASEQ" help "$name" >/dev/null
+	done <"$BATS_TEST_TMPDIR/names"
 }
 
 @test "help, the manual and the completions know the same commands" {
@@ -74,6 +88,7 @@ known() { # LINE: its command and its options are in the program's help
 	make -s -o all B="$(dirname "$CASEQ")" DESTDIR="$to" PREFIX=/usr install
 	"$to/usr/bin/caseq" version
 	[ -s "$to/usr/share/man/man1/caseq.1" ]
+	[ -s "$to/usr/share/man/man7/caseq-dedup.7" ]
 	[ -s "$to/usr/share/doc/caseq/LICENSE" ]
 	[ -s "$to/usr/share/bash-completion/completions/caseq" ]
 	[ -s "$to/usr/share/zsh/site-functions/_caseq" ]

@@ -283,7 +283,7 @@ print_now(const struct cq_explained *e)
 	for (size_t i = 0; i < e->n_candidates; i++)
 		print_candidate(e, &e->candidates[i]);
 	if (e->n_candidates == 0 && e->now.rule != CQ_RULE_FIRST &&
-	    e->now.rule != CQ_RULE_FOLLOW)
+	    e->now.rule < CQ_RULE_COPY)
 		out_str("  a rule before word by word comparing was sure\n");
 	else if (e->n_candidates == 0)
 		out_str("  no post shares enough of its rare words\n");
