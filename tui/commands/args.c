@@ -92,10 +92,13 @@ set_shared(struct cli *cli, const char *name, const char *value)
 static void
 set_own(struct cli_line *line, size_t i, const char *value)
 {
-	const char *arg = line->args.command->options[i].arg;
-	const char *before = line->args.option[i];
+	const char *arg, *before;
 	char *both;
 
+	if (i >= CLI_MAX_OPTIONS) /* no row has so many: test_table.c */
+		return;
+	arg = line->args.command->options[i].arg;
+	before = line->args.option[i];
 	line->args.option[i] = value;
 	if (before == NULL || arg == NULL || strstr(arg, "...") == NULL)
 		return;
