@@ -47,14 +47,14 @@ cq_store_owns(struct cq_store *store, struct cq_owns *out, struct cq_err *err)
 	return rc;
 }
 
-/* One word, as networks have it. */
+/* A handle; or a name, in feeds that have no more. */
 static enum cq_status
 check_handle(const char *handle, struct cq_err *err)
 {
 	size_t n = strlen(handle);
 	const char *name = handle + strspn(handle, "@");
 
-	if (*name == '\0' || strpbrk(name, " \t\r\n") != NULL)
+	if (name[strspn(name, " ")] == '\0' || strpbrk(name, "\t\r\n") != NULL)
 		return cq_fail(err, CQ_INPUT,
 		    "'%s' is no handle; say it as posts show it", handle);
 	if (n > CQ_ID_MAX || !cq_utf8_valid(handle, n))

@@ -58,6 +58,11 @@ test_a_post_of_our_own_opens_no_case_and_is_counted(void **state)
 	p.handle = "parcelhelper";
 	sum = bring(f, &p);
 	assert_int_equal(sum.n_new, 1);
+	own(f, NULL, "The Parcel Desk", true); /* feeds know names alone */
+	p.id = "4";
+	p.author = "The Parcel Desk";
+	p.handle = NULL;
+	assert_int_equal(bring(f, &p).n_own, 1);
 	all_is_well(f);
 }
 
