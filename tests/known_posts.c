@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/link.h"
 
@@ -21,6 +22,13 @@ static bool
 is_said(const char *a, const char *b)
 {
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* Brands are compared without case. */
+static bool
+is_brand(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcasecmp(a, b) == 0;
 }
 
 static bool
@@ -171,7 +179,7 @@ by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 	k->asked[ASKED_AUTHOR]++;
 	for (size_t i = k->n; i-- > 0;)
 		if (same_author(k, &k->at[i].post) &&
-		    is(k->at[i].post.brand, brand) &&
+		    is_brand(k->at[i].post.brand, brand) &&
 		    opened_by(k, k->at[i].case_id, k->new->author))
 			return give(k, i, hit);
 	return false;
@@ -198,6 +206,15 @@ apart(void *arg, int64_t a, int64_t b)
 }
 
 static bool
+has_mark(const struct cq_normal *normal, uint64_t key)
+{
+	for (size_t i = 0; i < normal->n_marks; i++)
+		if (normal->marks[i] == key)
+			return true;
+	return false;
+}
+
+static bool
 is_in(const struct cq_words *words, uint64_t key)
 {
 	for (size_t i = 0; i < words->n; i++)
@@ -215,7 +232,8 @@ count(void *arg, uint64_t key)
 
 	cq_words_free(&usual);
 	for (size_t i = 0; i < k->n; i++)
-		n_known += is_in(&k->at[i].normal.words, key);
+		n_known += is_in(&k->at[i].normal.words, key) ||
+		    has_mark(&k->at[i].normal, key);
 	return n > n_known ? n : n_known;
 }
 

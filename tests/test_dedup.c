@@ -33,7 +33,7 @@ static const struct cq_post threads[] = {
 	.url = "https://paper.example/lift"},
     {.source = "s",
 	.id = "e",
-	.text = "my bicycle was gone in the morning",
+	.text = "@rail my bicycle was gone in the morning",
 	.author = "me",
 	.conversation = "talk"},
     {.source = "s",
@@ -96,7 +96,8 @@ static const struct {
 static struct cq_post
 post_of_all_facts(void)
 {
-	struct cq_post post = post_by("me", "the lift stands still, so sad");
+	struct cq_post post =
+	    post_by("me", "@rail the lift stands still, so sad");
 
 	post.repost_of = "a";
 	post.in_reply_to = "b";
@@ -227,7 +228,7 @@ test_a_page_needs_three_words_and_six_in_ten_of_them_in_both(void **state)
 /* --- names and moments ----------------------------------------------------- */
 
 static const char *const rule_names[CQ_N_RULES] = {"first", "repost", "reply",
-    "quote", "parent", "uri", "link", "conversation", "text", "copy",
+    "quote", "parent", "uri", "link", "conversation", "text", "copy", "again",
     "follow-up", "alike", "either", "like", "person"};
 
 static void

@@ -61,6 +61,29 @@ test_a_copy_is_looked_for_a_week_before_and_behind(void **state)
 }
 
 static void
+test_a_copy_to_somebody_else_or_with_a_comment_is_looked_at(void **state)
+{
+	struct known_posts k = {0};
+	struct cq_verdict v;
+
+	(void)state;
+	known_posts_tell(&k, 1, "me", "@rail " BOX);
+	v = known_posts_ask(&k, "me", "@bus " SLIP);
+	expect_alike(&v, "much the same text, to somebody else");
+	v = known_posts_ask(&k, "me", "@rail " SLIP);
+	assert_int_equal(v.rule, CQ_RULE_COPY);
+	v = known_posts_ask(&k, "ann", "@bus " SLIP);
+	assert_int_equal(v.rule, CQ_RULE_COPY);
+	v = known_posts_ask(&k, "ann",
+	    "my mother lost her train this way RT @paper: " SLIP);
+	expect_alike(&v, "much the same text, with a comment of its own");
+	v = known_posts_ask(&k, "ann",
+	    "my mother lost her train this way RT @me: " SLIP);
+	assert_int_equal(v.rule, CQ_RULE_COPY);
+	known_posts_free(&k);
+}
+
+static void
 test_a_copy_about_another_brand_is_another_case(void **state)
 {
 	struct known_posts k = {0};
@@ -284,6 +307,8 @@ main(void)
 	    cmocka_unit_test(test_a_copy_joins_and_shows_its_figures),
 	    cmocka_unit_test(
 		test_a_copy_is_looked_for_a_week_before_and_behind),
+	    cmocka_unit_test(
+		test_a_copy_to_somebody_else_or_with_a_comment_is_looked_at),
 	    cmocka_unit_test(test_a_copy_about_another_brand_is_another_case),
 	    cmocka_unit_test(
 		test_a_reply_is_a_copy_of_its_own_authors_words_alone),

@@ -99,11 +99,14 @@ test_only_words_remain(void **state)
 	    {"#fail and #delayed_again", "fail and delayed again"},
 	    {"13,651 1.000.000", "13651 1000000"},
 	    /* what differs in its value stays different */
-	    {"1.5 h", "1 5 h"},
-	    {"10:30", "10 30"},
-	    {"13,65", "13 65"},
-	    {"1234,567", "1234 567"},
-	    {"1,2345", "1 2345"},
+	    {"1.5 h", "1.5 h"},
+	    {"10:30", "10.30"},
+	    {"13,65", "13.65"},
+	    {"1234,567", "1234.567"},
+	    {"1,2345", "1.2345"},
+	    {"8.4.22, 8.4.", "8.4.22 8.4"},
+	    {"2,50 2.50 2:50", "2.50 2.50 2.50"},
+	    {"1, 2 .3 4.x", "1 2 3 4 x"},
 	    {"5'10", "5 10"},
 	    {"sooooo slooow", "so slow"},
 	    {"too good", "too good"},
@@ -169,6 +172,105 @@ test_repeated_text_is_what_stands_behind_the_last_rt(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_original(rows[i].text, rows[i].words, rows[i].original);
+}
+
+static void
+test_words_before_a_cut_are_counted_apart(void **state)
+{
+	static const struct {
+		const char *text;
+		enum cq_cut cut;
+		size_t n; /* words before it, or all */
+	} rows[] = {
+	    {"late again", CQ_CUT_NOT, 2},
+	    {"late aga…", CQ_CUT_SURE, 2},
+	    {"late again …", CQ_CUT_SURE, 2},
+	    {"late again ...", CQ_CUT_SURE, 2},
+	    {"late again [...]", CQ_CUT_SURE, 2},
+	    {"late again (cont)", CQ_CUT_SURE, 2},
+	    {"late again (cont) https://t.co/x", CQ_CUT_SURE, 2},
+	    {"late again...", CQ_CUT_MAYBE, 2},
+	    {"late again... …", CQ_CUT_SURE, 2},
+	    {"late again… https://t.co/x #fail #rail", CQ_CUT_SURE, 2},
+	    {"late again... #fail", CQ_CUT_MAYBE, 2},
+	    {"late again #fail…", CQ_CUT_SURE, 3},
+	    {"… #fail", CQ_CUT_SURE, 0},
+	    /* words behind it: somebody only paused */
+	    {"late… again", CQ_CUT_NOT, 2},
+	    {"late ... again", CQ_CUT_NOT, 2},
+	    {"late… #fail again", CQ_CUT_NOT, 3},
+	    {"late… again #fail…", CQ_CUT_SURE, 3},
+	    {"late… again and… #fail", CQ_CUT_SURE, 3},
+	    {"late again..", CQ_CUT_NOT, 2},
+	    {"late again (continued)", CQ_CUT_NOT, 3},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_normal n = cq_normalise(rows[i].text);
+
+		if (n.cut != rows[i].cut || n.n_uncut != rows[i].n)
+			fail_msg("%s: %d, %zu words", rows[i].text, n.cut,
+			    n.n_uncut);
+		cq_normal_free(&n);
+	}
+}
+
+static void
+test_links_and_mentions_are_marks(void **state)
+{
+	static const struct {
+		const char *text, *odd; /* o: odd, e: even, in this order */
+	} rows[] = {
+	    {"late again", ""}, {"@rail late", "o"}, {"@rail @ann, late", "oo"},
+	    {".@rail late", "o"}, {"late @rail", "e"},
+	    {"@rail late @ann https://t.co/x", "oee"},
+	    {"https://t.co/x late", "e"}, {"RT @ann: @rail late", "eo"},
+	    {"@bob so true RT @ann: late", "e"}, {"mail ann@example.org", ""},
+	    {"@a @b @c @d @e late", "oooo"}, /* CQ_MARKS_MAX */
+	};
+
+	(void)state;
+	assert_int_equal(CQ_MARKS_MAX, 4);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_normal n = cq_normalise(rows[i].text);
+		char odd[CQ_MARKS_MAX + 1] = "";
+
+		for (size_t k = 0; k < n.n_marks; k++) {
+			odd[k] = n.marks[k] & 1 ? 'o' : 'e';
+			/* 48 bits, and not 0, as words have */
+			assert_true(n.marks[k] >> 48 == 0 && n.marks[k] > 0);
+		}
+		if (strcmp(odd, rows[i].odd) != 0)
+			fail_msg("%s: %s", rows[i].text, odd);
+		cq_normal_free(&n);
+	}
+}
+
+static void
+test_words_in_front_of_a_repeated_text_are_counted(void **state)
+{
+	static const struct {
+		const char *text;
+		int n;
+	} rows[] = {
+	    {"late again", 0},
+	    {"RT @ann: late", 0},
+	    {"so true RT @ann: late", 2},
+	    {"so true!! RT @ann: late", 2},
+	    {"@bob so, @cid true RT @ann: late", 2}, /* not the mentions */
+	    {"me too RT @bob: so true RT @ann: late", 4},
+	    {"so true via @ann", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_normal n = cq_normalise(rows[i].text);
+
+		if (n.n_comment != rows[i].n)
+			fail_msg("%s: %d words", rows[i].text, n.n_comment);
+		cq_normal_free(&n);
+	}
 }
 
 static void
@@ -372,6 +474,10 @@ main(void)
 	    cmocka_unit_test(test_only_words_remain),
 	    cmocka_unit_test(
 		test_repeated_text_is_what_stands_behind_the_last_rt),
+	    cmocka_unit_test(test_words_before_a_cut_are_counted_apart),
+	    cmocka_unit_test(test_links_and_mentions_are_marks),
+	    cmocka_unit_test(
+		test_words_in_front_of_a_repeated_text_are_counted),
 	    cmocka_unit_test(test_look_alikes_are_latin_in_latin_text_only),
 	    cmocka_unit_test(test_digits_of_all_scripts_are_the_same_digits),
 	    cmocka_unit_test(test_words_and_letters_are_counted),
