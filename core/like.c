@@ -389,6 +389,9 @@ cq_like_score(const struct cq_like_text *post, const struct cq_like_text *other)
 			common += post->at[i].weight;
 	if (!(both > 0))
 		return 0;
+	/* "thank you" is all that two posts say, and still says nothing */
+	if (both < CQ_LIKE_ENOUGH)
+		both = CQ_LIKE_ENOUGH;
 	return common >= both ? 1000 : (int)(1000 * common / both);
 }
 

@@ -119,6 +119,9 @@
  * counts; wider than the usual 1.2 because of titles. */
 #define CQ_LIKE_K1 3.0
 #define CQ_LIKE_B 0.75
+/* What the words of a text must weigh for it to be wholly like another:
+ * about two rare words. */
+#define CQ_LIKE_ENOUGH 12.0
 /* What a word counts that a better suggestion has shown already. */
 #define CQ_LIKE_AGAIN 0.8
 
