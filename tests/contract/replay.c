@@ -20,6 +20,7 @@ say(struct fixture *f, const char *id, const char *author, const char *text)
 {
 	struct cq_post p = a_post(id, author, text);
 
+	p.brand = "rail"; /* or nothing of an author is a follow-up */
 	return put(f, &p);
 }
 
@@ -29,6 +30,7 @@ answer(struct fixture *f, const char *id, const char *author, const char *to,
 {
 	struct cq_post p = a_post(id, author, text);
 
+	p.brand = "rail";
 	p.in_reply_to = to;
 	return put(f, &p);
 }
@@ -353,6 +355,8 @@ random_post(struct fixture *f, int n)
 	snprintf(id, sizeof(id), "%d", n);
 	snprintf(author, sizeof(author), "au%u", dice(f, 12));
 	snprintf(to, sizeof(to), "%u", dice(f, (uint32_t)n + 3));
+	if (dice(f, 2) == 0)
+		p.brand = "rail";
 	if (dice(f, 4) == 0)
 		p.in_reply_to = to;
 	else if (dice(f, 8) == 0)

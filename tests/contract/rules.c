@@ -75,6 +75,7 @@ test_our_own_words_never_match_and_are_never_matched(void **state)
 	struct cq_post again = a_post("4", "kim", ASKED);
 	int64_t id;
 
+	theirs.brand = ours.brand = again.brand = "parcel";
 	own(f, NULL, "help", true);
 	id = put(f, &theirs);
 	f->now += MINUTE;

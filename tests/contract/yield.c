@@ -35,6 +35,7 @@ say(struct fixture *f, const char *id, const char *author, const char *text)
 {
 	struct cq_post p = a_post(id, author, text);
 
+	p.brand = "rail"; /* or nothing of an author is a follow-up */
 	return put(f, &p);
 }
 
