@@ -186,9 +186,10 @@ may_be_slip(const struct scales *s, const struct cq_word *x,
 		return false;
 	x_class = cq_lexicon_class(x->s, x->n, s->a->langs);
 	y_class = cq_lexicon_class(y->s, y->n, s->b->langs);
-	/* among many equal words, one letter makes no other matter */
+	/* among many equal words, one letter makes no other matter; but
+	 * "Cork" and "York" are no slip where both are known */
 	if (s->sure && n_slips == 1 && x->n > SHORT && y->n > SHORT &&
-	    ((x_class | y_class) & DECISIVE) == 0)
+	    x->s[0] == y->s[0] && ((x_class | y_class) & DECISIVE) == 0)
 		return true;
 	return !are_two_words(x, x_class, y, y_class, s->counts);
 }

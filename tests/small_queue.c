@@ -42,7 +42,8 @@ static const char desk[] =
 static const char trade[] =
     " train bus flight app account card bill phone parcel courier delivery "
     "update website internet router station slow hotline invoice dallas "
-    "dulles austria australia status outage form page using report city "
+    "dulles austria australia cork york status outage form page using report "
+    "city "
     "zug paket bahn rechnung konto karte bote hotline "
     "vol train colis facture livreur carte "
     "vuelo tren paquete factura repartidor tarjeta "
@@ -88,6 +89,15 @@ word_of(const struct cq_normal *normal, uint64_t key)
 	return NULL;
 }
 
+static bool
+is_mark(const struct cq_normal *normal, uint64_t key)
+{
+	for (size_t i = 0; i < normal->n_marks; i++)
+		if (normal->marks[i] == key)
+			return true;
+	return false;
+}
+
 static int64_t
 count(void *arg, uint64_t key)
 {
@@ -101,6 +111,9 @@ count(void *arg, uint64_t key)
 		n_known += known != NULL;
 		w = known != NULL ? known : w;
 	}
+	/* many write to an account, few point to a page */
+	if (w == NULL && is_mark(&q->second, key))
+		return key & 1 && !q->all_rare ? N_DESK : 1;
 	assert_non_null(w);
 	n = q->all_rare ? 0 : posts_of(w->s, w->n);
 	return n > n_known ? n : n_known;
@@ -215,6 +228,15 @@ set_how(struct small_queue *q, const char *how)
 	return true;
 }
 
+static void
+set_usual(struct small_queue *q)
+{
+	q->reply = false;
+	q->brand = BRAND;
+	q->state = CQ_NEW;
+	q->later_s = 600;
+}
+
 void
 small_queue_open(struct small_queue *q, const struct pair *p)
 {
@@ -223,7 +245,7 @@ small_queue_open(struct small_queue *q, const struct pair *p)
 	    .second = cq_normalise(p->second),
 	    .text = p->second,
 	    .lang = p->lang};
-	small_queue_plain(q);
+	set_usual(q);
 	if (!set_how(q, p->how))
 		fail_msg("line %d: how is that: %s", p->line, p->how);
 }
@@ -231,10 +253,9 @@ small_queue_open(struct small_queue *q, const struct pair *p)
 void
 small_queue_plain(struct small_queue *q)
 {
-	q->reply = false;
-	q->brand = BRAND;
-	q->state = CQ_NEW;
-	q->later_s = 600;
+	set_usual(q);
+	q->second.n_marks = 0;
+	q->second.n_comment = 0;
 }
 
 void

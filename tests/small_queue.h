@@ -27,7 +27,8 @@ struct small_queue {
 void small_queue_open(struct small_queue *q, const struct pair *p);
 void small_queue_close(struct small_queue *q);
 
-/* The new post is no reply, soon after, of the same brand, not dismissed. */
+/* The new post is no reply, soon after, of the same brand, not dismissed,
+ * to nobody, and without a comment. */
 void small_queue_plain(struct small_queue *q);
 
 /* One more known post. */

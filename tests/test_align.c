@@ -41,8 +41,8 @@ align(const char *a, enum cq_cut a_cut, const char *b, enum cq_cut b_cut,
 {
 	struct usual usual = {cq_words_of(usual_words)};
 	struct cq_words x = cq_words_of(a), y = cq_words_of(b);
-	struct cq_line la = {x.at, x.n, a_cut, CQ_LANG_EN};
-	struct cq_line lb = {y.at, y.n, b_cut, CQ_LANG_EN};
+	struct cq_line la = {x.at, x.n, false, a_cut, CQ_LANG_EN};
+	struct cq_line lb = {y.at, y.n, false, b_cut, CQ_LANG_EN};
 	struct cq_word_counts counts = {count, &usual, 1000};
 
 	cq_align(&la, &lb, known_author, &counts, out);
@@ -155,10 +155,12 @@ static void
 test_among_many_equal_words_a_usual_one_may_be_a_slip(void **state)
 {
 	(void)state;
-	usual_words = "fight flight dallas dulles car cat want";
+	usual_words = "fight flight dallas dulles cork york car cat want";
 	assert_first_among(CQ_WORDS_SURE - 1, "fight", "flight", false);
 	assert_first_among(CQ_WORDS_SURE, "fight", "flight", true);
-	/* but not for two slips, nor in short words, nor what decides */
+	/* but not for two slips, nor another first letter, nor in short
+	 * words, nor what decides */
+	assert_first_among(CQ_WORDS_SURE, "cork", "york", false);
 	assert_first_among(CQ_WORDS_SURE, "dallas", "dulles", false);
 	assert_first_among(CQ_WORDS_SURE, "car", "cat", false);
 	assert_first_among(CQ_WORDS_SURE, "monday", "sonday", true);
@@ -342,9 +344,9 @@ test_shared_words_are_counted_once_a_side(void **state)
 			want += in_a[k] < in_b[k] ? in_a[k] : in_b[k];
 		p = cq_words_of(x.s);
 		q = cq_words_of(y.s);
-		assert_int_equal(cq_align_shared(&(struct cq_line){p.at, p.n, 0,
-						     0},
-				     &(struct cq_line){q.at, q.n, 0, 0}),
+		assert_int_equal(cq_align_shared(&(struct cq_line){.at = p.at,
+						     .n = p.n},
+				     &(struct cq_line){.at = q.at, .n = q.n}),
 		    want);
 		cq_words_free(&p);
 		cq_words_free(&q);

@@ -195,7 +195,7 @@ test_a_young_queue_is_as_careful(void **state)
 
 /* What copy.c does not see, as it is not in the words. */
 static const char *const about[] = {
-    "reply", "brand", "dismissed", "usual", "window"};
+    "reply", "brand", "dismissed", "usual", "window", "address", "comment"};
 #define N_ABOUT (sizeof(about) / sizeof(about[0]))
 
 static void
