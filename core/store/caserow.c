@@ -126,8 +126,8 @@ read_row(struct db_stmt *q, struct case_now *c, int64_t now)
 	c->old_state = c->state;
 	c->old_overdue = c->overdue;
 	c->sort_key = db_int(q, 20);
-	event_chain_read(q, 21, &c->chain);
-	c->incident = db_int(q, 23);
+	c->chain = (struct chain){.n = db_int(q, 21)};
+	c->incident = db_int(q, 22);
 }
 
 static enum cq_status
@@ -139,8 +139,7 @@ look_at_row(struct verb *v, int64_t case_id, struct case_now *c,
 	    " c.held_since_at, c.lease_until_at, c.opened_at, c.due_at,"
 	    " c.snooze_until_at, c.closed_at, c.last_post_at, c.n_posts,"
 	    " c.n_reposts, c.n_authors, c.reach, c.rating, c.overdue,"
-	    " c.outcome, c.joined_into, c.sort_key, c.n_events, c.last_hash,"
-	    " c.incident"
+	    " c.outcome, c.joined_into, c.sort_key, c.n_events, c.incident"
 	    " FROM cases c LEFT JOIN agent a ON a.id = c.holder"
 	    " WHERE c.id = :id";
 	struct db_stmt q;

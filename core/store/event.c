@@ -10,19 +10,10 @@
  */
 
 void
-event_chain_read(struct db_stmt *q, int column, struct chain *chain)
-{
-	*chain = (struct chain){.n = db_int(q, column)};
-	if (sqlite3_column_bytes(q->s, column + 1) == CQ_HASH_SIZE)
-		memcpy(chain->hash, sqlite3_column_blob(q->s, column + 1),
-		    CQ_HASH_SIZE);
-}
-
-void
 event_chain_bind(struct db_stmt *q, const struct chain *chain)
 {
 	db_bind_int(q, ":n_events", chain->n);
-	db_bind_blob(q, ":hash", chain->hash, CQ_HASH_SIZE);
+	db_bind_blob(q, ":hash", chain->hash, CHECK_SIZE);
 }
 
 static enum cq_status
@@ -30,18 +21,37 @@ chain_end(struct verb *v, int64_t case_id, struct chain *chain,
     struct cq_err *err)
 {
 	static const char of_case[] =
-	    "SELECT n_events, last_hash FROM cases WHERE id = :id";
+	    "SELECT n_events FROM cases WHERE id = :id";
 	static const char of_queue[] =
-	    "SELECT n_events, last_hash FROM queue WHERE id = :id";
+	    "SELECT n_events FROM queue WHERE id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, case_id == 0 ? of_queue : of_case);
 	db_bind_int(&q, ":id", case_id == 0 ? 1 : case_id);
-	if (db_row(&q))
-		event_chain_read(&q, 0, chain);
+	rc = db_one_int(&q, &chain->n, err);
+	return rc == CQ_NOT_FOUND ? CQ_OK : rc;
+}
+
+static enum cq_status
+last_hash(struct verb *v, int64_t case_id, struct chain *chain,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT hash FROM event WHERE case_id = :case_id AND n = :n";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	if (chain->known || chain->n == 0)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":case_id", case_id);
+	db_bind_int(&q, ":n", chain->n);
+	if (db_row(&q) && sqlite3_column_bytes(q.s, 0) == CQ_HASH_SIZE)
+		memcpy(chain->hash, sqlite3_column_blob(q.s, 0), CQ_HASH_SIZE);
 	rc = db_result(&q, err);
 	db_finalize(&q);
+	chain->known = rc == CQ_OK;
 	return rc;
 }
 
@@ -107,13 +117,17 @@ event_append(struct verb *v, int64_t case_id, const char *kind,
 	    .state = fields->state,
 	    .data = fields->data,
 	};
+	enum cq_status rc = last_hash(v, case_id, chain, err);
 
+	if (rc != CQ_OK)
+		return rc;
 	if (fields->body != NULL) {
 		cq_body_digest(fields->body, digest);
 		f.body = digest;
 	}
 	cq_chain_next(chain->hash, &f, chain->hash);
 	chain->n++;
+	chain->known = true;
 	return add(v, &f, chain->hash, err);
 }
 

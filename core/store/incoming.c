@@ -138,6 +138,12 @@ incoming_has_key(const struct cq_normal *n)
 	return n->n_words >= CQ_WORDS_KNOWN && n->n_letters >= CQ_LETTERS_KNOWN;
 }
 
+int64_t
+incoming_key(uint64_t key)
+{
+	return (int32_t)(uint32_t)(key ^ key >> 32);
+}
+
 static enum cq_status
 store_suggestions(struct verb *v, const struct incoming *in,
     const struct cq_verdict *verdict, struct cq_err *err)
@@ -224,7 +230,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_time(&q, ":created", p->created_at);
 	db_bind_int(&q, ":seen", v->now);
 	if (incoming_has_key(&in->normal) && !in->own)
-		db_bind_int(&q, ":key", (int64_t)in->normal.key);
+		db_bind_int(&q, ":key", incoming_key(in->normal.key));
 	db_bind_id(&q, ":link", cq_link_key(p->url));
 	db_bind_id(&q, ":near", verdict->post_id);
 	db_bind_int(&q, ":own", in->own);
@@ -283,7 +289,7 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	db_prepare(&q, v->store, set);
 	db_bind_text(&q, ":text", in->post->text);
 	if (incoming_has_key(&in->normal))
-		db_bind_int(&q, ":key", (int64_t)in->normal.key);
+		db_bind_int(&q, ":key", incoming_key(in->normal.key));
 	db_bind_int(&q, ":id", in->id);
 	rc = db_run(&q, err);
 	postcache_drop(v->store, in->id);

@@ -38,6 +38,9 @@ enum cq_status incoming_own(struct verb *v, struct incoming *in,
 /* A text too short to say anything gets no key: nothing joins by it. */
 bool incoming_has_key(const struct cq_normal *normal);
 
+/* As it is stored: 32 bits, since equal keys only ask for a closer look. */
+int64_t incoming_key(uint64_t key);
+
 /*
  * If the post is known: counts it, and keeps another text of it as a
  * revision.  *known is false if it is new.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/incoming.h"
 #include "core/store/postcache.h"
 #include "core/store/wordrow.h"
 
@@ -262,7 +263,7 @@ by_key(void *arg, uint64_t key, int64_t from, int64_t to,
 	bool own = false;
 
 	prepare(&q, k, sql);
-	db_bind_int(&q, ":key", (int64_t)key);
+	db_bind_int(&q, ":key", incoming_key(key));
 	db_bind_int(&q, ":from", from);
 	db_bind_int(&q, ":to", to);
 	for (int n = 0; n < SAME_TEXT_LOOKS && !own && db_row(&q);) {

@@ -23,7 +23,7 @@ set_keys(struct cq_store *store, int64_t id, const struct cq_normal *normal,
 
 	db_prepare(&q, store, sql);
 	if (incoming_has_key(normal))
-		db_bind_int(&q, ":key", (int64_t)normal->key);
+		db_bind_int(&q, ":key", incoming_key(normal->key));
 	db_bind_id(&q, ":link", link_key);
 	db_bind_text(&q, ":conversation", conversation);
 	db_bind_int(&q, ":id", id);
@@ -40,7 +40,7 @@ has_new_keys(struct db_stmt *q, const struct cq_normal *normal,
 		return true;
 	if (had_key != incoming_has_key(normal))
 		return true;
-	return had_key && db_int(q, 3) != (int64_t)normal->key;
+	return had_key && db_int(q, 3) != incoming_key(normal->key);
 }
 
 static enum cq_status

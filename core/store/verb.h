@@ -87,9 +87,15 @@ struct event_fields {
 	const char *body; /* words whose digest is hashed */
 };
 
-/* Where a case's chain ends; {0} is that of a new case. */
+/*
+ * Where a case's chain ends; {0} is that of a new case.  The row of a case
+ * has the number of its last event and the beginning of its hash, as a
+ * check; the hash itself is in the event.
+ */
+#define CHECK_SIZE 8
 struct chain {
 	int64_t n;
+	bool known; /* hash was looked up */
 	uint8_t hash[CQ_HASH_SIZE];
 };
 
@@ -103,7 +109,6 @@ enum cq_status event_log(struct verb *v, int64_t case_id, const char *kind,
  */
 enum cq_status event_append(struct verb *v, int64_t case_id, const char *kind,
     const struct event_fields *fields, struct chain *chain, struct cq_err *err);
-void event_chain_read(struct db_stmt *q, int column, struct chain *chain);
 void event_chain_bind(struct db_stmt *q, const struct chain *chain);
 enum cq_status event_chain_write(struct verb *v, int64_t case_id,
     const struct chain *chain, struct cq_err *err);

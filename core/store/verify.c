@@ -88,8 +88,8 @@ check_end(struct walk *w)
 	else if (db_int(&q, 0) != w->n)
 		bad(w->proof, -1, w->case_id,
 		    "events at the end are missing or too many");
-	else if (sqlite3_column_bytes(q.s, 1) != CQ_HASH_SIZE ||
-	    memcmp(sqlite3_column_blob(q.s, 1), w->hash, CQ_HASH_SIZE) != 0)
+	else if (sqlite3_column_bytes(q.s, 1) != CHECK_SIZE ||
+	    memcmp(sqlite3_column_blob(q.s, 1), w->hash, CHECK_SIZE) != 0)
 		bad(w->proof, -1, w->case_id,
 		    "the last hash is not the one of its last event");
 	else if (w->case_id != 0)
