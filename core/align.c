@@ -99,7 +99,7 @@ int
 cq_slips(const struct cq_word *a, const struct cq_word *b)
 {
 	int x[LETTERS_MAX], y[LETTERS_MAX];
-	size_t n, m, low, gap, limit;
+	size_t n, m, low, gap, limit, same = 0;
 	int n_slips;
 
 	if (!could_be_typo(a, b))
@@ -116,7 +116,12 @@ cq_slips(const struct cq_word *a, const struct cq_word *b)
 	if (x[0] != y[0] && x[n - 1] != y[m - 1] &&
 	    (x[0] != y[1] || x[1] != y[0]))
 		return -1;
-	n_slips = distance(x, n, y, m);
+	/* what both begin and end with is no slip */
+	while (n > 0 && m > 0 && x[n - 1] == y[m - 1])
+		n--, m--;
+	while (same < n && same < m && x[same] == y[same])
+		same++;
+	n_slips = distance(x + same, n - same, y + same, m - same);
 	return n_slips <= (int)limit ? n_slips : -1;
 }
 
@@ -171,16 +176,20 @@ are_two_words(const struct cq_word *x, unsigned x_class,
 struct scales {
 	const struct cq_line *a, *b;
 	const struct cq_word_counts *counts;
-	bool sure; /* one author's words, or so much else is the same */
+	bool sure;   /* one author's words, or so much else is the same */
+	int n_looks; /* pairs of words that were compared by letters */
 };
 
 static bool
-may_be_slip(const struct scales *s, const struct cq_word *x,
-    const struct cq_word *y)
+may_be_slip(struct scales *s, const struct cq_word *x, const struct cq_word *y)
 {
-	int n_slips = could_be_typo(x, y) ? cq_slips(x, y) : -1;
 	unsigned x_class, y_class;
+	int n_slips;
 
+	if (!could_be_typo(x, y) || s->n_looks == CQ_SLIP_LOOKS)
+		return false;
+	s->n_looks++;
+	n_slips = cq_slips(x, y);
 	/* Dallas and Dulles are two slips apart, Cork and York one */
 	if (n_slips < 0 || (!s->sure && (n_slips == 2 || x->s[0] != y->s[0])))
 		return false;
@@ -195,7 +204,7 @@ may_be_slip(const struct scales *s, const struct cq_word *x,
 }
 
 static int
-weigh(const struct scales *s, size_t i, size_t j)
+weigh(struct scales *s, size_t i, size_t j)
 {
 	const struct cq_line *a = s->a, *b = s->b;
 	const struct cq_word *x = &a->at[i], *y = &b->at[j];
@@ -224,7 +233,7 @@ add_pair(struct cq_alignment *out, size_t i, size_t j, int weight)
  * stands before is the same.  best[i][j] is the weight of the rests.
  */
 static void
-align_rest(const struct scales *s, size_t from, struct cq_alignment *out)
+align_rest(struct scales *s, size_t from, struct cq_alignment *out)
 {
 	const struct cq_line *a = s->a, *b = s->b;
 	static const int none = 0;
@@ -289,8 +298,8 @@ cq_align(const struct cq_line *a, const struct cq_line *b, bool known,
     const struct cq_word_counts *counts, struct cq_alignment *out)
 {
 	bool sure = known || cq_align_shared(a, b) >= CQ_WORDS_SURE;
-	const struct scales s = {a, b, counts, sure};
-	const struct scales turned = {b, a, counts, sure};
+	struct scales s = {a, b, counts, sure, 0};
+	struct scales turned = {b, a, counts, sure, 0};
 	size_t from = 0;
 
 	*out = (struct cq_alignment){0};

@@ -61,6 +61,11 @@
 /* So many words in front of "RT @x:" are words of one's own. */
 #define CQ_COMMENT_WORDS 7
 
+/* Pairs of words compared by their letters, of two texts.  Hardly any two
+ * posts ask for 100; who makes up texts of words that are all a slip apart
+ * could ask for 14,400, and a post would take a second. */
+#define CQ_SLIP_LOOKS 600
+
 /* Small words come and go; more of them make another sentence. */
 #define CQ_FILLERS 2
 
