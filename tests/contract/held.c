@@ -89,14 +89,27 @@ test_whoever_joins_is_told_of_all_who_hold_a_case(void **state)
 	OK(f, try_join(f, "ana", one, two, three, false));
 }
 
+static bool
+ends_claim(void *arg, const struct cq_event *e)
+{
+	bool *ends = arg;
+
+	*ends |= strcmp(e->kind, "joined") == 0 && e->case_id == 2 &&
+	    strstr(e->data, "\"after\":{\"holder\":null") != NULL;
+	return true;
+}
+
 static void
 test_a_claim_on_a_joined_case_ends_and_one_on_the_survivor_stays(void **state)
 {
 	struct fixture *f = *state;
 	int64_t one = new_case(f, "1"), two = new_case(f, "2");
 	int64_t bens = take(f, "ben", one), leas = take(f, "lea", two);
+	bool ends = false;
 
 	OK(f, try_join(f, "ana", one, two, 0, true));
+	OK(f, cq_store_events(f->store, one, ends_claim, &ends, &f->err));
+	assert_true(ends);
 	assert_string_equal(head(f, two)->holder, "ben");
 	assert_int_equal(head(f, two)->fence, bens);
 	OK(f, try_note(f, "ben", one, bens));

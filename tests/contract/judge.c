@@ -209,6 +209,38 @@ test_each_other_case_is_one_row_with_its_best_reason(void **state)
 }
 
 static void
+test_what_was_a_copy_of_two_comes_before_what_is_more_alike(void **state)
+{
+	static const char *const texts[] = {
+	    "the heating in coach seven has been broken since Utrecht and the "
+	    "conductor just shrugs at us all, deep winter outside",
+	    "the heating in coach seven has been broken since Utrecht and the "
+	    "conductor just shrugs at us all, high summer outside",
+	    "the heating in coach seven has been broken since Utrecht and the "
+	    "conductor just shrugs at us all",
+	    "the heating in coach nine has been broken since Utrecht and the "
+	    "conductor just shrugs at us all, deep winter outside"};
+	static const char *const ids[] = {"1", "2", "3", "4"};
+	struct fixture *f = *state;
+	struct cq_maybes m;
+
+	for (int i = 0; i < 4; i++) {
+		struct cq_post p = a_post(ids[i], ids[i], texts[i]);
+
+		put(f, &p);
+	}
+	OK(f, cq_store_dups(f->store, 1, 0, &m, &f->err));
+	assert_int_equal(m.n, 3);
+	assert_int_equal(m.at[0].rule, CQ_RULE_EITHER);
+	assert_int_equal(m.at[0].other.id, 3);
+	assert_int_equal(m.at[1].rule, CQ_RULE_ALIKE);
+	assert_int_equal(m.at[1].other.id, 4);
+	assert_true(m.at[1].score > m.at[0].score);
+	assert_true(m.at[1].score > m.at[2].score);
+	cq_maybes_free(&m);
+}
+
+static void
 test_closed_cases_stand_behind_those_in_the_queue(void **state)
 {
 	struct fixture *f = *state;
@@ -585,7 +617,7 @@ test_of_equal_clusters_the_older_one_comes_first(void **state)
 	struct fixture *f = *state;
 
 	for (int i = 0; i < 4; i++) {
-		char id[8] = "", text[200] = "";
+		char id[16] = "", text[200] = "";
 		struct cq_post p = a_post(id, id, text);
 
 		snprintf(id, sizeof(id), "e%d", i);
@@ -721,6 +753,34 @@ test_no_cluster_is_bigger_than_a_person_can_judge(void **state)
 	cq_tray_free(&t);
 }
 
+/* One end of a chain has nothing to do with the other. */
+static void
+test_a_chain_of_likenesses_is_no_cluster(void **state)
+{
+	static const char *const texts[] = {
+	    "parcel courier stairs neighbour rain carton soaked",
+	    "rain carton soaked replacement refused warehouse clerk",
+	    "replacement refused warehouse clerk hotline music forever"};
+	static const char *const ids[] = {"1", "2", "3"};
+	struct fixture *f = *state;
+	int64_t n;
+
+	for (int i = 0; i < 3; i++) {
+		struct cq_post p = a_post(ids[i], ids[i], texts[i]);
+
+		put(f, &p);
+	}
+	do
+		OK(f, cq_store_search_step(f->store, 100, &n, &f->err));
+	while (n > 0);
+	assert_string_equal(dups(f, 2, 0), "3 1");
+	assert_string_equal(tray(f, 0), "2+3"); /* the stronger one */
+	OK(f, not_same(f, "ana", 2, 3));
+	assert_string_equal(tray(f, 0), "1+2");
+	join(f, "ana", 1, 2);
+	assert_string_equal(tray(f, 0), "");
+}
+
 static void
 test_a_weak_likeness_in_words_makes_no_cluster(void **state)
 {
@@ -749,6 +809,8 @@ main(void)
 	    WITH_QUEUE(test_a_suggestion_is_seen_from_both_of_its_cases),
 	    WITH_QUEUE(test_the_other_case_is_told_as_a_list_tells_it),
 	    WITH_QUEUE(test_each_other_case_is_one_row_with_its_best_reason),
+	    WITH_QUEUE(
+		test_what_was_a_copy_of_two_comes_before_what_is_more_alike),
 	    WITH_QUEUE(test_closed_cases_stand_behind_those_in_the_queue),
 	    WITH_QUEUE(test_what_is_the_same_case_by_now_is_not_suggested),
 	    WITH_QUEUE(test_a_single_case_knows_how_many_are_suggested),
@@ -782,6 +844,7 @@ main(void)
 	    WITH_QUEUE(test_joins_go_to_the_case_that_waits_the_longest),
 	    WITH_QUEUE(test_a_cluster_is_joined_link_by_link),
 	    WITH_QUEUE(test_no_cluster_is_bigger_than_a_person_can_judge),
+	    WITH_QUEUE(test_a_chain_of_likenesses_is_no_cluster),
 	    WITH_QUEUE(test_a_weak_likeness_in_words_makes_no_cluster),
 	};
 
