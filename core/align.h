@@ -9,6 +9,7 @@
 struct cq_line {
 	const struct cq_word *at;
 	size_t n;
+	bool more; /* the text has words beyond these */
 	enum cq_cut cut;
 	unsigned langs; /* see lexicon.h */
 };

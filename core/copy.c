@@ -124,7 +124,10 @@ static struct cq_line
 line_of(const struct cq_side *s)
 {
 	const struct cq_normal *normal = s->normal;
-	struct cq_line l = {normal->words.at, normal->n_uncut, normal->cut, 0};
+	struct cq_line l = {.at = normal->words.at,
+	    .n = normal->n_uncut,
+	    .more = normal->words.more,
+	    .cut = normal->cut};
 
 	l.langs = cq_lexicon_lang(s->lang);
 	if (l.langs == 0)
@@ -430,6 +433,10 @@ much_longer(struct facts *f)
 	size_t n = f->line[0].n, m = f->line[1].n, same = f->al.n;
 	size_t more = n < m ? m - n : n - m;
 
+	/* what stands behind the words that are compared may differ */
+	SAY("too long to compare to the end");
+	if (f->line[0].more && f->line[1].more)
+		return true;
 	SAY("one is much longer");
 	if (more <= CQ_LONGER || cut_before(f, 0) || cut_before(f, 1))
 		return false;

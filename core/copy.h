@@ -29,7 +29,7 @@ enum cq_guard {
 	CQ_GUARD_ENDINGS,    /* each ends in its own way */
 	CQ_GUARD_AROUND,     /* one begins, one ends in its own way */
 	CQ_GUARD_COVER,	     /* too small a part in common */
-	CQ_GUARD_LONGER,     /* one is much longer */
+	CQ_GUARD_LONGER,     /* one is much longer, or both too long */
 	CQ_N_GUARDS
 };
 const char *cq_guard_name(enum cq_guard guard); /* "ident" */

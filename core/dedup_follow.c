@@ -21,14 +21,15 @@ same_address(const struct cq_normal *a, const struct cq_normal *b)
 }
 
 /*
- * Who answers, writes to one account, or about one of our brands goes on
- * with a matter; a newspaper's next headline does not.
+ * Who answers, writes to one account, about one of our brands, or again at
+ * once goes on with a matter; a newspaper's next headline does not.
  */
 static bool
 goes_on(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
 	return stage_said(q->post->brand) || stage_said(q->post->in_reply_to) ||
-	    same_address(q->normal, hit->normal);
+	    same_address(q->normal, hit->normal) ||
+	    llabs(q->at - hit->at) <= CQ_FOLLOW_ANY_S;
 }
 
 /* The author's last post, if its case still waits and it is not too old. */

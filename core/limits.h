@@ -89,6 +89,8 @@
 
 /* After a day the share of new matters grows quickly (from 2 % to 10 %). */
 #define CQ_FOLLOW_WINDOW_S (24 * 3600)
+/* So soon, whatever it is about and whoever it is written to. */
+#define CQ_FOLLOW_ANY_S (15 * 60)
 /* With as many words in common as a copy has, for one day more. */
 #define CQ_FOLLOW_LONG_S (48 * 3600)
 

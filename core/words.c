@@ -123,6 +123,10 @@ cq_words_of(const char *text)
 			add(&words, &cap, text + i, end - i, false);
 		i = end;
 	}
+	if (words.n > 0)
+		words.more =
+		    words.at[words.n - 1].s + words.at[words.n - 1].n !=
+		    text + n;
 	return words;
 }
 

@@ -25,6 +25,7 @@ struct cq_word {
 struct cq_words {
 	struct cq_word *at; /* owned; free with cq_words_free */
 	size_t n;	    /* at most CQ_WORDS_MAX */
+	bool more;	    /* the text has words beyond these */
 };
 
 /* text is as cq_normalise() makes it, and must outlive the result. */

@@ -390,6 +390,21 @@ test_a_much_longer_text_is_more_than_a_copy(void **state)
 	}
 }
 
+static void
+test_what_stands_behind_the_compared_words_may_differ(void **state)
+{
+	struct two t = {0};
+
+	(void)state;
+	for (int i = 0; i < CQ_WORDS_MAX; i++) {
+		cq_buf_fmt(&t.a, "w%da ", i);
+		cq_buf_fmt(&t.b, "w%da ", i);
+	}
+	cq_buf_str(&t.a, "lost on Monday");
+	cq_buf_str(&t.b, "lost on Friday");
+	expect_guard(&t, CQ_GUARD_LONGER, 0, "too long to compare to the end");
+}
+
 int
 main(void)
 {
@@ -413,6 +428,8 @@ main(void)
 	    cmocka_unit_test(
 		test_a_copy_has_three_quarters_of_the_shorter_text),
 	    cmocka_unit_test(test_a_much_longer_text_is_more_than_a_copy),
+	    cmocka_unit_test(
+		test_what_stands_behind_the_compared_words_may_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
