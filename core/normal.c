@@ -168,7 +168,11 @@ add_mark(struct scan *s, size_t from, size_t end, bool address)
 	for (size_t i = from; i < end; i++)
 		h = (h ^ (uint32_t)s->at[i]) * UINT64_C(0x100000001b3);
 	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
-	s->marks[s->n_marks++] = address ? h | 1 : (h & ~UINT64_C(1)) | 2;
+	h = address ? h | 1 : (h & ~UINT64_C(1)) | 2;
+	for (size_t i = 0; i < s->n_marks; i++)
+		if (s->marks[i] == h)
+			return; /* said twice it tells no more */
+	s->marks[s->n_marks++] = h;
 }
 
 /* Words from i to end, without mentions. */

@@ -239,6 +239,10 @@ test_shared_links_and_mentions_tell_something_but_not_all(void **state)
 	    {"@rail late", "late @rail", 0},
 	    {"RT @ann: late", "so true RT @ann: late", 1},
 	    {"@rail @ann late", "@ann late", 1},
+	    /* said twice it tells no more */
+	    {"@rail @rail late", "@rail late", 1},
+	    {"late https://a.example/x https://a.example/x",
+		"so https://a.example/x", 1},
 	    {"@rail late https://a.example", "@rail so https://a.example", 2},
 	};
 	const double one = bits_of_marks("@rail late", "@rail late");
