@@ -33,6 +33,8 @@ bench_src := $(call has_main,tests/bench/*.c)
 bench_helper_src := $(filter-out $(bench_src),$(wildcard tests/bench/*.c))
 test_bin := $(patsubst %.c,$(B)/%,$(test_src))
 bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
+fuzz_src := $(wildcard tests/fuzz/*.c)
+fuzz_bin := $(patsubst %.c,$(B)/%,$(fuzz_src))
 faults_src := $(wildcard tests/faults/*.c)
 bats := $(wildcard tests/*.bats tests/e2e/*.bats)
 
@@ -83,6 +85,9 @@ $(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
 	$(link) $(test_libs)
 $(bench_bin): $(B)/%: $(B)/%.o $(B)/libbench.a $(B)/libsources.a $(B)/libcore.a
 	$(link)
+
+$(fuzz_bin): $(B)/%: $(B)/%.o $(B)/libcore.a
+	$(link) -fsanitize=fuzzer
 
 # The store again without its fence check: a control that has to fail.
 $(B)/nofence/%.o: %.c | have-deps
@@ -153,6 +158,14 @@ bench: ## measure ingest at a million posts, and how writers share the queue
 
 bench-dedup: all ## how well posts are folded: DATA=dir SCORE=program [TASKS=...]
 	@tests/bench/bench_dedup.sh $(abspath $(B))/caseq $(DATA) $(SCORE) $(TASKS)
+
+fuzz: ## throw odd texts at what reads them, FUZZ_S=20 seconds a program
+	@build-aux/deps build fuzz
+	$(again) run-fuzz B=$(B)/fuzz CC=clang LDFLAGS="$(asan)" \
+	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link $(asan)"
+run-fuzz: $(fuzz_bin)
+	@build-aux/runfuzz $(FUZZ_S) $(fuzz_bin)
+FUZZ_S = 20
 
 chaos: ## kill processes at work for a minute, then check everything
 	@build-aux/deps build
