@@ -671,7 +671,7 @@ enum cq_status cq_store_explain(struct cq_store *store, int64_t post_id,
  * How often each rule joined posts that came in at from_at <= t < to_at,
  * and suggested, and what has become of that by now.  A join counts as
  * undone when its post was taken out of the case that it was joined to, or
- * the one out that had opened the case.  source: only of that one; or NULL.
+ * the post was that had opened the case.  source: only of that one; or NULL.
  */
 enum cq_status cq_store_yield(struct cq_store *store, int64_t from_at,
     int64_t to_at, const char *source, struct cq_yield *out,
