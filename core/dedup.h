@@ -87,7 +87,8 @@ struct cq_dedup_index {
 	bool (*by_child)(void *arg, const char *remote_id,
 	    struct cq_dedup_hit *hit);
 
-	/* The same post seen in another source (global uri). */
+	/* The same post seen in another source (global uri); none if its
+	 * source has several with it, or the new post's source has one. */
 	bool (*by_uri)(void *arg, const char *uri, struct cq_dedup_hit *hit);
 
 	/*

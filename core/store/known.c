@@ -19,6 +19,9 @@
 /* Of so many newest posts of one author, one of its own case is looked for. */
 #define AUTHOR_LOOKS 20
 
+/* Sources that one post is seen in; more, and it is not one post. */
+#define PLACE_LOOKS 32
+
 /* Rows that are read for that, fit or not: a post costs no more than that. */
 #define ROWS_READ "200"
 
@@ -196,36 +199,62 @@ by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 	return take(k, &q, hit);
 }
 
+/*
+ * Of the posts that the query gives (id, source, own) the first one that is
+ * alone in its source; 0 if the new post's source has one.  What stands for
+ * many posts (the page of a shop, say) is not the name of one.
+ */
+static int64_t
+alone_in_source(struct known *k, struct db_stmt *q)
+{
+	int64_t ids[PLACE_LOOKS], sources[PLACE_LOOKS], id = 0;
+	bool own[PLACE_LOOKS];
+	size_t n = 0;
+
+	for (; n < PLACE_LOOKS && db_row(q); n++) {
+		ids[n] = db_int(q, 0);
+		sources[n] = db_int(q, 1);
+		own[n] = db_int(q, 2) != 0;
+		if (sources[n] == k->source)
+			return 0;
+	}
+	for (size_t i = 0; i < n && n < PLACE_LOOKS && id == 0; i++) {
+		bool alone = !own[i];
+
+		for (size_t j = 0; j < n && alone; j++)
+			alone = j == i || sources[j] != sources[i];
+		if (alone)
+			id = ids[i];
+	}
+	return id;
+}
+
 static bool
 by_uri(void *arg, const char *uri, struct cq_dedup_hit *hit)
 {
-	static const char sql[] = "SELECT p.id FROM post p WHERE p.uri = :uri"
-				  " AND p.id < :before"
-				  " ORDER BY p.id LIMIT 1";
+	static const char sql[] = "SELECT id, source, 0 FROM post"
+				  " WHERE uri = :uri AND id < :before"
+				  " ORDER BY id";
 	struct known *k = arg;
 	struct db_stmt q;
 
 	prepare(&q, k, sql);
 	db_bind_text(&q, ":uri", uri);
-	return take(k, &q, hit);
+	return take_id(k, &q, alone_in_source(k, &q), hit);
 }
 
 static bool
 by_link(void *arg, int64_t link_key, struct cq_dedup_hit *hit)
 {
-	static const char sql[] =
-	    "SELECT p.id FROM post p WHERE p.link_key = :key" MATCHED
-	    "AND NOT EXISTS (SELECT 1 FROM post o WHERE o.link_key = :key"
-	    " AND o.source IN (p.source, :source) AND o.id <> p.id"
-	    " AND o.id < :before) AND p.source <> :source"
-	    " ORDER BY p.id LIMIT 1";
+	static const char sql[] = "SELECT id, source, own FROM post"
+				  " WHERE link_key = :key AND id < :before"
+				  " ORDER BY id";
 	struct known *k = arg;
 	struct db_stmt q;
 
 	prepare(&q, k, sql);
 	db_bind_int(&q, ":key", link_key);
-	db_bind_int(&q, ":source", k->source);
-	return take(k, &q, hit);
+	return take_id(k, &q, alone_in_source(k, &q), hit);
 }
 
 static bool

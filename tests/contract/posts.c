@@ -205,6 +205,21 @@ test_one_uri_in_two_sources_is_one_case(void **state)
 }
 
 static void
+test_a_uri_that_many_posts_have_is_of_none(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("1", "jo", SAD);
+	struct cq_post two = a_post("2", "mo", "the app logs me out daily");
+	struct cq_post there = a_post("3", "kim", "who has found my scarf?");
+
+	one.uri = two.uri = there.uri = "https://shop.example/app";
+	there.source = "fedi";
+	assert_int_not_equal(put(f, &one), put(f, &two));
+	put(f, &there);
+	assert_int_equal(counts(f, NULL).queue, 3);
+}
+
+static void
 test_same_long_text_joins_and_a_short_one_does_not(void **state)
 {
 	struct fixture *f = *state;
@@ -228,8 +243,10 @@ test_who_writes_again_goes_on_with_a_case_of_its_own_alone(void **state)
 	struct cq_post own = a_post("3", "mo", "my suitcase is gone, help!");
 	struct cq_post more = a_post("4", "mo", "well? so?");
 	struct cq_post again = a_post("5", "jo", "so where is my money?");
-	int64_t id = put(f, &one), own_id;
+	int64_t id, own_id;
 
+	one.brand = own.brand = more.brand = again.brand = "rail";
+	id = put(f, &one);
 	word.in_reply_to = "1";
 	assert_int_equal(put(f, &word), id);
 	own_id = put(f, &own);
@@ -498,6 +515,7 @@ main(void)
 	    WITH_QUEUE(
 		test_a_reply_in_another_source_with_the_same_id_is_no_reply),
 	    WITH_QUEUE(test_one_uri_in_two_sources_is_one_case),
+	    WITH_QUEUE(test_a_uri_that_many_posts_have_is_of_none),
 	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
 	    WITH_QUEUE(
 		test_who_writes_again_goes_on_with_a_case_of_its_own_alone),
