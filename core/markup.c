@@ -29,38 +29,100 @@ static const struct {
     {"ldquo;", "\""},
 };
 
-static bool
-is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/*
+ * What stands in posts, and no other: in "booking <XK4471>" the brackets
+ * hold what tells it from the next one.
+ */
+static const struct {
+	const char *name;
+	bool parts_words; /* it ends a line, where others only mark words */
+} tags[] = {
+    {"p", true},
+    {"br", true},
+    {"a", false},
+    {"span", false},
+    {"div", true},
+    {"li", true},
+    {"ul", true},
+    {"ol", true},
+    {"b", false},
+    {"i", false},
+    {"u", false},
+    {"s", false},
+    {"em", false},
+    {"strong", false},
+    {"small", false},
+    {"big", false},
+    {"del", false},
+    {"ins", false},
+    {"mark", false},
+    {"sub", false},
+    {"sup", false},
+    {"font", false},
+    {"img", false},
+    {"code", false},
+    {"pre", true},
+    {"blockquote", true},
+    {"q", false},
+    {"cite", false},
+    {"h1", true},
+    {"h2", true},
+    {"h3", true},
+    {"h4", true},
+    {"h5", true},
+    {"h6", true},
+    {"hr", true},
+    {"tr", true},
+    {"td", true},
+    {"th", true},
+    {"table", true},
+    {"thead", true},
+    {"tbody", true},
+    {"dl", true},
+    {"dt", true},
+    {"dd", true},
+    {"details", true},
+    {"summary", true},
+    {"figure", true},
+    {"figcaption", true},
+    {"section", true},
+    {"article", true},
+    {"header", true},
+    {"footer", true},
+    {"center", true},
+    {"time", false},
+    {"abbr", false},
+    {"kbd", false},
+    {"wbr", false},
+    {"html", true},
+    {"body", true},
+    {"iframe", true},
+    {"video", true},
+    {"audio", true},
+    {"source", false},
+    {"picture", false},
+    {"svg", false},
+};
 
 /* Bytes of the tag that begins at s; 0 if it is none ("a < b"). */
 static size_t
-tag_length(const char *s)
+tag_length(const char *s, bool *parts_words)
 {
-	size_t i = s[1] == '/' ? 2 : 1;
+	size_t i = s[1] == '/' ? 2 : 1, k = 0;
+	size_t n = strcspn(s + i, " \t\r\n/<>");
 
-	if (!is_letter(s[i]))
+	if (n == 0 || n > 10)
 		return 0;
+	while (k < sizeof(tags) / sizeof(tags[0]) &&
+	    (strlen(tags[k].name) != n ||
+		strncasecmp(s + i, tags[k].name, n) != 0))
+		k++;
+	if (k == sizeof(tags) / sizeof(tags[0]))
+		return 0;
+	*parts_words = tags[k].parts_words;
+	i += n;
 	i += strcspn(s + i, "<>");
 	return s[i] == '>' ? i + 1 : 0;
-}
-
-/* Does the tag at s end a line, where others only mark words? */
-static bool
-parts_words(const char *s)
-{
-	static const char *const names[] = {
-	    "p", "br", "div", "li", "tr", "td", "h1", "h2", "h3"};
-	size_t n;
-
-	s += s[1] == '/' ? 2 : 1;
-	n = strcspn(s, " \t\r\n/>");
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strlen(names[i]) == n && strncasecmp(s, names[i], n) == 0)
-			return true;
-	return false;
 }
 
 /* "&#39;" and "&#x27;"; 0 if it is none. */
@@ -107,6 +169,7 @@ cq_markup_drop(const char *text)
 {
 	struct cq_buf b = {0};
 	size_t n = 0;
+	bool parts;
 
 	if (strpbrk(text, "<&") == NULL)
 		return NULL;
@@ -116,8 +179,10 @@ cq_markup_drop(const char *text)
 		text += n;
 		if (text[0] == '\0')
 			break;
-		n = text[0] == '<' ? tag_length(text) : reference(text, &b);
-		if (n > 0 && text[0] == '<' && parts_words(text))
+		parts = false;
+		n = text[0] == '<' ? tag_length(text, &parts)
+				   : reference(text, &b);
+		if (n > 0 && parts)
 			cq_buf_char(&b, ' ');
 		if (n == 0)
 			cq_buf_char(&b, text[n++]);

@@ -3,8 +3,8 @@
 
 /*
  * Some networks give HTML where plain text is expected.  For comparing
- * texts only: tags go away (those that begin a line become a space) and
- * common character references become their signs.  Not a parser, and its
+ * texts only: tags that posts may have go away (those that begin a line
+ * become a space) and common character references become their signs.  Not a parser, and its
  * result is never shown.  Linear in the length of text.
  *
  * Returns a string of the caller, or NULL if there is nothing to drop.
