@@ -78,11 +78,18 @@ test_only_who_goes_on_with_a_matter_goes_on(void **state)
 
 		old.brand = post.brand = rows[i].brand;
 		post.in_reply_to = rows[i].in_reply_to;
-		known_posts_add(&k, 1, 60, &old);
+		known_posts_add(&k, 1, CQ_FOLLOW_ANY_S + 1, &old);
 		v = known_posts_decide(&k, &post);
 		if ((v.rule != CQ_RULE_FIRST) != rows[i].joins)
 			fail_msg("row %zu: %s", i, v.why);
 		known_posts_free(&k);
+		/* who writes again at once goes on in any case */
+		for (int sign = -1; sign <= 1; sign += 2) {
+			known_posts_add(&k, 1, sign * CQ_FOLLOW_ANY_S, &old);
+			v = known_posts_decide(&k, &post);
+			assert_int_not_equal(v.rule, CQ_RULE_FIRST);
+			known_posts_free(&k);
+		}
 	}
 }
 

@@ -74,6 +74,7 @@ any_post(struct walker *w)
 	    (int)dice(f, 6));
 	if (strlen(text) > 30 && dice(f, 2) == 0)
 		slip(f, text);
+	p.brand = "rail";
 	p.author_followers = 10 * (author[1] - '0');
 	p.rating = (int)dice(f, 6);
 	if (strcmp(id, parent) != 0 && (n < 8 || w->n_cases > 30)) {
