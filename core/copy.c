@@ -447,20 +447,21 @@ static const struct {
 	enum cq_guard guard;
 	bool (*holds)(struct facts *f);
 	bool hopeless; /* nothing to suggest either */
+	bool decides;  /* most such pairs are two matters */
 } guards[] = {
-    {CQ_GUARD_LITTLE, too_little, true},
-    {CQ_GUARD_BITS, only_common, false},
-    {CQ_GUARD_IDENT, other_ident, false},
-    {CQ_GUARD_IDENT_ONE, one_ident, false},
-    {CQ_GUARD_NEGATION, negated, false},
-    {CQ_GUARD_REPLACED, replaced, false},
-    {CQ_GUARD_INSERTED, inserted, false},
-    {CQ_GUARD_TYPOS, too_many_typos, false},
-    {CQ_GUARD_BEGINNINGS, own_beginnings, false},
-    {CQ_GUARD_ENDINGS, own_endings, false},
-    {CQ_GUARD_AROUND, own_around, false},
-    {CQ_GUARD_COVER, small_part, false},
-    {CQ_GUARD_LONGER, much_longer, false},
+    {CQ_GUARD_LITTLE, too_little, true, false},
+    {CQ_GUARD_BITS, only_common, false, false},
+    {CQ_GUARD_IDENT, other_ident, false, true},
+    {CQ_GUARD_IDENT_ONE, one_ident, false, true},
+    {CQ_GUARD_NEGATION, negated, false, true},
+    {CQ_GUARD_REPLACED, replaced, false, false},
+    {CQ_GUARD_INSERTED, inserted, false, false},
+    {CQ_GUARD_TYPOS, too_many_typos, false, false},
+    {CQ_GUARD_BEGINNINGS, own_beginnings, false, false},
+    {CQ_GUARD_ENDINGS, own_endings, false, false},
+    {CQ_GUARD_AROUND, own_around, false, false},
+    {CQ_GUARD_COVER, small_part, false, false},
+    {CQ_GUARD_LONGER, much_longer, false, false},
 };
 
 static void
@@ -476,6 +477,8 @@ judge(struct facts *f, unsigned off)
 		out->guard = guards[i].guard;
 		if (guards[i].hopeless)
 			out->alike = false;
+		if (guards[i].decides)
+			out->score = out->score * CQ_ALIKE_DECIDED / 100;
 		return;
 	}
 	out->copy = true;

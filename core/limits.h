@@ -96,7 +96,10 @@
 
 /* --- suggestions --------------------------------------------------------- */
 
-#define CQ_ALIKE 500	 /* of 1000: below, a suggestion is noise */
+#define CQ_ALIKE 500 /* of 1000: below, a suggestion is noise */
+/* Percent that are left of it if another number, day or "not" speaks against
+ * it: mostly the same words about two matters. */
+#define CQ_ALIKE_DECIDED 60
 #define CQ_SUGGESTIONS 5 /* more are not read */
 
 /* Likeness in words (like.c).  After two weeks a complaint is mostly another

@@ -218,7 +218,7 @@ test_what_was_a_copy_of_two_comes_before_what_is_more_alike(void **state)
 	    "conductor just shrugs at us all, high summer outside",
 	    "the heating in coach seven has been broken since Utrecht and the "
 	    "conductor just shrugs at us all",
-	    "the heating in coach nine has been broken since Utrecht and the "
+	    "the radiator in coach seven has been broken since Utrecht and the "
 	    "conductor just shrugs at us all, deep winter outside"};
 	static const char *const ids[] = {"1", "2", "3", "4"};
 	struct fixture *f = *state;

@@ -37,7 +37,7 @@ cases() { # the numbers of the cases in the queue
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = '2 cases may be the same as case 1' ]
 	[ "${lines[1]}" = ' 1. case 3  new, 2h old, by aug23 in msto' ]
-	[ "${lines[2]}" = '    because: different: 23 / 12 (alike, 904 of 1000)' ]
+	[ "${lines[2]}" = '    because: different: 23 / 12 (alike, 542 of 1000)' ]
 	[[ ${lines[3]} == '    here:    my suitcase'*'gate 12'* ]]
 	[[ ${lines[4]} == '    there:   my suitcase'*'gate 23'* ]]
 	[[ ${lines[5]} == ' 2. case 2  open, 2h old, by aug19 in msto' ]]
@@ -74,7 +74,7 @@ cases() { # the numbers of the cases in the queue
 	[ "${#lines[@]}" -eq 2 ]
 	is_json
 	[[ ${lines[0]} == '{"case":1,"other":{"case":3,"fence":0,"state":"new",'* ]]
-	[[ ${lines[0]} == *'"rule":"alike","score":904,"because":"different: 23 / 12","post":1,"text":"my suitcase'* ]]
+	[[ ${lines[0]} == *'"rule":"alike","score":542,"because":"different: 23 / 12","post":1,"text":"my suitcase'* ]]
 	[[ ${lines[0]} == *'"other_post":3,"other_text":"my suitcase'* ]]
 	caseq join 4 1
 	run caseq dups --json 1
