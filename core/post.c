@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/alloc.h"
 #include "core/text.h"
@@ -82,6 +83,48 @@ check_field(const struct field *field, const char *s, struct cq_err *err)
 		return cq_fail(err, CQ_INPUT, "%s is not valid UTF-8",
 		    field->name);
 	return CQ_OK;
+}
+
+/*
+ * Whole names, in any case, without brackets and "@" around them.  To add
+ * one: it must be what programs write, and nobody's name.
+ */
+static const char *const anybody[] = {"0", "-1", "?", "-", "n/a", "none",
+    "null", "nil", "undefined", "unknown", "unknown user", "nobody", "deleted",
+    "deleted user", "deleted account", "removed", "user", "user deleted",
+    "customer", "guest", "guest user", "anonymous", "anonymous user", "anon",
+    "noreply", "no-reply", "a google user", "google user", "amazon customer",
+    "kindle customer",
+    /* German, French, Spanish, Portuguese, Dutch, Italian */
+    "anonym", "anonymer nutzer", "anonymer benutzer", "gast", "unbekannt",
+    "gelöscht", "gelöschter nutzer", "kunde", "amazon kunde",
+    "ein google-nutzer", "anonyme", "utilisateur anonyme", "invité", "inconnu",
+    "supprimé", "un utilisateur google", "client d'amazon", "anónimo",
+    "anonimo", "usuario anónimo", "invitado", "desconocido", "eliminado",
+    "un usuario de google", "cliente de amazon", "anônimo", "convidado",
+    "desconhecido", "excluído", "um usuário do google", "cliente amazon",
+    "anoniem", "onbekend", "verwijderd", "een google-gebruiker", "ospite",
+    "sconosciuto", "utente anonimo", "un utente google",
+    /* Russian, Arabic, Japanese, Chinese */
+    "аноним", "Аноним", "гость", "Гость", "مجهول", "زائر", "匿名", "名無し",
+    "名無しさん", "ゲスト", "匿名用户", "游客"};
+
+bool
+cq_author_is_anybody(const char *author)
+{
+	size_t n;
+
+	if (author == NULL)
+		return true;
+	author += strspn(author, "@[(<* ");
+	n = strlen(author);
+	while (n > 0 && strchr("])>* ", author[n - 1]) != NULL)
+		n--;
+	for (size_t i = 0; i < sizeof(anybody) / sizeof(anybody[0]); i++)
+		if (strlen(anybody[i]) == n &&
+		    strncasecmp(author, anybody[i], n) == 0)
+			return true;
+	return n == 0;
 }
 
 enum cq_status

@@ -1,6 +1,7 @@
 #ifndef CQ_POST_H
 #define CQ_POST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -48,6 +49,12 @@ struct cq_post {
  * Returns CQ_OK or CQ_INPUT with a message that names the field.
  */
 enum cq_status cq_post_check(const struct cq_post *post, struct cq_err *err);
+
+/*
+ * True for what sources write where they do not tell the author: "Anonymous",
+ * "[deleted]", "A Google user".  Whoever it is, it is not one person.
+ */
+bool cq_author_is_anybody(const char *author);
 
 /* Posts kept beyond the call that brought them; {0} is an empty list. */
 struct cq_post_list {

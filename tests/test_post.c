@@ -288,10 +288,30 @@ test_a_list_that_was_cleared_is_used_again(void **state)
 	cq_post_list_free(&list);
 }
 
+static void
+test_a_name_that_programs_write_is_nobody(void **state)
+{
+	static const char *const anybody[] = {"Anonymous", "@anonymous",
+	    "[deleted]", "<Deleted User>", "A Google user", "GAST", "null", "",
+	    "[]", "匿名", "Аноним"};
+	static const char *const person[] = {"anonymous_mo", "guesthouse",
+	    "Gaston", "mo", "@user77", "匿名希望", "deleted scenes"};
+
+	(void)state;
+	assert_true(cq_author_is_anybody(NULL));
+	for (size_t i = 0; i < sizeof(anybody) / sizeof(anybody[0]); i++)
+		if (!cq_author_is_anybody(anybody[i]))
+			fail_msg("'%s' is taken for a person", anybody[i]);
+	for (size_t i = 0; i < sizeof(person) / sizeof(person[0]); i++)
+		if (cq_author_is_anybody(person[i]))
+			fail_msg("'%s' is taken for nobody", person[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_name_that_programs_write_is_nobody),
 	    cmocka_unit_test(test_source_id_and_text_are_enough),
 	    cmocka_unit_test(test_full_post_is_accepted),
 	    cmocka_unit_test(test_post_without_source_id_or_text_is_refused),

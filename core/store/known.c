@@ -61,6 +61,29 @@ handle_of(struct known *k, int64_t author)
 	return name->handle;
 }
 
+/*
+ * Is it the new post's author?  What one "Anonymous" wrote, another did not:
+ * who that is called is looked up before the first post is taken for theirs.
+ */
+static bool
+is_author(struct known *k, int64_t author)
+{
+	static const char sql[] = "SELECT remote_id FROM author WHERE id = :id";
+	struct db_stmt q;
+
+	if (author == 0 || author != k->author)
+		return false;
+	if (!k->looked) {
+		db_prepare(&q, k->store, sql);
+		db_bind_int(&q, ":id", author);
+		k->anybody = db_row(&q) && cq_author_is_anybody(db_str(&q, 0));
+		note_failure(k, q.rc);
+		db_finalize(&q);
+		k->looked = true;
+	}
+	return !k->anybody;
+}
+
 /* The case that the statement finds; returns where it was joined into, or 0. */
 static int64_t
 read_place(struct known *k, struct db_stmt *q, struct cq_dedup_hit *hit)
@@ -117,7 +140,7 @@ by_post(void *arg, int64_t post_id, struct cq_dedup_hit *hit)
 	*hit = (struct cq_dedup_hit){
 	    .post_id = p->id,
 	    .at = p->at,
-	    .same_author = k->author != 0 && p->author == k->author,
+	    .same_author = is_author(k, p->author),
 	    .same_source = p->source == k->source,
 	    .normal = &p->normal,
 	    .brand = p->brand,
@@ -267,7 +290,7 @@ by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 	struct known *k = arg;
 	struct db_stmt q;
 
-	if (k->author == 0)
+	if (!is_author(k, k->author))
 		return false;
 	prepare(&q, k, sql);
 	db_bind_text(&q, ":conversation", conversation);
@@ -298,7 +321,7 @@ by_key(void *arg, uint64_t key, int64_t from, int64_t to,
 	for (int n = 0; n < SAME_TEXT_LOOKS && !own && db_row(&q);) {
 		if (!db_int(&q, 2))
 			continue;
-		own = db_int(&q, 1) == k->author;
+		own = is_author(k, db_int(&q, 1));
 		if (id == 0 || own) /* else the newest */
 			id = db_int(&q, 0);
 		n++;
@@ -335,6 +358,8 @@ by_author(void *arg, const char *brand, struct cq_dedup_hit *hit)
 			id = db_int(&q, 0);
 		n++;
 	}
+	if (id != 0 && !is_author(k, k->author))
+		id = 0;
 	return take_id(k, &q, id, hit);
 }
 

@@ -12,6 +12,7 @@ struct known {
 	int rc;		/* first failure of a look-up, an SQLite code */
 
 	struct known_name *names; /* handles that hits borrow */
+	bool looked, anybody;	  /* is the author one that many are? */
 };
 
 /*

@@ -258,6 +258,24 @@ test_who_writes_again_goes_on_with_a_case_of_its_own_alone(void **state)
 }
 
 static void
+test_what_anonymous_wrote_another_did_not(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("1", "Anonymous", "the app is broken");
+	struct cq_post same = a_post("2", "Anonymous", "the app is broken");
+	struct cq_post other = a_post("3", "Anonymous", "where is my refund?");
+	struct cq_post talk = a_post("4", "Anonymous", "my seat has no belt");
+
+	one.brand = same.brand = other.brand = talk.brand = "rail";
+	one.conversation = talk.conversation = "t";
+	put(f, &one);
+	put(f, &same);
+	put(f, &other);
+	put(f, &talk);
+	assert_int_equal(counts(f, NULL).queue, 4);
+}
+
+static void
 test_same_text_after_a_week_is_another_case(void **state)
 {
 	struct fixture *f = *state;
@@ -519,6 +537,7 @@ main(void)
 	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
 	    WITH_QUEUE(
 		test_who_writes_again_goes_on_with_a_case_of_its_own_alone),
+	    WITH_QUEUE(test_what_anonymous_wrote_another_did_not),
 	    WITH_QUEUE(test_same_text_after_a_week_is_another_case),
 	    WITH_QUEUE(test_a_late_reply_goes_along_when_the_join_is_undone),
 	    WITH_QUEUE(test_a_late_reply_reopens_the_case_it_goes_back_to),
