@@ -132,6 +132,13 @@ stage_is_comment(const struct cq_question *q, const struct cq_dedup_hit *hit)
 }
 
 bool
+stage_was_dismissed(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return hit->state == CQ_DISMISSED && !hit->same_author &&
+	    !stage_names(q, hit);
+}
+
+bool
 stage_is_reply(const struct cq_question *q)
 {
 	return stage_said(q->post->in_reply_to) && q->normal->original == NULL;

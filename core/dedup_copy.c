@@ -157,7 +157,7 @@ another(const struct cq_question *q, const struct cq_dedup_hit *hit, bool known)
 		return "much the same text, with a comment of its own";
 	if (!known && stage_is_reply(q))
 		return "much the same text, but a reply of another author";
-	if (!known && hit->state == CQ_DISMISSED)
+	if (stage_was_dismissed(q, hit))
 		return "much the same text as a dismissed case";
 	return NULL;
 }

@@ -43,7 +43,9 @@ stage_parent(const struct cq_question *q, struct cq_verdict *v)
 {
 	struct cq_dedup_hit hit;
 
+	/* that an answer was dismissed says nothing of what it answers */
 	return q->index->by_child(q->index->arg, q->post->id, &hit) &&
+	    !stage_was_dismissed(q, &hit) &&
 	    stage_found(v, &hit, "a post of this case answers it");
 }
 
@@ -75,6 +77,21 @@ shared_percent(const struct cq_words *a, const struct cq_words *b)
 	return few->n == 0 ? 0 : n * 100 / few->n;
 }
 
+/* Has a a number that b has not? */
+static bool
+numbers_more(const struct cq_words *a, const struct cq_words *b)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		size_t j = 0;
+
+		while (j < b->n && b->at[j].key != a->at[i].key)
+			j++;
+		if (a->at[i].digit && j == b->n)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A page is the same post only if its words are too: reviews and forum
  * posts may all lead to one page.
@@ -91,6 +108,10 @@ stage_link(const struct cq_question *q, struct cq_verdict *v)
 	    hit.normal->words.n < CQ_WORDS_KNOWN ||
 	    shared_percent(&q->normal->words, &hit.normal->words) <
 		CQ_LINK_SHARED)
+		return false;
+	/* two customers of one shop tell of two orders */
+	if (numbers_more(&q->normal->words, &hit.normal->words) &&
+	    numbers_more(&hit.normal->words, &q->normal->words))
 		return false;
 	return stage_found(v, &hit, "the same page, read in another source");
 }

@@ -58,6 +58,13 @@ bool stage_other_address(const struct cq_question *q,
 bool stage_is_comment(const struct cq_question *q,
     const struct cq_dedup_hit *hit);
 
+/*
+ * Nobody looks at the case any more, and the new author was never heard in
+ * it.  Who repeats a dismissed post ("RT @ann") says nothing else.
+ */
+bool stage_was_dismissed(const struct cq_question *q,
+    const struct cq_dedup_hit *hit);
+
 /* An answer in a thread, and not a repeat of the named author's words. */
 bool stage_is_reply(const struct cq_question *q);
 

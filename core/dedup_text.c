@@ -29,14 +29,14 @@ another(const struct cq_question *q, const struct cq_dedup_hit *hit, int bits,
 		return "the same text, to somebody else";
 	if (stage_is_comment(q, hit))
 		return "the same text, with a comment of its own";
+	/* what was dismissed of one may be a complaint of another */
+	if (stage_was_dismissed(q, hit))
+		return "the same text as a dismissed case";
 	if (known)
 		return bits < CQ_BITS_KNOWN ? "the same text, but a usual one"
 					    : NULL;
 	if (stage_is_reply(q))
 		return "the same text, but a reply of another author";
-	/* what was dismissed of one may be a complaint of another */
-	if (hit->state == CQ_DISMISSED)
-		return "the same text as a dismissed case";
 	return tells_enough(q, bits) ? NULL : "the same text, but a usual one";
 }
 

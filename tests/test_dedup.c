@@ -225,6 +225,49 @@ test_a_page_needs_three_words_and_six_in_ten_of_them_in_both(void **state)
 	known_posts_free(&k);
 }
 
+static void
+test_a_page_of_two_numbers_is_of_two_customers(void **state)
+{
+	struct known_posts k = {0};
+	struct cq_post old = post_by("x", "order 4471 never came");
+	struct cq_post post = post_by("me", "order 9920 never came");
+	struct cq_verdict v;
+
+	(void)state;
+	old.source = "other";
+	old.url = post.url = "https://shop.example/parcels";
+	known_posts_add(&k, 1, 60, &old);
+	v = known_posts_decide(&k, &post);
+	assert_int_equal(v.rule, CQ_RULE_FIRST);
+	post.text = "order never came";
+	v = known_posts_decide(&k, &post);
+	assert_int_equal(v.rule, CQ_RULE_LINK);
+	known_posts_free(&k);
+}
+
+static void
+test_a_dismissed_answer_says_nothing_of_what_it_answers(void **state)
+{
+	struct known_posts k = {0};
+	struct cq_post old = post_by("x", "lol");
+	struct cq_post post = post_by("me", "my lift stands still");
+	struct cq_verdict v;
+
+	(void)state;
+	old.id = "k";
+	old.in_reply_to = post.id = "late";
+	known_posts_add(&k, 1, 60, &old);
+	v = known_posts_decide(&k, &post);
+	assert_int_equal(v.rule, CQ_RULE_PARENT);
+	k.at[0].state = CQ_DISMISSED;
+	v = known_posts_decide(&k, &post);
+	expect_first(&v);
+	post.author = "x"; /* who went on after the post */
+	v = known_posts_decide(&k, &post);
+	assert_int_equal(v.rule, CQ_RULE_PARENT);
+	known_posts_free(&k);
+}
+
 /* --- names and moments ----------------------------------------------------- */
 
 static const char *const rule_names[CQ_N_RULES] = {"first", "repost", "reply",
@@ -295,6 +338,9 @@ main(void)
 		test_index_is_not_asked_for_what_a_post_does_not_name),
 	    cmocka_unit_test(
 		test_a_page_needs_three_words_and_six_in_ten_of_them_in_both),
+	    cmocka_unit_test(test_a_page_of_two_numbers_is_of_two_customers),
+	    cmocka_unit_test(
+		test_a_dismissed_answer_says_nothing_of_what_it_answers),
 	    cmocka_unit_test(test_rules_and_modes_are_known_by_name),
 	    cmocka_unit_test(
 		test_a_rule_decides_or_suggests_or_says_what_became),

@@ -265,6 +265,17 @@ test_what_was_dismissed_of_one_is_not_dismissed_of_another(void **state)
 	post.author = "ann";
 	v = known_posts_decide(&k, &post);
 	assert_int_equal(v.rule, CQ_RULE_TEXT);
+	/* who repeats it says nothing else */
+	post = post_by("me", "RT @ann: " LONG_TEXT);
+	v = known_posts_decide(&k, &post);
+	assert_int_equal(v.rule, CQ_RULE_TEXT);
+	known_posts_free(&k);
+	/* but a repeat that came first was dismissed of who repeated it */
+	old.text = "RT @me: " LONG_TEXT;
+	known_posts_add(&k, 1, 60, &old)->state = CQ_DISMISSED;
+	post = post_by("me", LONG_TEXT);
+	v = known_posts_decide(&k, &post);
+	expect_alike(&v, "the same text as a dismissed case");
 	known_posts_free(&k);
 }
 
