@@ -184,6 +184,13 @@ enum cq_status cq_store_ingest(struct cq_store *store, const struct cq_act *act,
     const struct cq_post *posts, size_t n, struct cq_ingested *sum,
     struct cq_err *err);
 
+/*
+ * How many posts the next cq_store_ingest() should bring at most: 500, or,
+ * while others write too, as many as keep them waiting for no longer than
+ * a few hundredths of a second.
+ */
+size_t cq_store_ingest_room(const struct cq_store *store);
+
 /* --- sources ----------------------------------------------------------- */
 
 enum cq_status cq_store_sources(struct cq_store *store, struct cq_sources *out,

@@ -1,5 +1,6 @@
 #include "core/store/verb.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include "core/store/postcache.h"
@@ -11,6 +12,15 @@ int64_t
 db_now(const struct cq_store *store)
 {
 	return store->env.now(store->env.arg);
+}
+
+int64_t
+db_clock_us(void)
+{
+	struct timespec t = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 enum cq_status
@@ -57,6 +67,35 @@ check_version(struct cq_store *store, struct cq_err *err)
 	return rc;
 }
 
+/*
+ * Words and posts are kept unless another process took in posts, or edits of
+ * posts: claims of people leave both as they are.
+ */
+static enum cq_status
+check_kept(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT (SELECT n FROM word WHERE key = 0), n_edits FROM queue";
+	int64_t n_posts = -1, n_edits = -1;
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	if (db_row(&q)) {
+		n_posts = db_int(&q, 0);
+		n_edits = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	if (rc != CQ_OK || n_edits != store->n_edits ||
+	    !words_fit(store, n_posts)) {
+		words_forget(store);
+		postcache_forget(store);
+	}
+	store->n_edits = n_edits;
+	return rc;
+}
+
 /* Another process may have changed what is kept in memory. */
 static enum cq_status
 refresh(struct cq_store *store, struct cq_err *err)
@@ -69,9 +108,11 @@ refresh(struct cq_store *store, struct cq_err *err)
 	db_prepare(&q, store, sql);
 	rc = db_one_int(&q, &version, err);
 	if (rc == CQ_OK && version != store->weights_at) {
-		words_forget(store);
-		postcache_forget(store);
-		rc = weights_load(store, err);
+		if (store->weights_at != 0)
+			store->others_ms = db_clock_us() / 1000;
+		rc = check_kept(store, err);
+		if (rc == CQ_OK)
+			rc = weights_load(store, err);
 	}
 	if (rc == CQ_OK)
 		store->weights_at = version;

@@ -47,17 +47,20 @@ struct cq_store {
 	int runner_fd; /* -1 unless this process is the runner */
 	enum db_sync sync;
 	bool sync_known;
-	bool keep; /* commit although the verb was refused */
+	bool keep;     /* commit although the verb was refused */
 	bool import;   /* this transaction brings in many posts */
 	int wal_pages; /* in the log of SQLite: see wal.c */
+	int64_t n_edits; /* as words and posts in memory know them */
+	int64_t others_ms; /* when others were seen to have written; or 0 */
+	int64_t post_us;   /* how long a post holds the gate, about */
 	struct cq_weights weights;
 	int64_t weights_at;	       /* data_version when they were read */
 	struct db_kept kept[DB_SLOTS]; /* by the literal's address */
 	size_t n_kept;
 	struct incident_counted counted[8]; /* see incident_count() */
-	struct word_rows *words;  /* see wordrow.h */
-	struct post_cache *posts; /* see postcache.h */
-	struct like_cache *likes; /* see search.h */
+	struct word_rows *words;	    /* see wordrow.h */
+	struct post_cache *posts;	    /* see postcache.h */
+	struct like_cache *likes;	    /* see search.h */
 };
 
 struct db_stmt {
@@ -171,5 +174,6 @@ void wal_set_up(struct cq_store *store);
 void wal_write_back(struct cq_store *store, bool import);
 
 int64_t db_now(const struct cq_store *store);
+int64_t db_clock_us(void); /* for intervals: no time of day */
 
 #endif

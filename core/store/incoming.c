@@ -263,6 +263,18 @@ was_said_before(struct verb *v, int64_t post, const char *text, bool *yes,
 	return rc;
 }
 
+/* Others who keep the post in memory see by it that they must not. */
+static enum cq_status
+count_edit(struct cq_store *store, struct cq_err *err)
+{
+	static const char sql[] = "UPDATE queue SET n_edits = n_edits + 1";
+	struct db_stmt q;
+
+	store->n_edits++;
+	db_prepare(&q, store, sql);
+	return db_run(&q, err);
+}
+
 static enum cq_status
 revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 {
@@ -293,6 +305,8 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	db_bind_int(&q, ":id", in->id);
 	rc = db_run(&q, err);
 	postcache_drop(v->store, in->id);
+	if (rc == CQ_OK)
+		rc = count_edit(v->store, err);
 	data_int(&b, "revision", n); /* what the text before it is now */
 	data = data_end(&b);
 	f.data = data;

@@ -486,6 +486,37 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
 	return rc == CQ_OK ? count_sources(v, in, n, err) : rc;
 }
 
+#define ROOM_MOST 500
+#define ROOM_LEAST 25
+#define HOLD_US 12000	 /* the gate, while people work */
+#define WORKING_MS 60000 /* they do if they wrote so lately */
+
+size_t
+cq_store_ingest_room(const struct cq_store *store)
+{
+	int64_t room = ROOM_MOST;
+
+	if (store->others_ms != 0 && store->post_us != 0 &&
+	    db_clock_us() / 1000 - store->others_ms < WORKING_MS)
+		room = HOLD_US / store->post_us;
+	if (room > ROOM_MOST)
+		room = ROOM_MOST;
+	return (size_t)(room < ROOM_LEAST ? ROOM_LEAST : room);
+}
+
+/* A batch of n posts held the gate from then until now. */
+static void
+measure_hold(struct cq_store *store, int64_t began_us, size_t n)
+{
+	int64_t took_us;
+
+	if (n < ROOM_LEAST)
+		return;
+	took_us = (db_clock_us() - began_us) / (int64_t)n + 1;
+	store->post_us =
+	    store->post_us == 0 ? took_us : (store->post_us + took_us) / 2;
+}
+
 enum cq_status
 ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
     const struct cq_post *posts, size_t n,
@@ -498,6 +529,7 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 	struct incoming *in = prepare(posts, n, more != NULL, &own);
 	enum cq_status rc = verb_begin(&v, store, act, name,
 	    posts_args(posts, n), CQ_MAY_INGEST, DB_NORMAL, err);
+	int64_t began_us = db_clock_us();
 
 	store->import = rc == CQ_OK;
 	if (rc == CQ_OK && v.replay) {
@@ -510,8 +542,9 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 			rc = more(&v, &own, arg, err);
 		remember_sums(&v, &own);
 	}
-	discard(in, n);
 	rc = verb_end(&v, rc, err);
+	measure_hold(store, began_us, n);
+	discard(in, n);
 	if (rc == CQ_OK && sum != NULL)
 		sum_up(sum, &own);
 	return rc;

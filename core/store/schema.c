@@ -352,6 +352,8 @@ static const struct step steps[] = {
 	") STRICT;"
 	"ALTER TABLE queue ADD COLUMN searched INTEGER NOT NULL DEFAULT 0;"
 
+	"ALTER TABLE queue ADD COLUMN n_edits INTEGER NOT NULL DEFAULT 0;"
+
 	/* the last event has it all: its beginning is check enough */
 	"UPDATE cases SET last_hash = substr(last_hash, 1, 8);"
 	"UPDATE queue SET last_hash = substr(last_hash, 1, 8);",

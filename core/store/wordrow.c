@@ -57,6 +57,14 @@ words_forget(struct cq_store *store)
 	store->words = NULL;
 }
 
+bool
+words_fit(const struct cq_store *store, int64_t n_posts)
+{
+	const struct word_rows *w = store->words;
+
+	return w == NULL || (w->all_known && w->all.n == n_posts);
+}
+
 static struct row *
 slot(const struct word_rows *w, uint64_t key)
 {

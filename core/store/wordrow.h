@@ -25,6 +25,9 @@ void words_add(struct cq_store *store, const struct cq_normal *normal,
 /* Writes what was added; fails too if a look-up before it failed. */
 enum cq_status words_flush(struct cq_store *store, struct cq_err *err);
 
+/* Is what is kept that of a queue with so many posts? */
+bool words_fit(const struct cq_store *store, int64_t n_posts);
+
 /* Forgets all: the transaction was given up, or others have written. */
 void words_forget(struct cq_store *store);
 

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,8 +41,10 @@
 
 struct mark { /* what was measured when the queue had n posts */
 	uint64_t n;
-	double queue_s, plain_s;	/* CPU seconds of the stretch */
-	uint64_t stretch, batched;	/* posts of it; those in batches */
+	double queue_s, plain_s; /* CPU seconds of the stretch */
+	double index_s;
+	int64_t indexed;	   /* posts taken into the word index in it */
+	uint64_t stretch, batched; /* posts of it; those in batches */
 	double batch_median, batch_p99; /* ms a post, wall clock */
 	double single_median, single_p99, single_worst;
 	long peak_kib;
@@ -54,7 +57,7 @@ struct bench {
 	int64_t now;
 	uint64_t seed, n_posts;
 	int seconds, n_singles;
-	int claim, keep;
+	int claim, keep, index;
 	struct mark *mark; /* shared with the children */
 };
 
@@ -270,6 +273,22 @@ measure_singles(struct taking *t, struct mark *m)
 	m->single_median = quantile(t->ms, t->n_ms, 500);
 }
 
+/* The word index of suggestions is kept up when nobody waits. */
+static void
+catch_up(struct taking *t, struct mark *m)
+{
+	double cpu = cpu_s();
+	int64_t n = 1;
+	struct cq_err err = {0};
+
+	while (t->b->index && n > 0) {
+		if (cq_store_search_step(t->store, INT_MAX, &n, &err) != CQ_OK)
+			die("word index", &err);
+		m->indexed += n;
+	}
+	m->index_s += cpu_s() - cpu;
+}
+
 static void
 queue_child(struct bench *b, int ask, int answer)
 {
@@ -292,6 +311,7 @@ queue_child(struct bench *b, int ask, int answer)
 			take(&t, until - t.n < BATCH ? until - t.n : BATCH);
 		m->batched += t.n - began;
 		m->queue_s += t.cpu - cpu;
+		catch_up(&t, m);
 		if (last) {
 			m->batch_p99 = quantile(t.ms, t.n_ms, 990);
 			m->batch_median = quantile(t.ms, t.n_ms, 500);
@@ -374,9 +394,9 @@ go_on(struct child *c, uint64_t n)
 static void
 print_head(void)
 {
-	printf("%9s %11s %11s %6s %11s %9s %11s %9s %9s %6s %7s\n", "posts",
-	    "posts/CPU s", "plain", "ratio", "median us", "p99 us", "1: median",
-	    "p99 us", "worst ms", "MiB", "bytes/p");
+	printf("%9s %11s %11s %6s %7s %11s %9s %11s %9s %9s %6s %7s\n", "posts",
+	    "posts/CPU s", "plain", "ratio", "index", "median us", "p99 us",
+	    "1: median", "p99 us", "worst ms", "MiB", "bytes/p");
 }
 
 static void
@@ -385,12 +405,14 @@ print_mark(const struct mark *m)
 	double ours = (double)m->batched / m->queue_s;
 	double plain = (double)m->stretch / m->plain_s;
 
-	printf("%9" PRIu64 " %11.0f %11.0f %6.2f %11.1f %9.1f %11.1f %9.1f "
+	printf("%9" PRIu64
+	       " %11.0f %11.0f %6.2f %7.0f %11.1f %9.1f %11.1f %9.1f "
 	       "%9.1f %6.0f %7.0f\n",
-	    m->n, ours, plain, ours / plain, m->batch_median * 1000,
-	    m->batch_p99 * 1000, m->single_median * 1000, m->single_p99 * 1000,
-	    m->single_worst, (double)m->peak_kib / 1024,
-	    (double)m->bytes / (double)m->n);
+	    m->n, ours, plain, ours / plain,
+	    m->index_s > 0 ? (double)m->indexed / m->index_s : 0,
+	    m->batch_median * 1000, m->batch_p99 * 1000,
+	    m->single_median * 1000, m->single_p99 * 1000, m->single_worst,
+	    (double)m->peak_kib / 1024, (double)m->bytes / (double)m->n);
 	fflush(stdout);
 }
 
@@ -417,7 +439,8 @@ grow(struct bench *b, struct child *queue, struct child *plain, uint64_t from)
 		step = until - n < STEP ? until - n : STEP;
 		if (n <= start) {
 			m->stretch = m->batched = 0;
-			m->queue_s = m->plain_s = 0;
+			m->queue_s = m->plain_s = m->index_s = 0;
+			m->indexed = 0;
 		}
 		if (!go_on(queue, n + step) ||
 		    !go_on(plain, (step + BATCH - 1) / BATCH))
@@ -458,7 +481,7 @@ import_child(struct bench *b, int ask, int answer)
 	next_number(ask);
 	t.n_ms = 0;
 	while (b->mark->n == 0) {
-		take(&t, BATCH);
+		take(&t, cq_store_ingest_room(t.store));
 		b->mark->stretch = t.n - b->n_posts;
 		t.n_ms = 0;
 	}
@@ -547,7 +570,7 @@ read_options(struct bench *b, int argc, char **argv)
 	static const struct option options[] = {{"posts", 1, NULL, 'n'},
 	    {"perturb", 1, NULL, 'p'}, {"claim", 0, NULL, 'c'},
 	    {"seconds", 1, NULL, 's'}, {"singles", 1, NULL, '1'},
-	    {"keep", 0, NULL, 'k'}, {0}};
+	    {"keep", 0, NULL, 'k'}, {"index", 0, NULL, 'i'}, {0}};
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -559,6 +582,8 @@ read_options(struct bench *b, int argc, char **argv)
 			b->n_singles = atoi(optarg);
 		else if (c == 'c')
 			b->claim = 1;
+		else if (c == 'i')
+			b->index = 1;
 		else if (c == 'k')
 			b->keep = 1;
 		else if (c != 'p' || made_read(&b->made, optarg) != 0)

@@ -18,7 +18,6 @@
 
 /* Posts as NDJSON from a file or a pipe. */
 
-#define BATCH_POSTS 500
 #define BATCH_BYTES (8 * 1024 * 1024)
 #define PAUSE_MS 1000 /* what was read is stored when input rests so long */
 #define TOLD_MAX 100  /* bad lines told one by one */
@@ -165,7 +164,8 @@ flush(struct ingest *in, struct cq_err *err)
 static bool
 batch_is_due(const struct ingest *in)
 {
-	return in->batch.n >= BATCH_POSTS || in->batch.bytes >= BATCH_BYTES ||
+	return in->batch.n >= cq_store_ingest_room(in->cli->store) ||
+	    in->batch.bytes >= BATCH_BYTES ||
 	    (in->batch.n > 0 && monotonic() > in->batch_at);
 }
 
