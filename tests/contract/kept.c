@@ -1,0 +1,122 @@
+#include "tests/store_fixture.h"
+
+#include <stdio.h>
+
+/*
+ * What a process that brings in posts keeps of them in memory is what the
+ * queue holds, whoever else writes meanwhile.
+ */
+#define TRAIN "the night train to Lindau was cancelled without a word"
+#define MOVED "my new flat in Aarau has had no internet for three weeks now"
+#define SLIP "my new flat in Aarau has had no intrenet for three weeks now"
+
+/* From now on another process is at work with the fixture's functions. */
+static void
+swap(struct fixture *f, struct cq_store **other)
+{
+	struct cq_store *store = f->store;
+
+	f->store = *other;
+	*other = store;
+}
+
+static void
+test_a_post_that_another_process_brought_is_compared(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+	struct cq_post one = a_post("1", "jo", TRAIN);
+	struct cq_post two = a_post("2", "mo", MOVED);
+	struct cq_post three = a_post("3", "al", SLIP);
+	int64_t id;
+
+	put(f, &one);
+	swap(f, &other);
+	id = put(f, &two);
+	swap(f, &other);
+	assert_int_equal(put(f, &three), id);
+	cq_store_close(other);
+	all_is_well(f);
+}
+
+static void
+test_a_text_that_another_process_edited_is_the_new_one(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+	struct cq_post one = a_post("1", "jo", TRAIN);
+	struct cq_post edited = a_post("1", "jo", MOVED);
+	struct cq_post two = a_post("2", "mo", MOVED);
+	struct cq_post three = a_post("3", "al", TRAIN);
+	int64_t id = put(f, &one);
+
+	swap(f, &other);
+	put(f, &edited);
+	swap(f, &other);
+	assert_int_equal(put(f, &two), id);
+	assert_int_not_equal(put(f, &three), id);
+	cq_store_close(other);
+	all_is_well(f);
+}
+
+static void
+test_a_claim_by_another_process_hides_no_post(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+	struct cq_post one = a_post("1", "jo", MOVED);
+	struct cq_post two = a_post("2", "mo", SLIP);
+	int64_t id = put(f, &one);
+
+	swap(f, &other);
+	take(f, "ben", id);
+	release(f, "ben", id);
+	swap(f, &other);
+	assert_int_equal(put(f, &two), id);
+	cq_store_close(other);
+	all_is_well(f);
+}
+
+static void
+test_there_is_room_for_less_while_others_write(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+	char text[80], number[20];
+	struct cq_post p = a_post(number, number, text);
+	struct cq_post posts[100];
+	char texts[100][80], ids[100][20];
+	struct cq_act who = act(f, "ana");
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "%d", i);
+		snprintf(texts[i], sizeof(texts[i]),
+		    "the lift number %d of our house is stuck again", i);
+		posts[i] = a_post(ids[i], ids[i], texts[i]);
+	}
+	OK(f, cq_store_ingest(f->store, &who, posts, 100, NULL, &f->err));
+	assert_int_equal(cq_store_ingest_room(f->store), 500);
+	swap(f, &other);
+	take(f, "ben", 1);
+	swap(f, &other);
+	snprintf(number, sizeof(number), "more");
+	snprintf(text, sizeof(text), "and so is the one of the house beside");
+	put(f, &p);
+	/* 100 of these would have to be stored in 2.4 ms for more */
+	assert_in_range(cq_store_ingest_room(f->store), 25, 499);
+	cq_store_close(other);
+	all_is_well(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_a_post_that_another_process_brought_is_compared),
+	    WITH_QUEUE(test_a_text_that_another_process_edited_is_the_new_one),
+	    WITH_QUEUE(test_a_claim_by_another_process_hides_no_post),
+	    WITH_QUEUE(test_there_is_room_for_less_while_others_write),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
