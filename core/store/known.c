@@ -25,9 +25,6 @@
 /* Rows that are read for that, fit or not: a post costs no more than that. */
 #define ROWS_READ "200"
 
-/* Posts that may be matched: not of our own, and older than the new one. */
-#define MATCHED " AND p.own = 0 AND p.id < :before "
-
 struct known_name {
 	struct known_name *next;
 	char *handle;
@@ -283,11 +280,14 @@ by_link(void *arg, int64_t link_key, struct cq_dedup_hit *hit)
 static bool
 by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 {
+	/* by the author: a conversation may have very many posts of others */
 	static const char sql[] =
-	    "SELECT p.id FROM post p WHERE p.conversation = :conversation"
-	    " AND p.source = :source AND p.author = :author" MATCHED
-	    "ORDER BY p.id DESC LIMIT 1";
+	    "SELECT p.id, p.conversation IS :conversation"
+	    " AND p.source = :source AND p.own = 0 FROM post p"
+	    " WHERE p.author = :author AND p.id < :before"
+	    " ORDER BY p.id DESC LIMIT " ROWS_READ;
 	struct known *k = arg;
+	int64_t id = 0;
 	struct db_stmt q;
 
 	if (!is_author(k, k->author))
@@ -296,7 +296,10 @@ by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 	db_bind_text(&q, ":conversation", conversation);
 	db_bind_int(&q, ":source", k->source);
 	db_bind_int(&q, ":author", k->author);
-	return take(k, &q, hit);
+	while (id == 0 && db_row(&q))
+		if (db_int(&q, 1))
+			id = db_int(&q, 0);
+	return take_id(k, &q, id, hit);
 }
 
 static bool

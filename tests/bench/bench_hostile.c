@@ -188,6 +188,25 @@ all_the_same(struct bench *b, struct one *p)
 	p->post.conversation = "one";
 }
 
+/* Thousands in one thread about one page, in words of their own; half of
+ * the posts are their author's first one there. */
+static void
+one_thread(struct bench *b, struct one *p)
+{
+	snprintf(p->author, sizeof(p->author), "t%u",
+	    dice(b, (uint32_t)b->n_posts / 2));
+	p->post.brand = dice(b, 2) == 0 ? "a" : "b";
+	for (int i = 0; i < 12; i++) {
+		char w[24];
+
+		snprintf(w, sizeof(w), "%xz%xq", dice(b, 1000000000),
+		    dice(b, 1000000000));
+		add(p->text, w);
+	}
+	snprintf(p->url, sizeof(p->url), "https://a.example/page");
+	p->post.conversation = "one";
+}
+
 /* One author who reposts everything and writes nothing. */
 static void
 one_author(struct bench *b, struct one *p)
@@ -207,6 +226,7 @@ static const struct {
     {"200 words a slip apart, 120 each", slips, 10},
     {"the same words and another number", numbers, 5},
     {"one text, author, page and thread", all_the_same, 10},
+    {"one thread, and all about one page", one_thread, 2},
     {"one author who reposts one post", one_author, 10},
 };
 
