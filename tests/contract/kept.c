@@ -8,6 +8,8 @@
  */
 #define TRAIN "the night train to Lindau was cancelled without a word"
 #define MOVED "my new flat in Aarau has had no internet for three weeks now"
+/* the same words, so that they are known, and no copy of it */
+#define TURNED "for three weeks now my new flat in Aarau has had no internet"
 #define SLIP "my new flat in Aarau has had no intrenet for three weeks now"
 
 /* From now on another process is at work with the fixture's functions. */
@@ -25,14 +27,14 @@ test_a_post_that_another_process_brought_is_compared(void **state)
 {
 	struct fixture *f = *state;
 	struct cq_store *other = open_again(f);
-	struct cq_post one = a_post("1", "jo", TRAIN);
+	struct cq_post one = a_post("1", "jo", TURNED);
 	struct cq_post two = a_post("2", "mo", MOVED);
 	struct cq_post three = a_post("3", "al", SLIP);
-	int64_t id;
+	int64_t first = put(f, &one), id;
 
-	put(f, &one);
 	swap(f, &other);
 	id = put(f, &two);
+	assert_int_not_equal(id, first);
 	swap(f, &other);
 	assert_int_equal(put(f, &three), id);
 	cq_store_close(other);
