@@ -276,27 +276,41 @@ count_named(struct verb *v, int64_t root, const char *ids, int64_t *named,
 	return rc;
 }
 
-/* The joined case that has just the named posts; 0 if there is none. */
-static int64_t
-whole_case(struct verb *v, int64_t root, const char *ids, int64_t n)
+/* One number of one row; sql is a literal. */
+static enum cq_status
+look_up(struct verb *v, const char *sql, int64_t id, int64_t *number,
+    struct cq_err *err)
 {
-	static const char sql[] =
-	    "SELECT id FROM cases WHERE joined_into = :root ORDER BY id";
 	struct db_stmt q;
-	int64_t found = 0;
 
 	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":root", root);
-	while (found == 0 && db_row(&q)) {
-		int64_t named = 0, all = 0;
+	db_bind_int(&q, ":id", id);
+	return db_one_int(&q, number, err);
+}
 
-		if (count_named(v, db_int(&q, 0), ids, &named, &all, NULL) ==
-			CQ_OK &&
-		    named == n && all == n)
-			found = db_int(&q, 0);
+/*
+ * The joined case that has just the named posts, with those that were
+ * joined into it; 0 if there is none.  Looked for from the case of one of
+ * these posts upwards.
+ */
+static enum cq_status
+whole_case(struct verb *v, int64_t root, const char *ids, int64_t post,
+    int64_t n, int64_t *whole, struct cq_err *err)
+{
+	static const char home[] = "SELECT case_id FROM post WHERE id = :id";
+	static const char up[] = "SELECT joined_into FROM cases WHERE id = :id";
+	int64_t id = 0, named = 0, all = 0;
+	enum cq_status rc = look_up(v, home, post, &id, err);
+
+	*whole = 0;
+	while (rc == CQ_OK && id != root && all <= n) {
+		rc = count_named(v, id, ids, &named, &all, err);
+		if (rc == CQ_OK && named == n && all == n)
+			*whole = id;
+		if (rc == CQ_OK)
+			rc = look_up(v, up, id, &id, err);
 	}
-	db_finalize(&q);
-	return found;
+	return rc;
 }
 
 static enum cq_status
@@ -418,7 +432,7 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 {
 	struct case_now c = {0};
 	char *ids = ids_json(posts, n);
-	int64_t named = 0, all = 0, whole;
+	int64_t named = 0, all = 0, whole = 0;
 	struct cq_buf b = {0};
 	enum cq_status rc = case_get(v, case_id, &c, err);
 
@@ -436,7 +450,8 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 		    "nothing would stay behind in case %lld; leave a post "
 		    "in it",
 		    (long long)c.id);
-	whole = rc == CQ_OK ? whole_case(v, c.id, ids, named) : 0;
+	if (rc == CQ_OK)
+		rc = whole_case(v, c.id, ids, posts[0], named, &whole, err);
 	if (rc == CQ_OK && whole != 0) {
 		v->number = whole;
 		data_text(v->store, &b, "reason", reason);

@@ -124,7 +124,7 @@ claimed_since(struct verb *v, const struct undone *u)
 
 /* The number that an event's data names; CQ_NO_TIME if it names none. */
 static int64_t
-time_before(struct verb *v, const struct undone *u, const char *path)
+number_before(struct verb *v, const struct undone *u, const char *path)
 {
 	char *s = member(v, u->data, path);
 	int64_t at = s == NULL ? CQ_NO_TIME : strtoll(s, NULL, 10);
@@ -142,8 +142,8 @@ revive_claim(struct verb *v, const struct undone *u, struct case_now *c,
 	bool active = false;
 	int64_t id = 0;
 
-	c->lease_until_at = time_before(v, u, "$.before.lease_until_at");
-	c->held_since_at = time_before(v, u, "$.before.held_since_at");
+	c->lease_until_at = number_before(v, u, "$.before.lease_until_at");
+	c->held_since_at = number_before(v, u, "$.before.held_since_at");
 	if (c->lease_until_at == CQ_NO_TIME ||
 	    agent_id(v->store, holder, &id, &role, &active, NULL) != CQ_OK ||
 	    !active) {
@@ -194,6 +194,17 @@ put_claim_back(struct verb *v, const struct undone *u, struct case_now *c,
 	return rc;
 }
 
+enum cq_status
+putback_check_posts(const struct case_now *c, struct cq_err *err)
+{
+	if (c->joined_into != 0 || c->n_posts > 0)
+		return CQ_OK;
+	return cq_fail(err, CQ_CONFLICT,
+	    "case %lld would have no post: they were split off since; see "
+	    "'caseq audit %lld'",
+	    (long long)c->id, (long long)c->id);
+}
+
 static enum cq_status
 undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 {
@@ -214,6 +225,8 @@ undo_fields(struct verb *v, const struct undone *u, struct cq_err *err)
 		wrote = c.joined_into != 0 && case_wrote_since(v, c.id);
 	if (rc == CQ_OK)
 		rc = put_fields_back(v, u, &c, err);
+	if (rc == CQ_OK && joining)
+		rc = putback_check_posts(&c, err);
 	if (rc == CQ_OK && wrote && c.joined_into == 0)
 		rc = case_step(v, &c, CQ_MOVE_POST, err);
 	if (rc == CQ_OK)
@@ -334,6 +347,79 @@ check_rests(struct verb *v, int64_t case_id, int64_t into, int64_t event,
 	return rc;
 }
 
+/*
+ * Posts that go back into a case must not wait behind one that was put
+ * aside or closed since: whoever did that has not seen them.
+ */
+static enum cq_status
+check_awake(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT coalesce(state, '') FROM event WHERE id = :id";
+	struct case_now c = {0};
+	enum cq_state then;
+	char *name = NULL;
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", u->id);
+	rc = db_one_text(&q, &name, err);
+	if (rc == CQ_OK)
+		rc = case_look(v, u->case_id, &c, err);
+	if (rc == CQ_OK && cq_state_parse(name, &then) &&
+	    case_group(c.state, false) > case_group(then, false))
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "case %lld is %s since; reopen it, or join the other "
+		    "case into it",
+		    (long long)c.id, cq_state_name(c.state));
+	free(name);
+	case_done(&c);
+	return rc;
+}
+
+/* What goes back into a case must show where it was taken from. */
+static enum cq_status
+check_same_top(struct verb *v, int64_t into, int64_t case_id,
+    struct cq_err *err)
+{
+	if (case_root(v->store, into) == case_root(v->store, case_id))
+		return CQ_OK;
+	return putback_refuse(into, err);
+}
+
+/* Each post goes back into the very case that it stood in. */
+static enum cq_status
+check_places(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT DISTINCT json_extract(value, '$.case')"
+	    " FROM json_each(:data, '$.posts')";
+	struct db_stmt q;
+	enum cq_status rc = CQ_OK;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":data", u->data);
+	while (rc == CQ_OK && db_row(&q))
+		rc = check_same_top(v, db_int(&q, 0), u->case_id, err);
+	if (rc == CQ_OK)
+		rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+/* A case that was split off as a whole goes back into the same one. */
+static enum cq_status
+check_unjoined(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	int64_t into = number_before(v, u, "$.before.joined_into");
+	enum cq_status rc = check_rests(v, u->case_id, v->case_id, u->id, err);
+
+	return rc == CQ_OK && into != CQ_NO_TIME
+	    ? check_same_top(v, into, v->case_id, err)
+	    : rc;
+}
+
 /* The posts go back, and the new number leads to the old case. */
 static enum cq_status
 undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
@@ -350,6 +436,10 @@ undo_split(struct verb *v, const struct undone *u, struct cq_err *err)
 	struct db_stmt q;
 	enum cq_status rc = check_rests(v, u->ref, u->case_id, u->id, err);
 
+	if (rc == CQ_OK)
+		rc = check_places(v, u, err);
+	if (rc == CQ_OK)
+		rc = check_awake(v, u, err);
 	if (rc != CQ_OK)
 		return rc;
 	db_prepare(&q, v->store, back);
@@ -398,7 +488,9 @@ putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
 		rc = judge_undo_join(v, u, err);
 	else if (strcmp(u->kind, "not_same") == 0)
 		rc = judge_undo_apart(v, u, err);
+	else if (strcmp(u->kind, "unjoin") == 0)
+		rc = check_awake(v, u, err);
 	else if (strcmp(u->kind, "unjoined") == 0)
-		rc = check_rests(v, u->case_id, v->case_id, u->id, err);
+		rc = check_unjoined(v, u, err);
 	return rc == CQ_OK ? undo_fields(v, u, err) : rc;
 }

@@ -16,6 +16,10 @@ struct undone {
 enum cq_status putback_event(struct verb *v, const struct undone *u,
     struct cq_err *err);
 
+/* CQ_CONFLICT if the case would stand by itself without any post. */
+enum cq_status putback_check_posts(const struct case_now *c,
+    struct cq_err *err);
+
 /* "case 12 has been changed since": CQ_CONFLICT. */
 enum cq_status putback_refuse(int64_t case_id, struct cq_err *err);
 

@@ -145,6 +145,8 @@ count_top(struct verb *v, const struct undone *u, struct cq_err *err)
 	if (rc == CQ_OK)
 		rc = case_get_row(v, top, &c, err);
 	if (rc == CQ_OK)
+		rc = putback_check_posts(&c, err);
+	if (rc == CQ_OK)
 		rc = case_write(v, &c, err);
 	case_done(&c);
 	return rc;
