@@ -156,7 +156,8 @@ judge_join(struct verb *v, int64_t into, int64_t root, bool may_lift,
 	int failed = SQLITE_OK;
 	enum cq_status rc;
 
-	if (!may_lift && cases_apart(v->store, into, root, &failed))
+	if (!may_lift && root != 0 &&
+	    cases_apart(v->store, into, root, &failed))
 		return cq_fail(err, CQ_CONFLICT,
 		    "somebody said that case %lld is not the same as case "
 		    "%lld; look again, or join just these",

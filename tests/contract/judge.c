@@ -530,6 +530,21 @@ test_a_group_is_not_accepted_over_somebodys_word(void **state)
 }
 
 static void
+test_a_group_with_a_case_that_is_not_there_is_not_found(void **state)
+{
+	struct fixture *f = *state;
+	int64_t cases[2] = {at_gate(f, 12), 99};
+	struct cq_act who;
+
+	at_gate(f, 19);
+	OK(f, not_same(f, "ben", 1, 2)); /* of a case that is there */
+	who = act(f, "ana");
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_accept(f->store, &who, cases, 2, true, NULL, &f->err));
+	expect_said(f, "there is no case 99");
+}
+
+static void
 test_a_group_is_judged_as_it_was_seen_or_not_at_all(void **state)
 {
 	struct fixture *f = *state;
@@ -831,6 +846,7 @@ main(void)
 		test_a_join_takes_back_that_cases_are_not_the_same_until_undone),
 	    WITH_QUEUE(test_an_accepted_group_is_joined_and_undone_at_once),
 	    WITH_QUEUE(test_a_group_is_not_accepted_over_somebodys_word),
+	    WITH_QUEUE(test_a_group_with_a_case_that_is_not_there_is_not_found),
 	    WITH_QUEUE(test_a_group_is_judged_as_it_was_seen_or_not_at_all),
 	    WITH_QUEUE(
 		test_of_two_that_fitted_the_one_not_chosen_is_out_until_undone),
