@@ -95,6 +95,16 @@ could_be_typo(const struct cq_word *a, const struct cq_word *b)
 	    (a->s[0] == b->s[1] && a->s[1] == b->s[0]);
 }
 
+/*
+ * Korean and its like write a sign a syllable: another one makes another
+ * word, often another place.
+ */
+static bool
+is_syllable(int cp)
+{
+	return (cp >= 0xac00 && cp <= 0xd7a3) || (cp >= 0x1200 && cp <= 0x13ff);
+}
+
 int
 cq_slips(const struct cq_word *a, const struct cq_word *b)
 {
@@ -121,7 +131,12 @@ cq_slips(const struct cq_word *a, const struct cq_word *b)
 		n--, m--;
 	while (same < n && same < m && x[same] == y[same])
 		same++;
-	n_slips = distance(x + same, n - same, y + same, m - same);
+	n -= same;
+	m -= same;
+	if (n == m && n > 0 && is_syllable(x[same]) &&
+	    !(n == 2 && x[same] == y[same + 1] && x[same + 1] == y[same]))
+		return -1;
+	n_slips = distance(x + same, n, y + same, m);
 	return n_slips <= (int)limit ? n_slips : -1;
 }
 

@@ -38,7 +38,7 @@ struct facts {
 	size_t first[2], last[2]; /* matched words: the span */
 	size_t n_inner[2];	  /* unmatched inside of the span */
 	size_t head[2], tail[2];  /* unmatched before and after it */
-	int halves, letters;	  /* of the matched words */
+	int quarters, letters;	  /* of the matched words */
 	bool known;
 	const struct cq_word_counts *counts;
 	struct cq_copy *out;
@@ -66,7 +66,7 @@ cq_bits(const struct cq_word_counts *counts, const struct cq_word *word)
 {
 	double bits = bits_of(counts, word->key);
 
-	return word->half ? bits / 2 : bits;
+	return word->quarter ? bits / 4 : word->half ? bits / 2 : bits;
 }
 
 double
@@ -142,7 +142,8 @@ count_letters(const struct cq_word *w)
 
 	for (uint32_t i = 0; i < w->n; i++)
 		n += ((unsigned char)w->s[i] & 0xc0) != 0x80;
-	return n; /* of a pair two letters, each shared with the next pair */
+	/* of a pair two letters, each shared with the next pair */
+	return w->quarter ? (n + 1) / 2 : n;
 }
 
 /*
@@ -195,7 +196,7 @@ find_facts(struct facts *f, const struct cq_normal *a,
 	for (size_t i = 0; i < al->n; i++) {
 		const struct cq_word *w = commoner(f, &al->pairs[i]);
 
-		f->halves += w->half ? 1 : 2;
+		f->quarters += w->quarter ? 1 : w->half ? 2 : 4;
 		f->letters += count_letters(w);
 		bits += cq_bits(f->counts, w);
 	}
@@ -239,7 +240,7 @@ too_little(struct facts *f)
 	int letters = f->known ? CQ_LETTERS_KNOWN : CQ_LETTERS_STRANGER;
 
 	SAY("too little text in common");
-	return f->halves < 2 * words || f->letters < letters;
+	return f->quarters < 4 * words || f->letters < letters;
 }
 
 static bool

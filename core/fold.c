@@ -288,15 +288,20 @@ cq_folded_free(struct cq_folded *folded)
 }
 
 bool
+cq_letter_sound(int32_t cp)
+{
+	return (cp >= 0x0e00 && cp <= 0x0eff) || /* Thai, Lao */
+	    (cp >= 0x1000 && cp <= 0x109f) ||	 /* Myanmar */
+	    (cp >= 0xa9e0 && cp <= 0xa9ff) || (cp >= 0xaa60 && cp <= 0xaa7f) ||
+	    (cp >= 0x1780 && cp <= 0x17ff); /* Khmer */
+}
+
+bool
 cq_letter_spaceless(int32_t cp)
 {
 	return (cp >= 0x3400 && cp <= 0x9fff) || /* Han */
 	    (cp >= 0x3005 && cp <= 0x3007) ||
 	    (cp >= 0x3041 && cp <= 0x30ff) || /* Hiragana, Katakana */
 	    (cp >= 0x31f0 && cp <= 0x31ff) || (cp >= 0xf900 && cp <= 0xfaff) ||
-	    (cp >= 0x20000 && cp <= 0x3ffff) ||
-	    (cp >= 0x0e00 && cp <= 0x0eff) || /* Thai, Lao */
-	    (cp >= 0x1000 && cp <= 0x109f) || /* Myanmar */
-	    (cp >= 0xa9e0 && cp <= 0xa9ff) || (cp >= 0xaa60 && cp <= 0xaa7f) ||
-	    (cp >= 0x1780 && cp <= 0x17ff); /* Khmer */
+	    (cp >= 0x20000 && cp <= 0x3ffff) || cq_letter_sound(cp);
 }

@@ -29,4 +29,7 @@ void cq_folded_free(struct cq_folded *folded);
 /* A letter of a script that does not part words by spaces. */
 bool cq_letter_spaceless(int32_t cp);
 
+/* One of those that writes each sound: Thai, Lao, Burmese, Khmer. */
+bool cq_letter_sound(int32_t cp);
+
 #endif

@@ -29,7 +29,7 @@ struct scan {
 	bool in_word;
 	bool word_counts;     /* it holds a letter of a script with spaces */
 	bool after_spaceless; /* the last letter was one of a script without */
-	int n_words, n_letters, n_spaceless;
+	int n_words, n_letters, n_quarters;
 	enum cq_cut cut; /* the text so far ends so */
 	size_t cut_at;	 /* bytes written before the cut */
 	uint64_t marks[CQ_MARKS_MAX];
@@ -327,11 +327,32 @@ add_word_sign(struct scan *s, int32_t cp, enum kind kind)
 	if (kind == MARK)
 		return;
 	s->after_spaceless = spaceless;
-	s->n_letters += spaceless ? 2 : 1;
+	s->n_letters += spaceless && !cq_letter_sound(cp) ? 2 : 1;
 	if (spaceless)
-		s->n_spaceless++;
+		s->n_quarters += cq_letter_sound(cp) ? 1 : 2;
 	else
 		s->word_counts = true;
+}
+
+/*
+ * Is the word at i one of "iii", "viii", "xiii" and the like?  They are
+ * numbers, and stretch nothing.
+ */
+static bool
+is_roman(const struct scan *s, size_t i)
+{
+	size_t from = i, end = i;
+
+	while (from > 0 && i - from < 4 && kind_of(s->at[from - 1]) != GAP)
+		from--;
+	while (end - from < 6 && kind_of(at(s, end)) != GAP)
+		end++;
+	if (end - from > 5 || at(s, i) != 'i')
+		return false;
+	while (from < end &&
+	    strchr("ivx", s->at[from] < 0x80 ? s->at[from] : '?') != NULL)
+		from++;
+	return from == end;
 }
 
 /* A letter, digit or mark at s->i; "sooooo" is written "so". */
@@ -347,7 +368,7 @@ scan_word_sign(struct scan *s, enum kind kind)
 	}
 	while (kind == LETTER && at(s, s->i + n) == cp)
 		n++;
-	for (size_t k = n >= 3 ? 1 : n; k > 0; k--)
+	for (size_t k = n >= 3 && !is_roman(s, s->i) ? 1 : n; k > 0; k--)
 		add_word_sign(s, cp, kind);
 	s->i += n;
 }
@@ -458,7 +479,7 @@ cq_normalise(const char *text)
 	end_word(&s);
 	normal.text = cq_buf_take(&s.out);
 	normal.key = hash(normal.text);
-	normal.n_words = s.n_words + s.n_spaceless / 2;
+	normal.n_words = s.n_words + s.n_quarters / 4;
 	normal.n_letters = s.n_letters;
 	normal.original = s.original;
 	normal.n_comment = s.n_comment;

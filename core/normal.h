@@ -20,7 +20,8 @@ enum cq_cut {
  * dropped, Unicode NFKC and case folding (utf8proc), marks, URLs, mentions,
  * "RT @x:" and "via @x" set aside, punctuation and emoji dropped, words
  * parted by one space.  In a script without spaces, two letters count as a
- * word, and one letter as two: it says as much.
+ * word, and one letter as two: it says as much.  In one of these that writes
+ * each sound (Thai, Lao, Burmese, Khmer) four letters count as a word.
  */
 struct cq_normal {
 	char *text;   /* the reduced words; owned, free with cq_normal_free */

@@ -19,6 +19,20 @@ key_of(const char *s, size_t n)
 	return h == 0 ? 1 : h;
 }
 
+/* Numbers as "ii" and "viii"; but "i", "xx" and "xxl" are more often words. */
+static bool
+is_roman(const struct cq_word *w)
+{
+	bool has_i = false;
+
+	for (size_t i = 0; i < w->n; i++) {
+		if (strchr("ivx", w->s[i]) == NULL)
+			return false;
+		has_i = has_i || w->s[i] == 'i';
+	}
+	return has_i && w->n >= 2 && w->n <= 5;
+}
+
 /*
  * What is in a word.  A letter of several bytes shares its bit with others:
  * the bits tell for sure only what is not there.
@@ -42,6 +56,7 @@ survey(struct cq_word *w)
 		    ((unsigned char)w->s[i + 1] & 0xc0) != 0x80)
 			w->signs |= UINT32_C(1) << (letter & 31);
 	}
+	w->digit = w->digit || is_roman(w);
 }
 
 static void
@@ -88,6 +103,15 @@ run_end(const char *s, size_t n, bool *spaceless)
 	return i;
 }
 
+static void
+add_pair(struct cq_words *words, size_t *cap, const char *s, size_t n, int cp)
+{
+	if (words->n == CQ_WORDS_MAX)
+		return;
+	add(words, cap, s, n, true);
+	words->at[words->n - 1].quarter = cq_letter_sound(cp);
+}
+
 /* "abc" as "ab", "bc"; a letter alone as it is. */
 static void
 add_pairs(struct cq_words *words, size_t *cap, const char *s, size_t n)
@@ -97,10 +121,10 @@ add_pairs(struct cq_words *words, size_t *cap, const char *s, size_t n)
 
 	a = cq_utf8_next(s, n, &cp);
 	if (a == n)
-		add(words, cap, s, n, true);
+		add_pair(words, cap, s, n, cp);
 	for (i = 0; i + a < n && words->n < CQ_WORDS_MAX; i += a, a = b) {
 		b = cq_utf8_next(s + i + a, n - i - a, &cp);
-		add(words, cap, s + i, a + b, true);
+		add_pair(words, cap, s + i, a + b, cp);
 	}
 }
 

@@ -10,7 +10,8 @@
 
 /*
  * A word of a normalised text.  In scripts that write no spaces, each two
- * neighbouring letters are a word ("half": it says half as much).
+ * neighbouring letters are a word ("half": it says half as much; "quarter":
+ * so little in those that write each sound, as Thai does).
  */
 struct cq_word {
 	const char *s;	/* borrowed from the text; not ended by NUL */
@@ -18,8 +19,8 @@ struct cq_word {
 	uint32_t n;	/* bytes */
 	uint32_t signs; /* a bit for each letter that is in it, or more */
 	uint32_t n_signs;
-	bool digit; /* there is a digit in it */
-	bool half;
+	bool digit; /* there is a digit in it, or it is "iii" or the like */
+	bool half, quarter; /* a quarter is a half too */
 };
 
 struct cq_words {

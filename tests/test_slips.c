@@ -66,6 +66,10 @@ test_slips_of_the_finger_are_known(void **state)
 	    {"поезд", "пеозд", 1},
 	    {"طرد", "طرود", 1},
 	    {"한국어", "한국", 1},
+	    {"한국어", "국한어", 1},
+	    /* of syllables, another one is another place */
+	    {"강남역", "강동역", -1},
+	    {"መቀሌከ", "መቀበከ", -1},
 	    {"øre", "øer", 1},
 	    /* a number is another number */
 	    {"a123", "a124", -1},
@@ -152,8 +156,7 @@ static void
 test_slips_are_counted_right_in_all_scripts(void **state)
 {
 	static const char *const scripts[][3] = {{"a", "b", "c"},
-	    {"п", "о", "е"}, {"ب", "ر", "ع"}, {"한", "국", "말"},
-	    {"x", "ø", "ß"}};
+	    {"п", "о", "е"}, {"ب", "ر", "ع"}, {"ა", "ბ", "გ"}, {"x", "ø", "ß"}};
 	uint32_t random = 3;
 	int n_typos = 0;
 	char a[8], b[8], x[32], y[32];

@@ -58,6 +58,9 @@ static void
 test_digits_are_noticed_anywhere_in_a_word(void **state)
 {
 	(void)state;
+	/* as old numbers have it, too */
+	assert_words("part ii or viii", "part ii# or viii#");
+	assert_words("i xx xxl viva ivixvi", "i xx xxl viva ivixvi");
 	assert_words("a1 1a a12b 7 seven", "a1# 1a# a12b# 7# seven");
 }
 
