@@ -7,6 +7,7 @@
 #include "core/align.h"
 #include "core/lexicon.h"
 #include "core/limits.h"
+#include "core/text.h"
 
 static const char *const names[CQ_N_GUARDS] = {
     [CQ_GUARD_NONE] = "none",
@@ -126,6 +127,7 @@ line_of(const struct cq_side *s)
 	const struct cq_normal *normal = s->normal;
 	struct cq_line l = {.at = normal->words.at,
 	    .n = normal->n_uncut,
+	    .n_tags = normal->words.n - normal->n_uncut,
 	    .more = normal->words.more,
 	    .cut = normal->cut};
 
@@ -395,11 +397,31 @@ own_beginnings(struct facts *f)
 	return f->head[0] > 0 && f->head[1] > 0;
 }
 
+/* Has one a hashtag behind its cut that the other has nowhere? */
+static bool
+tags_more(const struct facts *f, int side)
+{
+	const struct cq_line *a = &f->line[side], *b = &f->line[!side];
+
+	for (size_t i = a->n; i < a->n + a->n_tags; i++) {
+		size_t j = 0;
+
+		while (j < b->n + b->n_tags && b->at[j].key != a->at[i].key)
+			j++;
+		if (j == b->n + b->n_tags)
+			return true;
+	}
+	return false;
+}
+
 static bool
 own_endings(struct facts *f)
 {
 	SAY("different endings");
-	return f->tail[0] > 0 && f->tail[1] > 0;
+	if (f->tail[0] > 0 && f->tail[1] > 0)
+		return true;
+	/* "no power here ... #berlin" */
+	return tags_more(f, 0) && tags_more(f, 1);
 }
 
 /* Words that no cut explains behind the common ones. */
@@ -436,8 +458,10 @@ much_longer(struct facts *f)
 
 	/* what stands behind the words that are compared may differ */
 	SAY("too long to compare to the end");
-	if (f->line[0].more && f->line[1].more)
-		return true;
+	for (int side = 0; side < 2; side++)
+		if (f->line[side].more &&
+		    (f->line[!side].more || !cut_before(f, !side)))
+			return true;
 	SAY("one is much longer");
 	if (more <= CQ_LONGER || cut_before(f, 0) || cut_before(f, 1))
 		return false;
@@ -529,4 +553,5 @@ cq_copy_compare(const struct cq_side *a, const struct cq_side *b, bool known,
 	find_facts(&f, a->normal, b->normal);
 	measure(&f);
 	judge(&f, off);
+	cq_utf8_trim(out->why); /* words may be long */
 }

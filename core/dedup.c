@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "core/dedup_stage.h"
 #include "core/fold.h"
+#include "core/text.h"
 
 static const struct {
 	const char *name, *help;
@@ -181,6 +182,7 @@ stage_found(struct cq_verdict *v, const struct cq_dedup_hit *hit,
 	va_start(ap, fmt);
 	vsnprintf(v->why, sizeof(v->why), fmt, ap);
 	va_end(ap);
+	cq_utf8_trim(v->why);
 	return true;
 }
 

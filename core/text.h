@@ -49,4 +49,7 @@ bool cq_utf8_valid(const char *s, size_t n);
  */
 size_t cq_utf8_next(const char *s, size_t n, int *cp);
 
+/* Takes off a last character that lost its end, as by snprintf(). */
+void cq_utf8_trim(char *s);
+
 #endif

@@ -1,6 +1,7 @@
 #include "core/text.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /*
  * Bounds of the second byte by lead byte (RFC 3629, section 4): they keep
@@ -55,4 +56,19 @@ cq_utf8_valid(const char *s, size_t n)
 			return false;
 	}
 	return true;
+}
+
+void
+cq_utf8_trim(char *s)
+{
+	size_t n = strlen(s), i = n;
+	int cp;
+
+	while (i > 0 && n - i < 4 && ((unsigned char)s[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i == 0 || (unsigned char)s[i - 1] < 0xc0)
+		return;
+	i--;
+	if (i + cq_utf8_next(s + i, n - i, &cp) != n || cp < 0)
+		s[i] = '\0';
 }

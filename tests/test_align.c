@@ -41,8 +41,8 @@ align(const char *a, enum cq_cut a_cut, const char *b, enum cq_cut b_cut,
 {
 	struct usual usual = {cq_words_of(usual_words)};
 	struct cq_words x = cq_words_of(a), y = cq_words_of(b);
-	struct cq_line la = {x.at, x.n, false, a_cut, CQ_LANG_EN};
-	struct cq_line lb = {y.at, y.n, false, b_cut, CQ_LANG_EN};
+	struct cq_line la = {x.at, x.n, 0, false, a_cut, CQ_LANG_EN};
+	struct cq_line lb = {y.at, y.n, 0, false, b_cut, CQ_LANG_EN};
 	struct cq_word_counts counts = {count, &usual, 1000};
 
 	cq_align(&la, &lb, known_author, &counts, out);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "tests/two_texts.h"
 
 /* The guards against copies, each at its edge, and switched off. */
@@ -403,6 +404,70 @@ test_what_stands_behind_the_compared_words_may_differ(void **state)
 	cq_buf_str(&t.a, "lost on Monday");
 	cq_buf_str(&t.b, "lost on Friday");
 	expect_guard(&t, CQ_GUARD_LONGER, 0, "too long to compare to the end");
+	/* of one of them, too; but not if the other one was cut */
+	for (int cut = 0; cut < 2; cut++) {
+		for (int i = 0; i < CQ_WORDS_MAX + 40; i++) {
+			if (i < CQ_WORDS_MAX - 3)
+				cq_buf_fmt(&t.a, "w%da ", i);
+			cq_buf_fmt(&t.b, "w%da ", i);
+		}
+		if (cut)
+			cq_buf_str(&t.a, "\xe2\x80\xa6");
+		if (cut)
+			expect_copy(&t, 0, NULL);
+		else
+			expect_guard(&t, CQ_GUARD_LONGER, 0,
+			    "too long to compare to the end");
+	}
+}
+
+static void
+test_hashtags_behind_a_cut_may_name_two_places(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool copy;
+	} rows[] = {
+	    {"#lh441", "#lh998", false}, {"#ulm", "#bonn", false},
+	    {"#ulm", "#ulm", true}, {"#ulm", "", true},
+	    {"#ulm #market", "#ulm #bridge", true}, /* words of both */
+	};
+	struct two t = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		add_words(&t.a, 0, 12);
+		add_words(&t.b, 0, 12);
+		cq_buf_fmt(&t.a, " \xe2\x80\xa6 %s", rows[i].a);
+		cq_buf_fmt(&t.b, " \xe2\x80\xa6 %s", rows[i].b);
+		if (rows[i].copy)
+			expect_copy(&t, 0, NULL);
+		else
+			expect_guard(&t, CQ_GUARD_ENDINGS, 0, NULL);
+	}
+}
+
+/* Somebody reads it: a word of many bytes must not be cut within a letter. */
+static void
+test_a_reason_is_valid_whatever_words_it_names(void **state)
+{
+	struct cq_copy copy;
+
+	(void)state;
+	for (size_t n = 1; n < 120; n++) {
+		struct two t = {0};
+
+		add_words(&t.a, 0, 12);
+		add_words(&t.b, 0, 12);
+		cq_buf_str(&t.b, " 7");
+		for (size_t i = 0; i < n; i++)
+			cq_buf_str(&t.b, i % 2 == 0 ? "\xd0\xbf" : "xy");
+		copy = compare_texts(&all_rare, t.a.s, t.b.s, false, 0);
+		assert_int_equal(copy.guard, CQ_GUARD_IDENT_ONE);
+		assert_true(cq_utf8_valid(copy.why, strlen(copy.why)));
+		cq_buf_free(&t.a);
+		cq_buf_free(&t.b);
+	}
 }
 
 int
@@ -430,6 +495,8 @@ main(void)
 	    cmocka_unit_test(test_a_much_longer_text_is_more_than_a_copy),
 	    cmocka_unit_test(
 		test_what_stands_behind_the_compared_words_may_differ),
+	    cmocka_unit_test(test_hashtags_behind_a_cut_may_name_two_places),
+	    cmocka_unit_test(test_a_reason_is_valid_whatever_words_it_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
