@@ -178,6 +178,7 @@ db_end(struct cq_store *store, enum cq_status rc, struct cq_err *err)
 	if (rc != CQ_OK) { /* what they hold was not stored */
 		words_forget(store);
 		postcache_forget(store);
+		store->n_edits = -1; /* nor were these */
 	}
 	store->keep = false;
 	gate_unlock(store->gate_fd);

@@ -61,6 +61,33 @@ test_a_text_that_another_process_edited_is_the_new_one(void **state)
 	all_is_well(f);
 }
 
+/* Edits that were taken back must not make up for one of another process. */
+static void
+test_edits_that_failed_hide_none_of_another_process(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_store *other = open_again(f);
+	struct cq_post one = a_post("1", "jo", TURNED);
+	struct cq_post edited = a_post("1", "jo", MOVED);
+	struct cq_post two = a_post("2", "mo",
+	    "my new flat in Aarau has a broken window and no heating");
+	struct cq_post three = a_post("3", "al", SLIP);
+	struct cq_fetched nowhere = {.source_id = 99};
+	struct cq_act who = act(f, "ana");
+	int64_t id = put(f, &one);
+
+	assert_int_equal(cq_store_fetched(f->store, &who, &nowhere, &edited, 1,
+			     NULL, &f->err),
+	    CQ_CONFLICT);
+	assert_int_not_equal(put(f, &two), id); /* compared with the first */
+	swap(f, &other);
+	put(f, &edited);
+	swap(f, &other);
+	assert_int_equal(put(f, &three), id);
+	cq_store_close(other);
+	all_is_well(f);
+}
+
 static void
 test_a_claim_by_another_process_hides_no_post(void **state)
 {
@@ -116,6 +143,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_a_post_that_another_process_brought_is_compared),
 	    WITH_QUEUE(test_a_text_that_another_process_edited_is_the_new_one),
+	    WITH_QUEUE(test_edits_that_failed_hide_none_of_another_process),
 	    WITH_QUEUE(test_a_claim_by_another_process_hides_no_post),
 	    WITH_QUEUE(test_there_is_room_for_less_while_others_write),
 	};
