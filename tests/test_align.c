@@ -214,6 +214,39 @@ test_the_last_word_of_a_cut_text_may_be_half_a_word(void **state)
 	assert_pairs(&al, "0-0");
 }
 
+/* Word k of 40, a slip from all others, spelt in its own way on each side. */
+static void
+add_like_word(struct cq_buf *b, size_t k, char sign)
+{
+	char word[] = "passengerinformation";
+
+	word[4 + k % 10] = "aeno"[k / 10];
+	word[14] = sign;
+	cq_buf_fmt(b, "%s ", word);
+}
+
+static void
+test_words_that_are_all_a_slip_apart_are_not_all_compared(void **state)
+{
+	struct cq_buf x = {0}, y = {0};
+	struct cq_alignment al;
+	enum { N = 40 };
+
+	(void)state;
+	known_author = true;
+	for (size_t k = 0; k < N; k++) {
+		add_like_word(&x, k, 'y');
+		add_like_word(&y, k, 'z');
+	}
+	assert_true(N * N > 2 * CQ_SLIP_LOOKS);
+	align(x.s, CQ_CUT_NOT, y.s, CQ_CUT_NOT, &al);
+	assert_true(al.typos >= CQ_SLIP_LOOKS / N - 1);
+	assert_true(al.typos <= CQ_SLIP_LOOKS / N + 1);
+	known_author = false;
+	cq_buf_free(&x);
+	cq_buf_free(&y);
+}
+
 /* --- against trying out all ways --------------------------------------------- */
 
 /* The first are misspelt forms of each other, two by two. */
@@ -389,6 +422,8 @@ main(void)
 	    cmocka_unit_test(test_words_that_decide_are_not_misspelt_others),
 	    cmocka_unit_test(
 		test_the_last_word_of_a_cut_text_may_be_half_a_word),
+	    cmocka_unit_test(
+		test_words_that_are_all_a_slip_apart_are_not_all_compared),
 	    cmocka_unit_test(test_no_other_alignment_weighs_more),
 	    cmocka_unit_test(test_shared_words_are_counted_once_a_side),
 	    cmocka_unit_test(test_the_longest_texts_fit),

@@ -205,6 +205,51 @@ test_a_misspelt_copy_must_tell_more_too(void **state)
 	cq_buf_free(&b);
 }
 
+/* A word of this test is in 440 posts, misspelt it is in none. */
+static int64_t
+count_unless_misspelt(void *arg, uint64_t key)
+{
+	(void)arg;
+	for (size_t i = 0; i < N_TEXT_WORDS; i++) {
+		struct cq_words w = cq_words_of(text_words[i]);
+		bool is_it = w.at[0].key == key;
+
+		cq_words_free(&w);
+		if (is_it)
+			return 440;
+	}
+	return 0;
+}
+
+static void
+test_a_misspelt_word_tells_what_the_usual_one_tells(void **state)
+{
+	const struct cq_word_counts counts = {
+	    count_unless_misspelt, NULL, 20000};
+	struct cq_buf b = {0};
+	struct cq_normal right, slip;
+	struct cq_copy copy;
+
+	(void)state;
+	add_words(&b, 0, 8);
+	right = cq_normalise(b.s);
+	cq_buf_clear(&b);
+	cq_buf_str(&b, "makret");
+	add_words(&b, 1, 8);
+	slip = cq_normalise(b.s);
+	cq_buf_free(&b);
+	for (int turned = 0; turned < 2; turned++) {
+		struct cq_side x = {turned ? &slip : &right, "en"};
+		struct cq_side y = {turned ? &right : &slip, "en"};
+
+		cq_copy_compare(&x, &y, false, &counts, 0, &copy);
+		assert_int_equal(copy.typos, 1);
+		assert_int_equal(copy.bits, 44); /* 8 times 5.5, not 53 */
+	}
+	cq_normal_free(&right);
+	cq_normal_free(&slip);
+}
+
 /* --- links and mentions ------------------------------------------------------- */
 
 static double
@@ -370,6 +415,8 @@ main(void)
 	    cmocka_unit_test(
 		test_what_is_not_word_for_word_the_same_must_tell_more),
 	    cmocka_unit_test(test_a_misspelt_copy_must_tell_more_too),
+	    cmocka_unit_test(
+		test_a_misspelt_word_tells_what_the_usual_one_tells),
 	    cmocka_unit_test(
 		test_shared_links_and_mentions_tell_something_but_not_all),
 	    cmocka_unit_test(test_a_shared_link_makes_up_for_usual_words),

@@ -123,8 +123,9 @@ test_either_stands_before_what_is_more_alike(void **state)
 	    WING " 5, garden wing and more and more");
 	known_posts_tell(&k, 2, "bob",
 	    WING " 5, archive wing and more and more");
-	known_posts_tell(&k, 3, "cid",
-	    WING " 6"); /* more alike, but another number */
+	/* word for word, but dismissed of another */
+	known_posts_tell(&k, 3, "cid", WING " 5");
+	k.at[2].state = CQ_DISMISSED;
 	v = known_posts_ask(&k, "me", WING " 5");
 	expect_first(&v);
 	assert_int_equal(v.n_suggestions, 3);
@@ -132,6 +133,7 @@ test_either_stands_before_what_is_more_alike(void **state)
 	assert_int_equal(v.suggestions[1].rule, CQ_RULE_EITHER);
 	assert_int_equal(v.suggestions[2].rule, CQ_RULE_ALIKE);
 	assert_int_equal(v.suggestions[2].case_id, 3);
+	assert_true(v.suggestions[2].score > v.suggestions[0].score);
 	known_posts_free(&k);
 }
 
