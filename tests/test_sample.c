@@ -14,6 +14,7 @@
 #include "core/store.h"
 #include "core/when.h"
 #include "sources/ndjson.h"
+#include "tests/file.h"
 
 /*
  * The bundled sample, line by line into a fresh queue with the clock of the
@@ -22,6 +23,7 @@
  */
 #define SAMPLE "share/sample.ndjson"
 #define EXPECTED "share/sample.cases.tsv"
+#define README "share/README.md"
 #define FIRST_AT "2026-03-03T06:00:00Z"
 #define LAST_AT "2026-03-05T06:00:00Z"
 #define EXT4_MAGIC 0xef53 /* any file system that is not a network's */
@@ -282,6 +284,33 @@ test_sample_itself_holds_no_control_bytes(void **state)
 	fclose(file);
 }
 
+/* Or it would be left behind when a rule learns something. */
+static void
+test_readme_counts_cases_and_rules_as_they_are(void **state)
+{
+	struct fixture *f = *state;
+	int64_t n_rule[CQ_N_RULES] = {0};
+	size_t n_bytes, n_rows = 0;
+	char *readme = file_read(README, &n_bytes), row[80];
+
+	for (size_t i = 0; i < f->n; i++)
+		n_rule[f->at[i].rule]++;
+	snprintf(row, sizeof(row), "\n%lld cases.\n",
+	    (long long)n_rule[CQ_RULE_FIRST]);
+	assert_non_null(strstr(readme, row));
+	for (int i = 0; i < CQ_N_RULES; i++) {
+		snprintf(row, sizeof(row), "\n| %s%s | %lld |",
+		    cq_rule_name((enum cq_rule)i),
+		    i == CQ_RULE_FIRST ? " (opens a case)" : "",
+		    (long long)n_rule[i]);
+		if ((strstr(readme, row) != NULL) != (n_rule[i] > 0))
+			fail_msg("%s: %s", README, row + 1);
+		n_rows += n_rule[i] > 0;
+	}
+	assert_true(n_rows > 6);
+	free(readme);
+}
+
 /* --- what the queue makes of it ---------------------------------------- */
 
 static void
@@ -412,6 +441,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_sample_lasts_exactly_two_days),
 	    cmocka_unit_test(test_sample_itself_holds_no_control_bytes),
+	    cmocka_unit_test(test_readme_counts_cases_and_rules_as_they_are),
 	    cmocka_unit_test(test_sample_is_counted_as_expected),
 	    cmocka_unit_test(test_each_post_is_in_its_case),
 	    cmocka_unit_test(test_each_post_is_there_by_its_rule),
