@@ -151,7 +151,7 @@ lint-clang: $(B)/caseq $(test_bin)
 fmt: ## rewrite all C files in the house style
 	@build-aux/lint --fix
 
-bench: ## measure ingest at a million posts, and how writers share the queue
+bench: ## measure ingest at a million posts, hostile ones, and many writers
 	@build-aux/deps build
 	$(again) $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
