@@ -472,8 +472,9 @@ enum cq_status cq_store_move(struct cq_store *store, const struct cq_act *act,
 /*
  * Joins cases into one: posts, notes and tags of the others show in it,
  * their numbers lead to it for ever.  All joined in one act are undone in
- * one.  Pending suggestions between them are accepted, and what somebody
- * said against it (cq_store_not_same) is taken back until the join is undone.
+ * one.  Pending suggestions between them are accepted.  What somebody said
+ * against it (cq_store_not_same) rests while they are one case, and counts
+ * again as soon as they are not.
  *
  * Drafts of all agents are kept.  CQ_CONFLICT if another agent holds one of
  * the cases and held is false: ask the person.  If held is true, a claim on

@@ -116,48 +116,15 @@ settle_rivals(struct verb *v, const char *accepted, struct cq_buf *data,
 	return rc;
 }
 
-/* Takes back that two cases are not the same; the rows as a JSON list. */
-static enum cq_status
-lift(struct verb *v, int64_t a, int64_t b, struct cq_buf *data,
-    struct cq_err *err)
-{
-	static const char sql[] = FAMILIES
-	    "DELETE FROM apart WHERE"
-	    " (a IN (SELECT id FROM fa) AND b IN (SELECT id FROM fb)) OR"
-	    " (b IN (SELECT id FROM fa) AND a IN (SELECT id FROM fb))"
-	    " RETURNING json_object('a', a, 'b', b, 'at', at, 'agent',"
-	    "  (SELECT name FROM agent WHERE id = apart.agent))";
-	struct cq_buf rows = {0};
-	struct db_stmt q;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":a", a);
-	db_bind_int(&q, ":b", b);
-	while (db_row(&q)) {
-		cq_buf_char(&rows, rows.n == 0 ? '[' : ',');
-		cq_buf_str(&rows, db_str(&q, 0));
-	}
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	if (rows.n > 0) {
-		cq_buf_char(&rows, ']');
-		data_json(data, "lifted", rows.s);
-	}
-	cq_buf_free(&rows);
-	return rc;
-}
-
 enum cq_status
-judge_join(struct verb *v, int64_t into, int64_t root, bool may_lift,
+judge_join(struct verb *v, int64_t into, int64_t root, bool asked,
     struct cq_buf *data, struct cq_err *err)
 {
 	struct decided d = {0};
 	int failed = SQLITE_OK;
 	enum cq_status rc;
 
-	if (!may_lift && root != 0 &&
-	    cases_apart(v->store, into, root, &failed))
+	if (!asked && root != 0 && cases_apart(v->store, into, root, &failed))
 		return cq_fail(err, CQ_CONFLICT,
 		    "somebody said that case %lld is not the same as case "
 		    "%lld; look again, or join just these",
@@ -171,8 +138,6 @@ judge_join(struct verb *v, int64_t into, int64_t root, bool may_lift,
 		data_json(data, "rules", d.rules);
 		rc = settle_rivals(v, d.ids, data, err);
 	}
-	if (rc == CQ_OK)
-		rc = lift(v, into, root, data, err);
 	decided_free(&d);
 	return rc;
 }
@@ -222,22 +187,9 @@ list_pending(struct verb *v, const struct undone *u, const char *path,
 enum cq_status
 judge_undo_join(struct verb *v, const struct undone *u, struct cq_err *err)
 {
-	static const char sql[] =
-	    "INSERT OR IGNORE INTO apart (a, b, at, agent)"
-	    " SELECT json_extract(value, '$.a'), json_extract(value, '$.b'),"
-	    " json_extract(value, '$.at'), (SELECT id FROM agent WHERE name ="
-	    "  json_extract(value, '$.agent'))"
-	    " FROM json_each(:data, '$.lifted')";
-	struct db_stmt q;
 	enum cq_status rc = list_pending(v, u, "$.accepted", err);
 
-	if (rc == CQ_OK)
-		rc = list_pending(v, u, "$.settled", err);
-	if (rc != CQ_OK || u->data == NULL)
-		return rc;
-	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":data", u->data);
-	return db_run(&q, err);
+	return rc == CQ_OK ? list_pending(v, u, "$.settled", err) : rc;
 }
 
 /* The rows that an event put in must all be there still. */

@@ -163,8 +163,8 @@ settle(struct verb *v, int64_t id, const struct came *came, const char *kind,
 struct joining {
 	const int64_t *cases;
 	size_t n;
-	bool held; /* the agent knows that somebody works it */
-	bool lift; /* ... and that somebody said they are not the same */
+	bool held;  /* the agent knows that somebody works it */
+	bool asked; /* for just these, whatever somebody said of them */
 	const char *reason;
 };
 
@@ -175,7 +175,7 @@ join_one(struct verb *v, const struct case_now *into, int64_t id,
 	struct cq_buf b = {0};
 	struct came came = {0};
 	int64_t root = case_root(v->store, id);
-	enum cq_status rc = judge_join(v, into->id, root, j->lift, &b, err);
+	enum cq_status rc = judge_join(v, into->id, root, j->asked, &b, err);
 
 	if (rc == CQ_OK)
 		rc = point_to(v, id, into, &came, j->reason, err);
@@ -193,7 +193,7 @@ join_all(struct verb *v, int64_t into_id, const struct joining *j,
 	struct case_now into = {0};
 	enum cq_status rc = CQ_OK;
 
-	for (size_t i = 0; i <= j->n && !j->lift && rc == CQ_OK; i++)
+	for (size_t i = 0; i <= j->n && !j->asked && rc == CQ_OK; i++)
 		rc = judge_unmoved(v, i == 0 ? into_id : j->cases[i - 1], err);
 	if (rc == CQ_OK)
 		rc = case_get(v, into_id, &into, err);

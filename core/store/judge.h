@@ -40,11 +40,12 @@ enum cq_status judge_pending(struct verb *v, const char *ids,
 
 /*
  * Before root is joined into a survivor: accepts the suggestions between
- * them, and takes back that they are not the same.  Adds what it did to the
- * data of the event.  lift false: CQ_CONFLICT if they are not the same.
+ * them, and adds them to the data of the event.  CQ_CONFLICT if they are
+ * not the same, unless a person asked for just this join: then what was
+ * said stays, and counts again once they are two cases again.
  */
-enum cq_status judge_join(struct verb *v, int64_t into, int64_t root, bool lift,
-    struct cq_buf *data, struct cq_err *err);
+enum cq_status judge_join(struct verb *v, int64_t into, int64_t root,
+    bool asked, struct cq_buf *data, struct cq_err *err);
 
 /* What judge_join() did, or the word that cases are not the same. */
 enum cq_status judge_undo_join(struct verb *v, const struct undone *u,
