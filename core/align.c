@@ -191,9 +191,21 @@ are_two_words(const struct cq_word *x, unsigned x_class,
 struct scales {
 	const struct cq_line *a, *b;
 	const struct cq_word_counts *counts;
-	bool sure;   /* one author's words, or so much else is the same */
+	bool known;  /* one author's words, or one names the other */
+	bool sure;   /* known, or so much else is the same */
 	int n_looks; /* pairs of words that were compared by letters */
 };
+
+/* Has one of the words so few posts beside the other's? */
+static bool
+is_rare_beside(const struct scales *s, const struct cq_word *x,
+    const struct cq_word *y)
+{
+	int64_t n = s->counts->of(s->counts->arg, x->key) + 1;
+	int64_t m = s->counts->of(s->counts->arg, y->key) + 1;
+
+	return n >= m * CQ_SLIP_RARE || m >= n * CQ_SLIP_RARE;
+}
 
 static bool
 may_be_slip(struct scales *s, const struct cq_word *x, const struct cq_word *y)
@@ -206,14 +218,16 @@ may_be_slip(struct scales *s, const struct cq_word *x, const struct cq_word *y)
 	s->n_looks++;
 	n_slips = cq_slips(x, y);
 	/* Dallas and Dulles are two slips apart, Cork and York one */
-	if (n_slips < 0 || (!s->sure && (n_slips == 2 || x->s[0] != y->s[0])))
+	if (n_slips < 0 || (n_slips == 2 && !s->sure) ||
+	    (x->s[0] != y->s[0] && !s->known))
 		return false;
 	x_class = cq_lexicon_class(x->s, x->n, s->a->langs);
 	y_class = cq_lexicon_class(y->s, y->n, s->b->langs);
-	/* among many equal words, one letter makes no other matter; but
-	 * "Cork" and "York" are no slip where both are known */
+	/* among many equal words, one letter makes no other matter, unless
+	 * it makes another word that people use, as "horse" of "house" */
 	if (s->sure && n_slips == 1 && x->n > SHORT && y->n > SHORT &&
-	    x->s[0] == y->s[0] && ((x_class | y_class) & DECISIVE) == 0)
+	    ((x_class | y_class) & DECISIVE) == 0 &&
+	    (s->known || is_rare_beside(s, x, y)))
 		return true;
 	return !are_two_words(x, x_class, y, y_class, s->counts);
 }
@@ -313,8 +327,8 @@ cq_align(const struct cq_line *a, const struct cq_line *b, bool known,
     const struct cq_word_counts *counts, struct cq_alignment *out)
 {
 	bool sure = known || cq_align_shared(a, b) >= CQ_WORDS_SURE;
-	struct scales s = {a, b, counts, sure, 0};
-	struct scales turned = {b, a, counts, sure, 0};
+	struct scales s = {a, b, counts, known, sure, 0};
+	struct scales turned = {b, a, counts, known, sure, 0};
 	size_t from = 0;
 
 	*out = (struct cq_alignment){0};

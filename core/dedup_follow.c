@@ -27,6 +27,8 @@ same_address(const struct cq_normal *a, const struct cq_normal *b)
 static bool
 goes_on(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
+	if (stage_other_address(q, hit)) /* to two people: two threads */
+		return false;
 	return stage_said(q->post->brand) || stage_said(q->post->in_reply_to) ||
 	    same_address(q->normal, hit->normal) ||
 	    llabs(q->at - hit->at) <= CQ_FOLLOW_ANY_S;

@@ -53,6 +53,8 @@
 /* But among so many equal words, one wrong letter in a usual word is a slip;
  * and only there are two slips, or another first letter, slips at all. */
 #define CQ_WORDS_SURE 10
+/* ... if so many times as many posts have the one word as the other. */
+#define CQ_SLIP_RARE 16
 
 /* Where one text has so many words of its own before the common ones and
  * the other behind them, both quote something (an error, a headline). */

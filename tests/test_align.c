@@ -16,9 +16,9 @@
 
 /* --- alignments ---------------------------------------------------------------- */
 
-/* Words in this list are in three posts, others in none. */
+/* Words of the first list are in three posts, of the second in many. */
 struct usual {
-	struct cq_words words;
+	struct cq_words words, more;
 };
 
 static int64_t
@@ -29,17 +29,21 @@ count(void *arg, uint64_t key)
 	for (size_t i = 0; i < u->words.n; i++)
 		if (u->words.at[i].key == key)
 			return CQ_WORD_COMMON;
+	for (size_t i = 0; i < u->more.n; i++)
+		if (u->more.at[i].key == key)
+			return (CQ_WORD_COMMON + 1) * CQ_SLIP_RARE - 1;
 	return 0;
 }
 
-static const char *usual_words = "";
+static const char *usual_words = "", *very_usual_words = "";
 static bool known_author;
 
 static void
 align(const char *a, enum cq_cut a_cut, const char *b, enum cq_cut b_cut,
     struct cq_alignment *out)
 {
-	struct usual usual = {cq_words_of(usual_words)};
+	struct usual usual = {
+	    cq_words_of(usual_words), cq_words_of(very_usual_words)};
 	struct cq_words x = cq_words_of(a), y = cq_words_of(b);
 	struct cq_line la = {x.at, x.n, 0, false, a_cut, CQ_LANG_EN};
 	struct cq_line lb = {y.at, y.n, 0, false, b_cut, CQ_LANG_EN};
@@ -49,6 +53,7 @@ align(const char *a, enum cq_cut a_cut, const char *b, enum cq_cut b_cut,
 	cq_words_free(&x);
 	cq_words_free(&y);
 	cq_words_free(&usual.words);
+	cq_words_free(&usual.more);
 }
 
 /* The pairs as "0-0 2-1~": ~ a misspelt one, | one cut short. */
@@ -134,16 +139,19 @@ static void
 test_far_slips_need_many_equal_words_or_a_known_author(void **state)
 {
 	/* two slips, or another first letter: mostly two names */
-	static const char *const rows[][2] = {{"Dallas", "Dulles"},
-	    {"Austria", "Australia"}, {"Cork", "York"}, {"parcel", "marcel"},
-	    {"bought", "bouhgtt"}};
+	static const struct {
+		const char *word, *other;
+		bool among; /* many equal words it may be a slip */
+	} rows[] = {{"Dallas", "Dulles", true}, {"Austria", "Australia", true},
+	    {"Cork", "York", false}, {"parcel", "marcel", false},
+	    {"bought", "bouhgtt", true}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const char *a = rows[i][0], *b = rows[i][1];
+		const char *a = rows[i].word, *b = rows[i].other;
 
 		assert_first_among(CQ_WORDS_SURE - 1, a, b, false);
-		assert_first_among(CQ_WORDS_SURE, a, b, true);
+		assert_first_among(CQ_WORDS_SURE, a, b, rows[i].among);
 		known_author = true;
 		assert_first_among(1, a, b, true);
 		known_author = false;
@@ -155,21 +163,24 @@ static void
 test_among_many_equal_words_a_usual_one_may_be_a_slip(void **state)
 {
 	(void)state;
-	usual_words = "fight flight dallas dulles cork york car cat want";
+	usual_words = "fight dallas dulles cork york car cat want house horse";
+	very_usual_words = "flight";
 	assert_first_among(CQ_WORDS_SURE - 1, "fight", "flight", false);
 	assert_first_among(CQ_WORDS_SURE, "fight", "flight", true);
-	/* but not for two slips, nor another first letter, nor in short
-	 * words, nor what decides */
+	/* but not if both are used, nor for two slips, nor another first
+	 * letter, nor in short words, nor what decides */
+	assert_first_among(CQ_WORDS_SURE, "house", "horse", false);
 	assert_first_among(CQ_WORDS_SURE, "cork", "york", false);
 	assert_first_among(CQ_WORDS_SURE, "dallas", "dulles", false);
 	assert_first_among(CQ_WORDS_SURE, "car", "cat", false);
-	assert_first_among(CQ_WORDS_SURE, "monday", "sonday", true);
+	assert_first_among(CQ_WORDS_SURE, "monday", "mondya", true);
 	assert_first_among(CQ_WORDS_SURE, "tuesday", "thursday", false);
 	assert_first_among(CQ_WORDS_SURE, "want", "wont", false);
 	known_author = true;
 	assert_first_among(1, "fight", "flight", true);
+	assert_first_among(1, "house", "horse", true);
 	known_author = false;
-	usual_words = "";
+	usual_words = very_usual_words = "";
 }
 
 static void
