@@ -57,3 +57,12 @@ suggested() { # within a few seconds there is a suggestion
 	wait "$pid"
 	[ "$(caseq export --suggestions)" = $'msto\t2\t1\t1\tlike' ]
 }
+
+@test "the demo shows what is like in words, with no post left to look at" {
+	caseq demo --text --keep "$PWD/demo.db" >/dev/null
+	caseq -q demo.db maybe --limit 0 | grep -q 'because: like in words: '
+	cp demo.db again.db
+	caseq -q again.db dedup index
+	cmp <(caseq -q demo.db export --suggestions) \
+	    <(caseq -q again.db export --suggestions)
+}

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,9 +106,14 @@ demo_ingest(struct demo *demo, struct cq_store *store, const char *line,
 {
 	struct entering e = {demo, store, CQ_OK, err};
 	enum cq_status rc;
+	int64_t indexed;
 
 	rc = demo->cli->net->read_line(line, n, enter, &e, err);
-	return rc == CQ_OK ? e.rc : rc;
+	if (rc == CQ_OK)
+		rc = e.rc;
+	if (rc == CQ_OK) /* for what is like it in words */
+		rc = cq_store_search_step(store, INT_MAX, &indexed, err);
+	return rc;
 }
 
 /* --- the sandbox ------------------------------------------------------- */
