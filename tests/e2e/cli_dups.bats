@@ -177,6 +177,18 @@ cases() { # the numbers of the cases in the queue
 	[ "${lines[0]}" = '2 cases may be the same as case 2' ]
 }
 
+@test "maybe --accept: what nothing suggests is not joined by a slip" {
+	gates
+	heating
+	run caseq maybe --accept 1+2+4
+	[ "$status" -eq 4 ]
+	[[ $output == *'nothing suggests that case 4 is the same as these'* ]]
+	run caseq maybe --accept 1+5
+	[ "$status" -eq 4 ]
+	[ "$(cases)" = '1 2 3 4 5 6 7 ' ]
+	caseq join 1 4
+}
+
 @test "maybe: only whole groups are judged, and the others all the same" {
 	gates
 	heating

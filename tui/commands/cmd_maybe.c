@@ -14,6 +14,7 @@
 /* What may be the same: of one case (dups), and of all (maybe). */
 
 #define CLUSTERS 20 /* that are printed unless told */
+#define EVENTS 2000 /* of a case, as many as show prints */
 
 /* Reads --limit; more than there can be is all of them: 0. */
 static bool
@@ -274,6 +275,120 @@ struct judging {
 	const char *reason;
 };
 
+/* What is suggested for cases[from] belongs to its part of the group. */
+static enum cq_status
+link_others(struct cli *cli, const int64_t *cases, size_t n, size_t from,
+    bool *linked, struct cq_err *err)
+{
+	struct cq_maybes maybes;
+	enum cq_status rc =
+	    cq_store_dups(cli->store, cases[from], 0, &maybes, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	for (size_t i = 0; i < maybes.n; i++)
+		for (size_t k = 0; k < n; k++)
+			if (maybes.at[i].other.id == cases[k])
+				linked[k] = true;
+	cq_maybes_free(&maybes);
+	return CQ_OK;
+}
+
+/*
+ * A slip of the finger must not fold a customer away whom nobody thought to
+ * be the same: suggestions have to link all cases of a group.  *odd is one
+ * that they do not reach from the first, or 0.
+ */
+static enum cq_status
+find_odd(struct cli *cli, const int64_t *cases, size_t n, int64_t *odd,
+    struct cq_err *err)
+{
+	bool *linked = cq_alloc(n * sizeof(*linked));
+	bool *asked = cq_alloc(n * sizeof(*asked));
+	enum cq_status rc = CQ_OK;
+	size_t i = 0;
+
+	linked[0] = true;
+	while (i < n && rc == CQ_OK) {
+		asked[i] = true;
+		rc = link_others(cli, cases, n, i, linked, err);
+		for (i = 0; i < n && (!linked[i] || asked[i]);)
+			i++;
+	}
+	*odd = 0;
+	for (i = 0; i < n && *odd == 0; i++)
+		if (!linked[i])
+			*odd = cases[i];
+	free(linked);
+	free(asked);
+	return rc;
+}
+
+/* What was joined already is told by the store, which also knows an act that
+ * is repeated. */
+static bool
+all_there(struct cli *cli, const int64_t *cases, size_t n)
+{
+	struct cq_case_full full;
+	bool there = true;
+
+	for (size_t i = 0; i < n && there; i++) {
+		there = cq_store_case(cli->store, cases[i], 1, &full, NULL) ==
+		    CQ_OK;
+		if (there) {
+			there = full.head.id == cases[i];
+			cq_case_full_free(&full);
+		}
+	}
+	return there;
+}
+
+/* Somebody did: the store tells who, and when. */
+static bool
+said_apart(struct cli *cli, int64_t odd, const int64_t *cases, size_t n)
+{
+	struct cq_case_full full;
+	bool apart = false;
+
+	if (cq_store_case(cli->store, odd, EVENTS, &full, NULL) != CQ_OK)
+		return false;
+	for (size_t i = 0; i < full.n; i++) {
+		const char *s = full.at[i].not_same.s;
+
+		for (; s != NULL && *s != '\0'; s += strspn(s, ", ")) {
+			char *end;
+			int64_t id = strtoll(s, &end, 10);
+
+			for (size_t k = 0; k < n; k++)
+				apart = apart || cases[k] == id;
+			if (end == s)
+				break;
+			s = end;
+		}
+	}
+	cq_case_full_free(&full);
+	return apart;
+}
+
+static int
+check_group(struct cli *cli, const int64_t *cases, size_t n)
+{
+	struct cq_err err;
+	int64_t odd;
+
+	if (!all_there(cli, cases, n))
+		return EXIT_DONE;
+	if (find_odd(cli, cases, n, &odd, &err) != CQ_OK)
+		return cli_failed(&err);
+	if (odd == 0 || said_apart(cli, odd, cases, n))
+		return EXIT_DONE;
+	cq_fail(&err, CQ_STATE,
+	    "nothing suggests that case %" PRId64 " is the same as these; "
+	    "'caseq join' joins it all the same",
+	    odd);
+	return cli_act_failed(&err);
+}
+
 static int
 judge_group(struct cli *cli, const struct judging *j, const char *op,
     const int64_t *cases, size_t n)
@@ -309,8 +424,12 @@ judge_all(struct cli *cli, const struct judging *j)
 		    : cq_format("%s.%d", cli->op, i + 1);
 		size_t n;
 		int64_t *cases = read_group(args->at[i], &n);
-		int got = cases == NULL ? EXIT_USAGE
-					: judge_group(cli, j, op, cases, n);
+		int got = cases == NULL ? EXIT_USAGE : EXIT_DONE;
+
+		if (got == EXIT_DONE && j->accept)
+			got = check_group(cli, cases, n);
+		if (got == EXIT_DONE)
+			got = judge_group(cli, j, op, cases, n);
 
 		if (status == EXIT_DONE)
 			status = got;
