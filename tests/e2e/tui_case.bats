@@ -501,6 +501,15 @@ not_running() {
 	sees 'put the cursor on the post'
 }
 
+@test "# asks nothing about the only post of a case" {
+	three_cases
+	open_queue
+	press j
+	open_case
+	press '#'
+	sees 'it is the only post of this case: nothing to break out'
+}
+
 @test "u undoes the last act in a sentence" {
 	case_1
 	press u

@@ -309,6 +309,17 @@ cli_case(const char *s, int64_t *case_id)
 }
 
 bool
+cli_post(const char *s, int64_t *post_id)
+{
+	if (parse_number(*s == 'p' ? s + 1 : s, post_id) && *post_id > 0)
+		return true;
+	cli_usage("'%s' is no number of a post; say p12, as 'caseq show' "
+		  "prints them",
+	    s);
+	return false;
+}
+
+bool
 cli_number(const struct cli_args *args, const char *name, int64_t fallback,
     int64_t *number)
 {

@@ -94,10 +94,13 @@ struct cli_args {
 const char *cli_option(const struct cli_args *args, const char *name);
 
 /*
- * Reads "12" or "#12".  Like the two below it complains, and returns
+ * Reads "12" or "#12".  Like the three below it complains, and returns
  * false, if it is none: the caller returns EXIT_USAGE.
  */
 bool cli_case(const char *s, int64_t *case_id);
+
+/* Reads "p12" or "12". */
+bool cli_post(const char *s, int64_t *post_id);
 
 /* Reads --name as a length of time; fallback if it was not given. */
 bool cli_seconds(const struct cli_args *args, const char *name,

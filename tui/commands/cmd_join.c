@@ -89,9 +89,8 @@ numbers(const struct cli_args *args, bool posts)
 	for (int i = 1; i < args->n; i++) {
 		const char *s = args->at[i];
 
-		if (posts && *s == 'p')
-			s++;
-		if (!cli_case(s, &out[i - 1])) {
+		if (!(posts ? cli_post(s, &out[i - 1])
+			    : cli_case(s, &out[i - 1]))) {
 			free(out);
 			return NULL;
 		}

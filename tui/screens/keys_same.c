@@ -44,6 +44,11 @@ key_split(struct app *app)
 		    "put the cursor on the post that does not belong here");
 		return;
 	}
+	if (v->full.head.n_posts == 1) {
+		app_say(app, ST_PLAIN,
+		    "it is the only post of this case: nothing to break out");
+		return;
+	}
 	s.post_id = e->id;
 	/* that a follow-up belongs here was a guess: no question then */
 	if (e->rule != CQ_RULE_FOLLOW &&
