@@ -255,7 +255,7 @@ static bool
 is_of_text_rule(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
 	return stage_mode(q, CQ_RULE_TEXT) != CQ_MODE_AUTO &&
-	    strcmp(q->normal->text, hit->normal->text) == 0;
+	    cq_normal_same(q->normal, hit->normal);
 }
 
 static void

@@ -56,7 +56,7 @@ stage_text(const struct cq_question *q, struct cq_verdict *v)
 		q->at - CQ_COPY_WINDOW_S, q->at + CQ_COPY_WINDOW_S, &hit))
 		return false;
 	/* a key is only a hash: the words themselves decide */
-	if (strcmp(normal->text, hit.normal->text) != 0)
+	if (!cq_normal_same(normal, hit.normal))
 		return false;
 	/* one text in two cases, as somebody said: compare both */
 	if (q->index->apart(q->index->arg, hit.case_id, 0))

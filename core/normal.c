@@ -471,7 +471,7 @@ cq_normalise(const char *text)
 	char *plain = cq_markup_drop(text);
 	struct cq_folded folded = cq_fold(plain == NULL ? text : plain);
 	struct scan s = {.at = folded.at, .n = folded.n};
-	struct cq_normal normal;
+	struct cq_normal normal = {0};
 
 	skip_to_repeated(&s);
 	while (s.i < s.n)
@@ -494,6 +494,41 @@ cq_normalise(const char *text)
 	cq_folded_free(&folded);
 	free(plain);
 	return normal;
+}
+
+void
+cq_normal_shorten(struct cq_normal *normal)
+{
+	const struct cq_word *last;
+	char *text;
+	size_t n;
+
+	if (!normal->words.more)
+		return;
+	last = &normal->words.at[normal->words.n - 1];
+	n = (size_t)(last->s + last->n - normal->text);
+	text = cq_alloc(n + 1);
+	memcpy(text, normal->text, n);
+	for (size_t i = 0; i < normal->words.n; i++)
+		normal->words.at[i].s =
+		    text + (normal->words.at[i].s - normal->text);
+	free(normal->text);
+	normal->text = text;
+	normal->shortened = true;
+}
+
+bool
+cq_normal_same(const struct cq_normal *a, const struct cq_normal *b)
+{
+	if (a->key != b->key || a->n_letters != b->n_letters ||
+	    a->n_words != b->n_words)
+		return false;
+	if (!a->shortened && !b->shortened)
+		return strcmp(a->text, b->text) == 0;
+	for (size_t i = 0; i < a->words.n && i < b->words.n; i++)
+		if (a->words.at[i].key != b->words.at[i].key)
+			return false;
+	return a->words.n == b->words.n;
 }
 
 void

@@ -24,8 +24,9 @@ enum cq_cut {
  * each sound (Thai, Lao, Burmese, Khmer) four letters count as a word.
  */
 struct cq_normal {
-	char *text;   /* the reduced words; owned, free with cq_normal_free */
-	uint64_t key; /* hash of text; equal texts have equal keys */
+	char *text;	/* the reduced words; owned, free with cq_normal_free */
+	bool shortened; /* text is only those of words */
+	uint64_t key;	/* hash of text; equal texts have equal keys */
 	int n_words;
 	int n_letters;
 	char *original; /* name after RT/via, or NULL; owned */
@@ -42,6 +43,16 @@ struct cq_normal {
 
 /* Linear time in the length of text; text is raw UTF-8 or broken UTF-8. */
 struct cq_normal cq_normalise(const char *text);
+
+/*
+ * Leaves of a text only the words that are compared, to keep it in little
+ * memory.  The rest is then known by key and counts alone.
+ */
+void cq_normal_shorten(struct cq_normal *normal);
+
+/* Have both the same text? */
+bool cq_normal_same(const struct cq_normal *a, const struct cq_normal *b);
+
 void cq_normal_free(struct cq_normal *normal);
 
 #endif

@@ -314,6 +314,55 @@ test_digits_of_all_scripts_are_the_same_digits(void **state)
 	assert_int_equal(n_digits % 10, 0);
 }
 
+/* "w0a w1a ... end", of n words before the end. */
+static struct cq_normal
+long_normal(int n, const char *end)
+{
+	struct cq_buf b = {0};
+	struct cq_normal normal;
+
+	for (int i = 0; i < n; i++)
+		cq_buf_fmt(&b, "w%da ", i);
+	cq_buf_str(&b, end);
+	normal = cq_normalise(b.s);
+	cq_buf_free(&b);
+	return normal;
+}
+
+static void
+test_a_shortened_text_is_the_same_still(void **state)
+{
+	static const int n_words[] = {3, CQ_WORDS_MAX - 1, CQ_WORDS_MAX, 400};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct cq_normal a = long_normal(n_words[i], "late");
+		struct cq_normal b = long_normal(n_words[i], "late");
+		struct cq_normal c = long_normal(n_words[i], "lost");
+		struct cq_normal d = long_normal(n_words[i], "later");
+
+		assert_true(cq_normal_same(&a, &b));
+		assert_false(cq_normal_same(&a, &c));
+		cq_normal_shorten(&a);
+		assert_int_equal(a.shortened, n_words[i] >= CQ_WORDS_MAX);
+		assert_true(strlen(a.text) < CQ_WORDS_MAX * 6);
+		for (int k = 0; k < 2; k++) {
+			assert_true(cq_normal_same(&a, &b));
+			assert_true(cq_normal_same(&b, &a));
+			assert_false(cq_normal_same(&a, &c));
+			assert_false(cq_normal_same(&d, &a));
+			cq_normal_shorten(&b);
+		}
+		for (size_t k = 0; k < a.words.n; k++)
+			assert_memory_equal(a.words.at[k].s, c.words.at[k].s,
+			    k < (size_t)n_words[i] ? a.words.at[k].n : 1);
+		cq_normal_free(&a);
+		cq_normal_free(&b);
+		cq_normal_free(&c);
+		cq_normal_free(&d);
+	}
+}
+
 static void
 test_words_and_letters_are_counted(void **state)
 {
@@ -484,6 +533,7 @@ main(void)
 		test_words_in_front_of_a_repeated_text_are_counted),
 	    cmocka_unit_test(test_look_alikes_are_latin_in_latin_text_only),
 	    cmocka_unit_test(test_digits_of_all_scripts_are_the_same_digits),
+	    cmocka_unit_test(test_a_shortened_text_is_the_same_still),
 	    cmocka_unit_test(test_words_and_letters_are_counted),
 	    cmocka_unit_test(
 		test_mentions_and_links_end_where_japanese_goes_on),

@@ -1,15 +1,19 @@
 #include "core/store/postcache.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/alloc.h"
 
 /* A power of two; about 1 KiB each. */
 #define SLOTS 8192
+/* But a word may have 256 KiB: of all of them so much is kept. */
+#define KEPT_BYTES ((size_t)24 << 20)
 
 struct post_cache {
 	struct old_post *slots[SLOTS];
 	struct old_post *gone; /* made room, but may still be in use */
+	size_t bytes;	       /* of the texts in slots */
 };
 
 static void
@@ -37,6 +41,13 @@ slot(struct post_cache *c, int64_t id)
 	return &c->slots[(uint64_t)id & (SLOTS - 1)];
 }
 
+static size_t
+bytes_of(const struct old_post *p)
+{
+	return strlen(p->normal.text) +
+	    p->normal.words.n * sizeof(struct cq_word);
+}
+
 void
 postcache_settle(struct cq_store *store)
 {
@@ -57,6 +68,7 @@ postcache_drop(struct cq_store *store, int64_t id)
 
 	if (*at == NULL)
 		return;
+	c->bytes -= bytes_of(*at);
 	(*at)->next = c->gone;
 	c->gone = *at;
 	*at = NULL;
@@ -76,10 +88,16 @@ void
 postcache_put(struct cq_store *store, const struct old_post *post)
 {
 	struct old_post *own = cq_alloc(sizeof(*own));
+	struct post_cache *c;
 
 	*own = *post;
+	cq_normal_shorten(&own->normal);
 	postcache_drop(store, post->id);
-	*slot(cache_of(store), post->id) = own;
+	c = cache_of(store);
+	c->bytes += bytes_of(own);
+	for (int64_t i = 0; i < SLOTS && c->bytes > KEPT_BYTES; i++)
+		postcache_drop(store, i); /* whichever has the slot */
+	*slot(c, post->id) = own;
 }
 
 static bool

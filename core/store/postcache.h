@@ -20,7 +20,8 @@ struct old_post {
 const struct old_post *postcache_get(struct cq_store *store, int64_t id,
     int *rc);
 
-/* Puts a post there that was just stored; takes normal over. */
+/* Puts a post there that was just stored; takes normal over, and shortens
+ * it. */
 void postcache_put(struct cq_store *store, const struct old_post *post);
 
 /* Frees what had to make room since the last time. */
