@@ -258,16 +258,47 @@ is_of_text_rule(const struct cq_question *q, const struct cq_dedup_hit *hit)
 	    cq_normal_same(q->normal, hit->normal);
 }
 
+/* Cases with a post that is the same but for its number or its day. */
+struct denied {
+	int64_t cases[CQ_CANDIDATES];
+	size_t n;
+};
+
+static void
+deny(struct denied *denied, const struct found *f)
+{
+	if (f->copy.guard == CQ_GUARD_IDENT && f->copy.alike)
+		denied->cases[denied->n++] = f->hit.case_id;
+}
+
+/*
+ * "No answer for weeks" may be copied by many, each with a number of its own
+ * behind it.  Two of them are two customers, though either is a copy.
+ */
+static bool
+is_denied(const struct denied *denied, const struct found *best)
+{
+	for (size_t i = 0; i < denied->n; i++)
+		if (denied->cases[i] == best->hit.case_id)
+			return best->copy.score < 1000 &&
+			    !best->hit.same_author;
+	return false;
+}
+
 static void
 look_at(const struct cq_question *q, const struct candidate *c,
-    struct found *best, struct found *rival, struct cq_verdict *v)
+    struct found *best, struct found *rival, struct denied *denied,
+    struct cq_verdict *v)
 {
 	struct found new = {.any = true};
 
 	if (!q->index->by_post(q->index->arg, c->post_id, &new.hit) ||
-	    !in_window(q, &new.hit) || is_of_text_rule(q, &new.hit) ||
-	    !weigh(q, &new.hit, &new.copy, v))
+	    !in_window(q, &new.hit) || is_of_text_rule(q, &new.hit))
 		return;
+	if (!weigh(q, &new.hit, &new.copy, v)) {
+		deny(denied, &new);
+		return;
+	}
 	new.rank = new.copy.score;
 	if (stage_names(q, &new.hit))
 		new.rank += 1000;
@@ -278,15 +309,21 @@ bool
 stage_copy(const struct cq_question *q, struct cq_verdict *v)
 {
 	struct found best = {0}, rival = {0};
+	struct denied denied = {0};
 	struct candidates c;
 
 	if (q->normal->words.n < CQ_WORDS_KNOWN)
 		return false;
 	find_candidates(q, &c);
 	for (size_t i = 0; i < c.n && i < CQ_CANDIDATES; i++)
-		look_at(q, &c.at[i], &best, &rival, v);
+		look_at(q, &c.at[i], &best, &rival, &denied, v);
 	if (!best.any)
 		return false;
+	if (is_denied(&denied, &best)) {
+		stage_suggest(q, v, CQ_RULE_ALIKE, &best.hit, best.copy.score,
+		    "a copy, but the case has a copy with another number");
+		return false;
+	}
 	if (is_ambiguous(q, &best, &rival)) {
 		suggest_both(q, v, &best, &rival);
 		return false;

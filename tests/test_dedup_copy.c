@@ -126,6 +126,32 @@ test_a_reply_is_a_copy_of_its_own_authors_words_alone(void **state)
 }
 
 static void
+test_two_numbers_do_not_meet_in_the_case_of_a_text_with_none(void **state)
+{
+#define LOST "since the spring nobody has found my grey suitcase"
+	struct known_posts k = {0};
+	struct cq_verdict v;
+
+	(void)state;
+	known_posts_tell(&k, 1, "ann", LOST);
+	known_posts_tell(&k, 1, "mo", LOST " and its number is 4471");
+	v = known_posts_ask(&k, "me", LOST " and its number is 9920");
+	expect_alike(&v, "a copy, but the case has a copy with another number");
+	/* who repeats one of them is meant by it, or wrote it */
+	v = known_posts_ask(&k, "me", LOST ", and its number is 4471!");
+	assert_int_equal(v.case_id, 1);
+	v = known_posts_ask(&k, "ann", LOST " and its number is 9920");
+	assert_int_equal(v.case_id, 1);
+	/* without the second post nothing speaks against it */
+	known_posts_free(&k);
+	known_posts_tell(&k, 1, "ann", LOST);
+	v = known_posts_ask(&k, "me", LOST " and its number is 9920");
+	assert_int_equal(v.rule, CQ_RULE_COPY);
+	known_posts_free(&k);
+#undef LOST
+}
+
+static void
 test_a_copy_of_what_was_dismissed_of_another_is_a_case(void **state)
 {
 	struct known_posts k = {0};
@@ -318,6 +344,8 @@ main(void)
 	    cmocka_unit_test(test_a_copy_about_another_brand_is_another_case),
 	    cmocka_unit_test(
 		test_a_reply_is_a_copy_of_its_own_authors_words_alone),
+	    cmocka_unit_test(
+		test_two_numbers_do_not_meet_in_the_case_of_a_text_with_none),
 	    cmocka_unit_test(
 		test_a_copy_of_what_was_dismissed_of_another_is_a_case),
 	    cmocka_unit_test(
