@@ -155,6 +155,7 @@ bench: ## measure ingest at a million posts, hostile ones, and many writers
 	@build-aux/deps build
 	$(again) $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
+	@$(B)/tests/bench/bench_ingest --claim
 
 bench-dedup: all ## how well posts are folded: DATA=dir SCORE=program [TASKS=...]
 	@tests/bench/bench_dedup.sh $(abspath $(B))/caseq $(DATA) $(SCORE) $(TASKS)

@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -16,6 +15,7 @@
 #include <sqlite3.h>
 
 #include "core/store.h"
+#include "tests/bench/measure.h"
 
 /*
  * How fairly do processes that all write share the queue?
@@ -48,15 +48,6 @@ struct way {
 	const char *name;
 	void (*work)(struct bench *b, int slot);
 };
-
-static double
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
-}
 
 static void
 tell(struct result *r, double began, int ok)
@@ -269,22 +260,6 @@ make_plain(const struct bench *b)
 		    NULL, NULL, NULL);
 	sqlite3_close(db);
 	return rc == SQLITE_OK;
-}
-
-static void
-remove_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	char name[512];
-
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		snprintf(name, sizeof(name), "%s/%s", path, e->d_name);
-		unlink(name); /* fails for "." and ".." */
-	}
-	if (dir != NULL)
-		closedir(dir);
-	rmdir(path);
 }
 
 int

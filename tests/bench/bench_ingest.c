@@ -1,4 +1,3 @@
-#include <dirent.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
@@ -16,13 +15,15 @@
 
 #include "core/store.h"
 #include "tests/bench/made.h"
+#include "tests/bench/measure.h"
 #include "tests/bench/plain.h"
 
 /*
  * How fast do posts come in, how much room do they take, and does that stay
  * so as the queue grows?
  *
- * usage: bench_ingest [--posts N] [--singles N] [--perturb FILE] [--keep]
+ * usage: bench_ingest [--posts N] [--singles N] [--perturb FILE] [--index]
+ *                     [--keep]
  *        bench_ingest --claim [--posts N] [--seconds S]
  *
  * Grows a queue to N posts (1,000,000) in batches of 500 and prints a line
@@ -32,12 +33,14 @@
  * a second of processor time over the last stretch; the last 2,000 posts of
  * each (--singles) come one by one, as from a source that is asked often.
  *
+ * With --index the word index of suggestions is kept up every 10,000 posts,
+ * and its own posts a second of processor time are in column "index".
+ *
  * With --claim somebody takes and returns cases at random moments for S
  * seconds (20), while another process brings in posts as fast as it may.
  */
 #define BATCH 500
 #define STEP 10000
-#define N_MARKS 8
 
 struct mark { /* what was measured when the queue had n posts */
 	uint64_t n;
@@ -66,42 +69,6 @@ struct child {
 	pid_t pid;
 	int ask, answer;
 };
-
-static double
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1000 + (double)t.tv_nsec / 1e6;
-}
-
-static double
-cpu_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* of_1000: 500 is the median.  Sorts what it is given. */
-static double
-quantile(double *ms, size_t n, size_t of_1000)
-{
-	if (n == 0)
-		return 0;
-	qsort(ms, n, sizeof(*ms), by_size);
-	return ms[n * of_1000 / 1000 < n ? n * of_1000 / 1000 : n - 1];
-}
 
 /* --- the queue's world: posts come when they were written --------------- */
 
@@ -228,21 +195,6 @@ take_end(struct taking *t)
 	cq_store_close(t->store);
 	free(t->room);
 	free(t->ms);
-}
-
-static long
-peak_kib(void)
-{
-	FILE *f = fopen("/proc/self/status", "r");
-	char line[200];
-	long kib = 0;
-
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, "VmHWM: %ld", &kib) == 1)
-			break;
-	if (f != NULL)
-		fclose(f);
-	return kib;
 }
 
 /* --- one size: the two children take turns ------------------------------ */
@@ -548,22 +500,6 @@ measure_claims(struct bench *b)
 
 /* --- options ------------------------------------------------------------ */
 
-static void
-remove_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	struct dirent *e;
-	char name[512];
-
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		snprintf(name, sizeof(name), "%s/%s", path, e->d_name);
-		unlink(name); /* fails for "." and ".." */
-	}
-	if (dir != NULL)
-		closedir(dir);
-	rmdir(path);
-}
-
 static bool
 read_options(struct bench *b, int argc, char **argv)
 {
@@ -586,7 +522,9 @@ read_options(struct bench *b, int argc, char **argv)
 			b->index = 1;
 		else if (c == 'k')
 			b->keep = 1;
-		else if (c != 'p' || made_read(&b->made, optarg) != 0)
+		else if (c != 'p')
+			b->seconds = 0; /* the usage below says what is right */
+		else if (made_read(&b->made, optarg) != 0)
 			return false;
 	}
 	if (b->n_posts == 0)
@@ -596,7 +534,7 @@ read_options(struct bench *b, int argc, char **argv)
 		return true;
 	fprintf(stderr,
 	    "usage: bench_ingest [--posts N] [--singles N] [--perturb FILE]"
-	    " [--keep]\n"
+	    " [--index] [--keep]\n"
 	    "       bench_ingest --claim [--posts N] [--seconds S]\n");
 	return false;
 }
