@@ -320,23 +320,28 @@ undo_tags(struct verb *v, const struct undone *u, struct cq_err *err)
 
 /*
  * A case that an act made or set free goes back into another one only if
- * nothing stands that was done with it since.
+ * nothing stands that was done with it since, and nobody wrote in it, which
+ * another case's log tells if it was joined into that one then.
  */
 static enum cq_status
 check_rests(struct verb *v, int64_t case_id, int64_t into, int64_t event,
     struct cq_err *err)
 {
-	static const char sql[] =
-	    "SELECT EXISTS (SELECT 1 FROM event e WHERE e.case_id = :id"
+	static const char sql[] = FAMILY
+	    "SELECT EXISTS (SELECT 1 FROM event e WHERE e.case_id = :root"
 	    " AND e.id > :event AND e.kind NOT IN ('undo','refuse')"
-	    " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = :id"
-	    "  AND u.kind = 'undo' AND u.ref = e.id))";
+	    " AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = :root"
+	    "  AND u.kind = 'undo' AND u.ref = e.id))"
+	    " OR EXISTS (SELECT 1 FROM post p JOIN event e ON e.at = p.seen_at"
+	    "  AND e.kind = 'post' AND e.ref = p.id AND e.id > :event"
+	    "  WHERE p.case_id IN (SELECT id FROM family)"
+	    "  AND p.seen_at >= (SELECT at FROM event WHERE id = :event))";
 	struct db_stmt q;
 	int64_t worked = 0;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":id", case_id);
+	db_bind_int(&q, ":root", case_id);
 	db_bind_int(&q, ":event", event);
 	rc = db_one_int(&q, &worked, err);
 	if (rc == CQ_OK && worked)

@@ -177,6 +177,42 @@ test_a_case_does_not_go_back_behind_one_put_aside_since(void **state)
 	assert_int_equal(head(f, b)->id, b);
 }
 
+/* The reply is told in the log of the case that showed it then. */
+static void
+test_a_case_that_was_written_in_since_does_not_go_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = new_case(f, "a1"), b = new_case(f, "b1"), got;
+
+	reply(f, "a2", "a1");
+	got = split(f, "ana", a, post_of(f, a, 1));
+	join(f, "ben", b, got);
+	reply(f, "a3", "a2");
+	undo(f, "ben");
+	assert_int_equal(head(f, got)->n_posts, 2);
+	REFUSED(f, CQ_CONFLICT, try_undo(f, "ana"));
+	expect_said(f, "has been worked since");
+	assert_int_equal(head(f, got)->id, got);
+	all_is_well(f);
+}
+
+static void
+test_a_whole_case_that_was_written_in_since_does_not_go_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = new_case(f, "a1"), b = new_case(f, "b1");
+	int64_t c = new_case(f, "c1");
+
+	join(f, "lea", a, b);
+	split(f, "ana", a, post_of(f, a, 1));
+	join(f, "ben", c, b);
+	reply(f, "b2", "b1");
+	undo(f, "ben");
+	REFUSED(f, CQ_CONFLICT, try_undo(f, "ana"));
+	assert_int_equal(head(f, b)->id, b);
+	all_is_well(f);
+}
+
 static void
 test_what_was_split_off_a_closed_case_goes_back_there(void **state)
 {
@@ -206,6 +242,9 @@ main(void)
 	    WITH_QUEUE(test_posts_go_back_only_into_what_still_shows_there),
 	    WITH_QUEUE(test_posts_do_not_go_back_behind_a_case_closed_since),
 	    WITH_QUEUE(test_a_case_does_not_go_back_behind_one_put_aside_since),
+	    WITH_QUEUE(test_a_case_that_was_written_in_since_does_not_go_back),
+	    WITH_QUEUE(
+		test_a_whole_case_that_was_written_in_since_does_not_go_back),
 	    WITH_QUEUE(test_what_was_split_off_a_closed_case_goes_back_there),
 	};
 
