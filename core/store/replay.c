@@ -17,9 +17,12 @@
 
 /* --- one post ---------------------------------------------------------- */
 
-/* case_id: the case that it opened or joined, then. */
+/*
+ * case_id: the case that it opened or joined, then; event: which tells so,
+ * 0 if it does not count.
+ */
 static enum cq_status
-feed(struct replay *r, int64_t id, int64_t case_id, bool counted,
+feed(struct replay *r, int64_t id, int64_t case_id, int64_t event, bool counted,
     struct cq_err *err)
 {
 	static const char sql[] =
@@ -28,8 +31,8 @@ feed(struct replay *r, int64_t id, int64_t case_id, bool counted,
 	    "  CASE e.kind WHEN 'open' THEN 'first' ELSE p.rule END),"
 	    " EXISTS (SELECT 1 FROM suggestion g WHERE g.post = p.id"
 	    "  AND g.rule <> 'like')"
-	    " FROM post p JOIN event e ON e.ref = p.id AND e.at = p.seen_at"
-	    "  AND e.kind IN ('open', 'post')" STORED_FROM "WHERE p.id = :id";
+	    " FROM post p LEFT JOIN event e ON e.id = :event" STORED_FROM
+	    "WHERE p.id = :id";
 	struct sided post = {.live = id, .live_case = case_id};
 	struct cq_post content;
 	struct db_stmt q;
@@ -37,6 +40,7 @@ feed(struct replay *r, int64_t id, int64_t case_id, bool counted,
 
 	db_prepare(&q, r->side.live, sql);
 	db_bind_int(&q, ":id", id);
+	db_bind_int(&q, ":event", event);
 	if (db_row(&q)) {
 		stored_read(&q, 0, &content);
 		post.counted = counted &&
@@ -158,7 +162,7 @@ feed_old(struct replay *r, struct cq_err *err)
 	db_prepare(&q, r->side.live, sql);
 	db_bind_int(&q, ":first", r->first_post);
 	while (rc == CQ_OK && db_row(&q))
-		rc = feed(r, db_int(&q, 0), db_int(&q, 1), false, err);
+		rc = feed(r, db_int(&q, 0), db_int(&q, 1), 0, false, err);
 	if (rc == CQ_OK)
 		rc = db_result(&q, err);
 	db_finalize(&q);
@@ -176,7 +180,8 @@ again(struct replay *r, struct db_stmt *q, struct cq_err *err)
 	enum cq_status rc;
 
 	if (strcmp(kind, "open") == 0 || strcmp(kind, "post") == 0)
-		return feed(r, ref, case_id, at >= r->out->from_at, err);
+		return feed(r, ref, case_id, db_int(q, 0),
+		    at >= r->out->from_at, err);
 	if (strcmp(kind, "edit") == 0)
 		return edit(r, ref, db_int(q, 6), at, err);
 	if (op == 0 || op == r->op) /* time's own; the same act */
