@@ -117,6 +117,15 @@ say_raw(struct raw_text raw, struct cq_buf *out)
 }
 
 void
+say_author(const struct cq_case *c, struct cq_buf *out)
+{
+	if (c->handle.s == NULL || *c->handle.s == '\0')
+		cq_buf_str(out, "somebody");
+	else
+		say_raw(c->handle, out);
+}
+
+void
 say_when(int64_t at, int64_t now, struct cq_buf *out)
 {
 	char day[CQ_TIME_SIZE], today[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
@@ -274,7 +283,7 @@ say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
 		say_raw(c->source, out);
 		break;
 	case C_AUTHOR:
-		say_raw(c->handle, out);
+		say_author(c, out);
 		break;
 	case C_SUBJECT:
 		say_subject(c, width, out);

@@ -28,6 +28,9 @@ bool is_mine(const struct cq_case *c, const char *me);
 /* 'I-17 "bank delay" (23 cases)'; nothing if the case is in none. */
 void say_incident(const struct cq_case *c, struct cq_buf *out);
 
+/* Who opened it, or "somebody": not every source tells. */
+void say_author(const struct cq_case *c, struct cq_buf *out);
+
 /* Adds raw text as one line. */
 void say_raw(struct raw_text raw, struct cq_buf *out);
 

@@ -88,7 +88,7 @@ draw_second(const struct case_view *v, int y)
 	int width, room;
 
 	cq_buf_char(&who, ' ');
-	say_raw(c->handle, &who);
+	say_author(c, &who);
 	say_raw(c->author_name, &name);
 	if (name.s[0] != '\0')
 		cq_buf_fmt(&who, " (%s)", name.s);

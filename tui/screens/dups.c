@@ -111,7 +111,7 @@ draw_head(const struct dups *d)
 	int width;
 
 	cq_buf_fmt(&left, " Likely duplicates of case %" PRId64 ", ", d->id);
-	say_raw(d->head.handle, &left);
+	say_author(&d->head, &left);
 	cq_buf_str(&left, ": ");
 	say_raw(d->head.subject, &left);
 	cq_buf_fmt(&right, "  %zu to judge", d->maybes.n);
@@ -173,7 +173,7 @@ draw_pair(struct app *app, struct dups *d, int y, int height)
 	struct cq_buf title = {0};
 
 	cq_buf_fmt(&title, "this case, %" PRId64 ", ", d->id);
-	say_raw(d->head.handle, &title);
+	say_author(&d->head, &title);
 	pair_draw(app, &d->pair, title.s, here(d), y, height);
 	cq_buf_free(&title);
 }

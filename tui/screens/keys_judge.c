@@ -115,7 +115,7 @@ add_case(struct app *app, int64_t id, struct lines *l)
 		if (full.head.id != id) /* a mark that was left behind */
 			cq_buf_fmt(&line, ", now %" PRId64 ",", full.head.id);
 		cq_buf_char(&line, ' ');
-		say_raw(full.head.handle, &line);
+		say_author(&full.head, &line);
 		cq_buf_str(&line, ": ");
 		say_raw(full.head.subject, &line);
 		cq_case_full_free(&full);

@@ -155,7 +155,7 @@ say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
 		cq_buf_str(out, age);
 		break;
 	case C_AUTHOR:
-		say_raw(c->handle, out);
+		say_author(c, out);
 		break;
 	case C_HELD:
 		say_held(c, me, now, out);
@@ -278,7 +278,7 @@ say_other(struct app *app, const struct cq_case *c)
 	struct cq_buf out = {0}, held = {0};
 
 	cq_buf_fmt(&out, "case %" PRId64 ", ", c->id);
-	say_raw(c->handle, &out);
+	say_author(c, &out);
 	say_held(c, app_me(app), app_now(app), &held);
 	if (strcmp(held.s, "-") != 0)
 		cq_buf_fmt(&out, ", %s", held.s);

@@ -16,7 +16,7 @@
 enum column {
 	C_FOLD,
 	C_SAVES,
-	C_CASES,
+	C_ALIKE,
 	C_CASE,
 	C_AGE,
 	C_AUTHOR,
@@ -34,7 +34,7 @@ static const struct {
 } columns[N_COLUMNS] = {
     [C_FOLD] = {" ", 1, 0, 0, false},
     [C_SAVES] = {"Saves", 5, 0, 0, true},
-    [C_CASES] = {"Cases", 5, 60, 0, true},
+    [C_ALIKE] = {"Alike", 6, 60, 0, false},
     [C_CASE] = {"Case", 5, 0, 0, true},
     [C_AGE] = {"Age", 4, 70, 0, true},
     [C_AUTHOR] = {"Author", 12, 60, 0, false},
@@ -81,6 +81,23 @@ put(enum column i, const char *shown, int width, int digits, struct cq_buf *out)
 		cq_buf_char(out, ' ');
 }
 
+/* A group is as sure as the least sure of what holds it together. */
+static const char *
+weakest(const struct cq_cluster *c)
+{
+	const char *least = "sure";
+
+	for (size_t k = 0; k < c->n; k++) {
+		const char *word = maybe_word(&c->at[k]);
+
+		if (strcmp(word, "maybe?") == 0)
+			return word;
+		if (strcmp(word, "likely") == 0)
+			least = word;
+	}
+	return least;
+}
+
 static void
 say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
     struct cq_buf *out)
@@ -94,8 +111,8 @@ say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
 	case C_SAVES:
 		cq_buf_fmt(out, "%" PRId64, c->saves);
 		break;
-	case C_CASES:
-		cq_buf_fmt(out, "%zu", c->n + 1);
+	case C_ALIKE:
+		cq_buf_str(out, weakest(c));
 		break;
 	case C_CASE:
 		cq_buf_fmt(out, "%" PRId64, c->head.id);
@@ -107,7 +124,7 @@ say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
 		cq_buf_str(out, age);
 		break;
 	case C_AUTHOR:
-		say_raw(c->head.handle, out);
+		say_author(&c->head, out);
 		break;
 	case C_SUBJECT:
 		if (c->head.incident != 0)
@@ -251,7 +268,7 @@ draw_pair(struct app *app, struct tray *t, int y, int height)
 	if (m == NULL)
 		return;
 	cq_buf_fmt(&title, "case %" PRId64 ", ", m->case_id);
-	say_raw(case_of(c, m->case_id)->handle, &title);
+	say_author(case_of(c, m->case_id), &title);
 	pair_draw(app, &t->pair, title.s, m, y, height);
 	cq_buf_free(&title);
 }
