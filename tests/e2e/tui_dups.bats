@@ -38,9 +38,9 @@ dups_of_1() {
 @test "a case says that it has likely duplicates, in the preview and when open" {
 	alike
 	open_queue
-	sees '^--- 1 -- = 2 likely duplicates -- 1 post' ' = dups '
+	sees '^--- 1 -- = 2 maybe the same -- 1 post' ' = dups '
 	open_case
-	sees '^ = 2 likely duplicates +Tags -' ' = dups '
+	sees '^ = 2 maybe the same +Tags -' ' = dups '
 	press q
 	sees '\[5\]All'
 	press G
@@ -90,7 +90,7 @@ dups_of_1() {
 @test "Enter opens the other case, q comes back to the list" {
 	dups_of_1
 	press j Enter
-	sees '^ 3 NEW' '= 2 likely duplicates'
+	sees '^ 3 NEW' '= 2 maybe the same'
 	press q
 	sees 'Likely duplicates of case 1' '^>N +3 '
 	press q
@@ -114,7 +114,7 @@ dups_of_1() {
 	gone '^.N +2 '
 	press q Enter
 	sees 'maybe same as 2\? no: you said so +\[not-same\]' \
-	    '= 1 likely duplicate '
+	    '= 1 maybe the same'
 	start -n bo -a bo
 	sees '\[5\]All'
 	press j Enter
@@ -122,7 +122,7 @@ dups_of_1() {
 	flight f9 456 Monday '"in_reply_to":"f2"' | caseq ingest
 	pane=main
 	press u
-	sees 'not-same of case 1 undone' '= 2 likely duplicates'
+	sees 'not-same of case 1 undone' '= 2 maybe the same'
 	gone 'maybe same as'
 }
 

@@ -81,7 +81,7 @@ cases() { # N: so many are in the queue, or soon will be
 	press j j j
 	sees '^> +N +3 ' '^ case 1, aub1 +\| case 3, aub3'
 	press Enter
-	sees '^ 3 NEW' ' = 4 likely duplicates'
+	sees '^ 3 NEW' ' = 4 maybe the same'
 	press q =
 	sees 'Likely duplicates of case 3'
 	press q g Enter
@@ -152,6 +152,10 @@ cases() { # N: so many are in the queue, or soon will be
 	tray
 	press Space j Space
 	sees ' 2 marked' '^\*\+ +4 maybe\? +1 ' '^\*\+ +1 maybe\? +9 '
+	press !
+	sees 'not the same as others of their groups\? y notes it'
+	press n
+	sees 'nothing was noted'
 	press '&'
 	sees 'join 5 cases into these 2\?' '^ +1 aub1: ' '^ +9 aup1: '
 	press y

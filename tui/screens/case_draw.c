@@ -109,7 +109,7 @@ draw_second(const struct case_view *v, int y)
 	cq_buf_free(&sum);
 }
 
-/* " = 2 likely duplicates   Tags billing   Incident I-17 ...   Owner bo" */
+/* " = 2 maybe the same   Tags billing   Incident I-17 ...   Owner bo" */
 static void
 draw_foot(const struct case_view *v, int y)
 {

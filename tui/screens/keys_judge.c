@@ -141,6 +141,9 @@ question_of(const struct judgement *j, bool same)
 		return cq_format("%" PRId64 " is not the same as %s? y notes "
 				 "it, any other key leaves",
 		    j->at[0].case_id, n == 1 ? "this" : "these");
+	if (j->n > 1)
+		return cq_format("not the same as others of their groups? y "
+				 "notes it, any other key leaves");
 	return cq_format("none of these is the same as another? y notes it, "
 			 "any other key leaves");
 }

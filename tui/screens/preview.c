@@ -48,7 +48,7 @@ read_case(struct app *app, struct queue *q)
 	return true;
 }
 
-/* "--- 4398 -- = 2 likely duplicates -- 7 posts, 5 authors ------" */
+/* "--- 4398 -- = 2 maybe the same -- 7 posts, 5 authors ------" */
 static void
 draw_rule(const struct queue *q, int y)
 {

@@ -302,8 +302,7 @@ story_maybe(const struct cq_case_full *full, struct cq_buf *out)
 	int64_t n = full->head.n_maybe;
 
 	if (n > 0)
-		cq_buf_fmt(out, "= %" PRId64 " likely duplicate%s", n,
-		    n == 1 ? "" : "s");
+		cq_buf_fmt(out, "= %" PRId64 " maybe the same", n);
 }
 
 void

@@ -37,7 +37,7 @@ void story_free(struct story *story);
 /* "7 posts, 5 authors, joined: reply (4), text (2)" */
 void story_sum(const struct cq_case_full *full, struct cq_buf *out);
 
-/* "= 2 likely duplicates": the key and what it shows; nothing if none. */
+/* "= 2 maybe the same": the key and what it shows; nothing if none. */
 void story_maybe(const struct cq_case_full *full, struct cq_buf *out);
 
 #endif
