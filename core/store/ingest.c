@@ -531,7 +531,7 @@ ingest_posts(struct cq_store *store, const struct cq_act *act, const char *name,
 	    posts_args(posts, n), CQ_MAY_INGEST, DB_NORMAL, err);
 	int64_t began_us = db_clock_us();
 
-	store->import = rc == CQ_OK;
+	store->import = rc == CQ_OK && n >= ROOM_LEAST;
 	if (rc == CQ_OK && v.replay) {
 		recall_sums(&v, &own);
 	} else if (rc == CQ_OK) {
