@@ -158,6 +158,7 @@ buses() { # 1: two copies and a reply; 2: another matter, but alike
 	[[ ${lines[0]} == *': 4 posts in 2 cases, 2.00 posts a case' ]]
 	grep -q '^copy          auto          1      0 100.0 %' <<<"$output"
 	grep -q '^alike         suggest       0      0      --       1 ' <<<"$output"
+	grep -q '^Right: joins .* whether or not anybody looked' <<<"$output"
 	grep -q '^No rule has 200 joins' <<<"$output"
 	caseq split 1 p2
 	run caseq dedup stats --source msto

@@ -176,7 +176,9 @@ print_plain(const struct cq_yield *y, const struct cq_policy *policy,
 	for (int i = 0; i < CQ_N_RULES; i++)
 		if (has_figures((enum cq_rule)i, &y->at[i]))
 			print_rule((enum cq_rule)i, policy->mode[i], &y->at[i]);
-	out_str("Made: suggestions; of these, Yes accepted, No refused, Open"
+	out_str("Right: joins that were not undone, whether or not anybody"
+		" looked at them.\n"
+		"Made: suggestions; of these, Yes accepted, No refused, Open"
 		" not judged.\n\n");
 	for (int i = 0; i < CQ_N_RULES; i++) {
 		print_advice((enum cq_rule)i, policy->mode[i], &y->at[i]);
