@@ -54,7 +54,7 @@ static size_t
 rarest(const struct cq_question *q, struct rare *rare)
 {
 	const struct cq_words *words = &q->normal->words;
-	struct rare all[CQ_WORDS_MAX];
+	struct rare all[CQ_WORDS_MAX] = {{0}};
 	size_t n = 0;
 
 	for (size_t i = 0; i < words->n; i++) {

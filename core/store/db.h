@@ -47,10 +47,10 @@ struct cq_store {
 	int runner_fd; /* -1 unless this process is the runner */
 	enum db_sync sync;
 	bool sync_known;
-	bool keep;     /* commit although the verb was refused */
-	bool import;   /* this transaction brings in many posts */
-	int wal_pages; /* in the log of SQLite: see wal.c */
-	int64_t n_edits; /* as words and posts in memory know them */
+	bool keep;	   /* commit although the verb was refused */
+	bool import;	   /* this transaction brings in many posts */
+	int wal_pages;	   /* in the log of SQLite: see wal.c */
+	int64_t n_edits;   /* as words and posts in memory know them */
 	int64_t others_ms; /* when others were seen to have written; or 0 */
 	int64_t post_us;   /* how long a post holds the gate, about */
 	struct cq_weights weights;

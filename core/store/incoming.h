@@ -52,4 +52,13 @@ enum cq_status incoming_known(struct verb *v, struct incoming *in, bool *known,
 enum cq_status incoming_store(struct verb *v, struct incoming *in,
     int64_t case_id, const struct cq_verdict *verdict, struct cq_err *err);
 
+/*
+ * The same with the case and its log (incoming_case.c): the post opens a case, or
+ * joins the one of the verdict.  verb_numbers() must be known.
+ */
+enum cq_status incoming_open(struct verb *v, struct incoming *in,
+    const struct cq_verdict *verdict, struct cq_err *err);
+enum cq_status incoming_join(struct verb *v, struct incoming *in,
+    const struct cq_verdict *verdict, struct cq_err *err);
+
 #endif
