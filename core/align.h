@@ -10,7 +10,7 @@ struct cq_line {
 	const struct cq_word *at;
 	size_t n;
 	size_t n_tags; /* words behind these and a cut: hashtags */
-	bool more; /* the text has words beyond these */
+	bool more;     /* the text has words beyond these */
 	enum cq_cut cut;
 	unsigned langs; /* see lexicon.h */
 };

@@ -21,7 +21,7 @@ enum cq_figure {
 	CQ_FIG_UNDONE,	/* joins undone or posts split off */
 	CQ_FIG_NOTES,
 	CQ_FIG_GROUPED, /* cases put into an incident */
-	CQ_FIG_TAKEN, /* claims given */
+	CQ_FIG_TAKEN,	/* claims given */
 	CQ_FIG_STOLEN,
 	CQ_FIG_BACKLOG_START, /* in the queue at from */
 	CQ_FIG_BACKLOG_END,
