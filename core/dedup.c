@@ -103,26 +103,51 @@ stage_other_brand(const struct cq_question *q, const struct cq_dedup_hit *hit)
 	    strcasecmp(q->post->brand, hit->brand) != 0;
 }
 
-/* True if a names somebody whom b does not. */
+/* Does b point to what the mark of a points to, wherever it stands? */
 static bool
-names_more(const struct cq_normal *a, const struct cq_normal *b)
+has_mark(const struct cq_normal *b, uint64_t mark)
 {
-	for (size_t i = 0; i < a->n_marks; i++) {
-		size_t j = 0;
-
-		while (j < b->n_marks && b->marks[j] != a->marks[i])
-			j++;
-		if (a->marks[i] & 1 && j == b->n_marks)
+	for (size_t i = 0; i < b->n_marks; i++)
+		if ((b->marks[i] | 3) == (mark | 3))
 			return true;
-	}
+	return false;
+}
+
+static bool
+is_address(const struct cq_normal *a, size_t i)
+{
+	return a->marks[i] & 1;
+}
+
+static bool
+is_named(const struct cq_normal *a, size_t i)
+{
+	return a->named >> i & 1;
+}
+
+/* True if a names somebody so whom b does not name at all. */
+static bool
+names_more(const struct cq_normal *a, const struct cq_normal *b,
+    bool (*so)(const struct cq_normal *a, size_t i))
+{
+	for (size_t i = 0; i < a->n_marks; i++)
+		if (so(a, i) && !has_mark(b, a->marks[i]))
+			return true;
 	return false;
 }
 
 bool
 stage_other_address(const struct cq_question *q, const struct cq_dedup_hit *hit)
 {
-	return names_more(q->normal, hit->normal) &&
-	    names_more(hit->normal, q->normal);
+	return names_more(q->normal, hit->normal, is_address) &&
+	    names_more(hit->normal, q->normal, is_address);
+}
+
+bool
+stage_other_person(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return names_more(q->normal, hit->normal, is_named) &&
+	    names_more(hit->normal, q->normal, is_named);
 }
 
 bool

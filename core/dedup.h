@@ -159,6 +159,7 @@ struct cq_question {
 	const struct cq_normal *normal; /* post's text, normalised */
 	int64_t link_key;		/* cq_link_key() of the post; 0 */
 	int64_t at; /* when the post was written, or else seen */
+	bool own;   /* by one of our own accounts */
 	const struct cq_dedup_index *index;
 	const struct cq_policy *policy; /* NULL: all rules join */
 

@@ -153,6 +153,8 @@ another(const struct cq_question *q, const struct cq_dedup_hit *hit, bool known)
 		return "much the same text, about another brand";
 	if (hit->same_author && stage_other_address(q, hit))
 		return "much the same text, to somebody else";
+	if (!known && stage_other_person(q, hit))
+		return "much the same text, but about somebody else";
 	if (stage_is_comment(q, hit))
 		return "much the same text, with a comment of its own";
 	if (!known && stage_is_reply(q))

@@ -20,12 +20,23 @@ stage_repost(const struct cq_question *q, struct cq_verdict *v)
 	    stage_found(v, &hit, "a repost of a post of this case");
 }
 
+/*
+ * Whoever says something of its own to a post that was dismissed may have a
+ * complaint, and in the dismissed case nobody would see it.
+ */
+static bool
+speaks_up(const struct cq_question *q, const struct cq_dedup_hit *hit)
+{
+	return hit->state == CQ_DISMISSED && !hit->same_author && !q->own &&
+	    q->normal->n_words >= CQ_WORDS_STRANGER;
+}
+
 bool
 stage_reply(const struct cq_question *q, struct cq_verdict *v)
 {
 	struct cq_dedup_hit hit;
 
-	return find_id(q, q->post->in_reply_to, &hit) &&
+	return find_id(q, q->post->in_reply_to, &hit) && !speaks_up(q, &hit) &&
 	    stage_found(v, &hit, "a reply to a post of this case");
 }
 
@@ -34,7 +45,7 @@ stage_quote(const struct cq_question *q, struct cq_verdict *v)
 {
 	struct cq_dedup_hit hit;
 
-	return find_id(q, q->post->quote_of, &hit) &&
+	return find_id(q, q->post->quote_of, &hit) && !speaks_up(q, &hit) &&
 	    stage_found(v, &hit, "quotes a post of this case");
 }
 

@@ -53,6 +53,10 @@ bool stage_other_brand(const struct cq_question *q,
 bool stage_other_address(const struct cq_question *q,
     const struct cq_dedup_hit *hit);
 
+/* Each names somebody among its words whom the other does not name. */
+bool stage_other_person(const struct cq_question *q,
+    const struct cq_dedup_hit *hit);
+
 /* It puts own words before what somebody else than the hit's author said:
  * people comment what a company says, each with a complaint of its own. */
 bool stage_is_comment(const struct cq_question *q,

@@ -27,6 +27,8 @@ another(const struct cq_question *q, const struct cq_dedup_hit *hit, int bits,
 	/* one author's words to two people stand in two threads */
 	if (hit->same_author && stage_other_address(q, hit))
 		return "the same text, to somebody else";
+	if (!known && stage_other_person(q, hit))
+		return "the same text, but about somebody else";
 	if (stage_is_comment(q, hit))
 		return "the same text, with a comment of its own";
 	/* what was dismissed of one may be a complaint of another */

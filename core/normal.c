@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/fold.h"
+#include "core/limits.h"
 #include "core/markup.h"
 
 /*
@@ -33,7 +34,8 @@ struct scan {
 	enum cq_cut cut; /* the text so far ends so */
 	size_t cut_at;	 /* bytes written before the cut */
 	uint64_t marks[CQ_MARKS_MAX];
-	size_t n_marks;
+	size_t n_marks, before_last; /* word: marks so far */
+	unsigned named;
 	char *original;
 	int n_comment; /* words before the repeated text */
 };
@@ -175,7 +177,7 @@ add_mark(struct scan *s, size_t from, size_t end, bool address)
 	s->marks[s->n_marks++] = h;
 }
 
-/* Words from i to end, without mentions. */
+/* Words from i to end, without mentions; a number counts as a sentence. */
 static int
 count_words(const struct scan *s, size_t i, size_t end)
 {
@@ -186,8 +188,12 @@ count_words(const struct scan *s, size_t i, size_t end)
 
 		if (next == i && kind_of(s->at[i]) != GAP) {
 			n++;
-			while (next < end && kind_of(s->at[next]) != GAP)
+			while (next < end && kind_of(s->at[next]) != GAP) {
+				/* a number is never said in passing */
+				if (kind_of(s->at[next]) == DIGIT)
+					n += CQ_COMMENT_WORDS;
 				next++;
+			}
 		}
 		i = next > i ? next : i + 1;
 	}
@@ -323,6 +329,7 @@ add_word_sign(struct scan *s, int32_t cp, enum kind kind)
 	if (!s->in_word && (s->i == 0 || s->at[s->i - 1] != '#'))
 		s->cut = CQ_CUT_NOT;
 	s->in_word = true;
+	s->before_last = s->n_marks;
 	add_sign(&s->out, cp);
 	if (kind == MARK)
 		return;
@@ -425,6 +432,16 @@ scan_gap(struct scan *s)
 }
 
 static void
+add_mention(struct scan *s, size_t end)
+{
+	size_t n = s->n_marks;
+
+	add_mark(s, s->i, end, s->out.n == 0);
+	if (s->out.n > 0 && s->n_marks > n)
+		s->named |= 1u << n;
+}
+
+static void
 scan_one(struct scan *s)
 {
 	enum kind kind = kind_of(s->at[s->i]);
@@ -439,7 +456,7 @@ scan_one(struct scan *s)
 	} else if (s->at[s->i] == '@' && begins(s, s->i)) {
 		end = skip_mention(s, s->i);
 		if (end > s->i)
-			add_mark(s, s->i, end, s->out.n == 0);
+			add_mention(s, end);
 	} else if (s->out.n == 0 && says(s, s->i, "+1") &&
 	    kind_of(at(s, s->i + 2)) == GAP) {
 		end = s->i + 2; /* "I too" */
@@ -489,6 +506,8 @@ cq_normalise(const char *text)
 	while (s.cut != CQ_CUT_NOT && normal.n_uncut > 0 &&
 	    normal.words.at[normal.n_uncut - 1].s >= normal.text + s.cut_at)
 		normal.n_uncut--;
+	/* a list of names at the end only tells whom it is sent to */
+	normal.named = s.named & ((1u << s.before_last) - 1);
 	memcpy(normal.marks, s.marks, sizeof(normal.marks));
 	normal.n_marks = s.n_marks;
 	cq_folded_free(&folded);

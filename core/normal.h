@@ -39,6 +39,7 @@ struct cq_normal {
 	 * for whom it is addressed to: mentions before the first word */
 	uint64_t marks[CQ_MARKS_MAX];
 	size_t n_marks;
+	unsigned named; /* marks that are mentions among the words, as bits */
 };
 
 /* Linear time in the length of text; text is raw UTF-8 or broken UTF-8. */

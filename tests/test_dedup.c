@@ -326,6 +326,43 @@ test_a_post_from_the_future_was_written_when_it_was_seen(void **state)
 	assert_int_equal(cq_post_moment(&post, NOON), NOON);
 }
 
+static void
+test_who_speaks_up_to_a_dismissed_post_is_heard(void **state)
+{
+	static const struct {
+		const char *author, *text;
+		bool quotes, joins;
+	} rows[] = {
+	    {"me", "Your ticket machine took 80 euros, please refund", false,
+		false},
+	    {"me", "Your ticket machine took 80 euros, please refund", true,
+		false},
+	    {"me", "lol", false, true},
+	    {"paper", "We are going to look into it, promised", false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct known_posts k = {0};
+		struct cq_post old = post_by("paper", "New trains next year");
+		struct cq_post post = post_by(rows[i].author, rows[i].text);
+		struct cq_verdict v;
+
+		old.id = "k";
+		if (rows[i].quotes)
+			post.quote_of = "k";
+		else
+			post.in_reply_to = "k";
+		known_posts_add(&k, 1, 60, &old)->state = CQ_DISMISSED;
+		v = known_posts_decide(&k, &post);
+		assert_int_equal(v.rule != CQ_RULE_FIRST, rows[i].joins);
+		k.at[0].state = CQ_OPEN;
+		v = known_posts_decide(&k, &post);
+		assert_int_not_equal(v.rule, CQ_RULE_FIRST);
+		known_posts_free(&k);
+	}
+}
+
 int
 main(void)
 {
@@ -346,6 +383,7 @@ main(void)
 		test_a_rule_decides_or_suggests_or_says_what_became),
 	    cmocka_unit_test(
 		test_a_post_from_the_future_was_written_when_it_was_seen),
+	    cmocka_unit_test(test_who_speaks_up_to_a_dismissed_post_is_heard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

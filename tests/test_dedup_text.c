@@ -228,6 +228,7 @@ test_a_comment_before_what_another_said_may_be_a_complaint(void **state)
 	    {"one two three four five six seven RT @paper: " LONG_TEXT, false},
 	    {"one two three four five six @seven RT @paper: " LONG_TEXT, true},
 	    {"RT @paper: " LONG_TEXT, true},
+	    {"booking 4471 too RT @paper: " LONG_TEXT, false},
 	    /* it is the known author whom it repeats */
 	    {"one two three four five six seven RT @ann: " LONG_TEXT, true},
 	};
@@ -245,6 +246,39 @@ test_a_comment_before_what_another_said_may_be_a_complaint(void **state)
 			expect_alike(&v,
 			    "the same text, with a comment of its own");
 		v = repeat(LONG_TEXT, "me", 60, &post);
+		assert_int_equal(v.rule, CQ_RULE_TEXT);
+	}
+}
+
+static void
+test_the_same_words_about_another_person_are_another_matter(void **state)
+{
+	static const struct {
+		const char *old, *text;
+		bool joins;
+	} rows[] = {
+	    {"Your driver @mike99 was rude and left my parcel in the rain",
+		"Your driver @john12 was rude and left my parcel in the rain",
+		false},
+	    {"Your driver @mike99 was rude and left my parcel in the rain",
+		"Your driver was rude and left my parcel in the rain", true},
+	    /* at the end they only tell whom it is sent to */
+	    {"The driver was rude and left my parcel in the rain @news",
+		"The driver was rude and left my parcel in the rain @radio",
+		true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct cq_post post = post_by("me", rows[i].text);
+		struct cq_verdict v = repeat(rows[i].old, "ann", 60, &post);
+
+		if (rows[i].joins)
+			assert_int_equal(v.rule, CQ_RULE_TEXT);
+		else
+			expect_alike(&v,
+			    "the same text, but about somebody else");
+		v = repeat(rows[i].old, "me", 60, &post);
 		assert_int_equal(v.rule, CQ_RULE_TEXT);
 	}
 }
@@ -484,6 +518,8 @@ main(void)
 		test_one_authors_words_to_two_people_are_in_two_threads),
 	    cmocka_unit_test(
 		test_a_comment_before_what_another_said_may_be_a_complaint),
+	    cmocka_unit_test(
+		test_the_same_words_about_another_person_are_another_matter),
 	    cmocka_unit_test(
 		test_what_was_dismissed_of_one_is_not_dismissed_of_another),
 	    cmocka_unit_test(

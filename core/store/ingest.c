@@ -90,6 +90,7 @@ decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
 	    .policy = &policy,
 	};
 
+	q.own = in->own;
 	if (in->own) /* our words belong to a thread, or nowhere */
 		cq_policy_facts_only(&policy);
 	cq_dedup_decide(&q, verdict);
