@@ -156,9 +156,8 @@
 
 /* Two clusters become one if each case of the smaller is suggested for so
  * many of the larger (all, if it has fewer): a chain of likenesses ends in
- * something else.  Of 1000, the likeness in words that counts. */
+ * something else. */
 #define CQ_TRAY_LINKED 3
-#define CQ_TRAY_LIKE CQ_LIKE_STRONG
 
 /* --- what figures advise (rules.c) ---------------------------------------- */
 

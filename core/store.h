@@ -245,7 +245,7 @@ struct cq_case {
 	int64_t incident;   /* 0 if it is in none */
 	int64_t n_incident; /* cases in that incident, closed ones too */
 	struct raw_text incident_name; /* of that incident */
-	int64_t n_maybe; /* pending suggestions; set for a single case only */
+	int64_t n_maybe; /* suggested, not weakly; set for a single case only */
 	struct cq_presence *presence;
 	size_t n_presence;
 	struct raw_text source, handle, author_name, subject, brand, lang;
@@ -506,13 +506,14 @@ enum cq_status cq_store_undo(struct cq_store *store, const struct cq_act *act,
 
 /* A likely duplicate of a case. */
 struct cq_maybe {
-	struct cq_case other;		  /* the case that may be the same */
-	int64_t case_id;		  /* what it may be the same as */
-	int64_t post_id;		  /* of that case */
-	int64_t other_post;		  /* what it resembles */
-	enum cq_rule rule;		  /* why it was suggested */
-	int score;			  /* of 1000 */
-	struct raw_text why;		  /* "different: 1234 / 5678" */
+	struct cq_case other; /* the case that may be the same */
+	int64_t case_id;      /* what it may be the same as */
+	int64_t post_id;      /* of that case */
+	int64_t other_post;   /* what it resembles */
+	enum cq_rule rule;    /* why it was suggested */
+	int score;	      /* of 1000 */
+	bool weak;	      /* only listed: in no count, no group */
+	struct raw_text why;  /* "different: 1234 / 5678" */
 	struct raw_text text, other_text; /* of the two posts */
 };
 struct cq_maybes {
@@ -522,8 +523,9 @@ struct cq_maybes {
 void cq_maybes_free(struct cq_maybes *maybes);
 
 /*
- * Likely duplicates of a case, best first, one row for each other case; not
- * those that are the same case by now or that somebody said are not.
+ * Likely duplicates of a case, best first, the weak ones at the end, one row
+ * for each other case; not those that are the same case by now or that
+ * somebody said are not.
  */
 enum cq_status cq_store_dups(struct cq_store *store, int64_t case_id, int limit,
     struct cq_maybes *out, struct cq_err *err);

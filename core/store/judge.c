@@ -40,6 +40,7 @@ seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
 	    .other_post = seen->other_post,
 	    .rule = seen->rule,
 	    .score = seen->score,
+	    .weak = seen->weak,
 	};
 	db_prepare(&q, store, sql);
 	db_bind_int(&q, ":post", seen->post);
@@ -160,22 +161,25 @@ add_other(struct cq_store *store, struct others *o, int64_t root,
 	return CQ_OK;
 }
 
-/* "Either" first: it was a copy, and only which one was not sure. */
+/*
+ * "Either" first: it was a copy, and only which one was not sure.  The weak
+ * ones last: two cases are as alike as their strongest link says.
+ */
 static const char pairs_sql[] =
     FAMILY ", own(id) AS MATERIALIZED (SELECT id FROM post WHERE case_id IN"
 	   " (SELECT id FROM family)),"
-	   " pair(id, post, other, rule, score, rank) AS ("
-	   " SELECT s.id, s.post, s.other, s.rule, s.score, s.rank FROM own"
-	   "  CROSS JOIN suggestion s ON s.post = own.id"
+	   " pair(id, post, other, rule, score, rank, weak) AS ("
+	   " SELECT s.id, s.post, s.other, s.rule, s.score, s.rank, " WEAK
+	   "  FROM own CROSS JOIN suggestion s ON s.post = own.id"
 	   "  WHERE s.state = 'pending'"
 	   " UNION ALL"
-	   " SELECT s.id, s.other, s.post, s.rule, s.score, s.rank FROM own"
-	   "  CROSS JOIN suggestion s ON s.other = own.id"
+	   " SELECT s.id, s.other, s.post, s.rule, s.score, s.rank, " WEAK
+	   "  FROM own CROSS JOIN suggestion s ON s.other = own.id"
 	   "  WHERE s.state = 'pending')"
-	   " SELECT pair.id, post, other, pair.rule, score, o.case_id FROM pair"
-	   " JOIN post o ON o.id = pair.other"
-	   " ORDER BY pair.rule <> 'either', score DESC, rank, pair.id DESC"
-	   " LIMIT :max";
+	   " SELECT pair.id, post, other, pair.rule, score, o.case_id, weak"
+	   " FROM pair JOIN post o ON o.id = pair.other"
+	   " ORDER BY pair.rule <> 'either', weak, score DESC, rank,"
+	   " pair.id DESC LIMIT :max";
 
 static enum cq_status
 find_others(struct cq_store *store, int64_t root, struct others *out,
@@ -189,6 +193,7 @@ find_others(struct cq_store *store, int64_t root, struct others *out,
 	db_prepare(&q, store, pairs_sql);
 	db_bind_int(&q, ":root", root);
 	db_bind_int(&q, ":max", CQ_DUPS_LOOKS);
+	db_bind_int(&q, ":strong", CQ_LIKE_STRONG);
 	while (rc == CQ_OK && db_row(&q)) {
 		struct seen seen = {
 		    .id = db_int(&q, 0),
@@ -197,6 +202,7 @@ find_others(struct cq_store *store, int64_t root, struct others *out,
 		    .score = (int)db_int(&q, 4),
 		    .case_id = db_int(&q, 5),
 		    .from_case = root,
+		    .weak = db_int(&q, 6) != 0,
 		};
 
 		if (!cq_rule_parse(db_str(&q, 3), &seen.rule))
@@ -218,12 +224,21 @@ judge_count(struct cq_store *store, int64_t root, int64_t *n,
 	struct others o;
 	enum cq_status rc = find_others(store, root, &o, err);
 
-	*n = (int64_t)o.n;
+	*n = 0;
+	for (size_t i = 0; i < o.n; i++)
+		*n += !o.at[i].weak;
 	others_free(&o);
 	return rc;
 }
 
-/* Those in the queue, then the closed ones, till there are max. */
+/* Of the strong ones, then of the weak: in the queue, then closed. */
+static int
+place_of(const struct others *o, size_t i)
+{
+	return 2 * o->at[i].weak + o->closed[i];
+}
+
+/* In the order of their places, till there are max. */
 static enum cq_status
 read_maybes(struct cq_store *store, const struct others *o, size_t max,
     struct cq_maybes *out, struct cq_err *err)
@@ -231,9 +246,9 @@ read_maybes(struct cq_store *store, const struct others *o, size_t max,
 	enum cq_status rc = CQ_OK;
 
 	out->at = cq_alloc((o->n == 0 ? 1 : o->n) * sizeof(*out->at));
-	for (int closed = 0; closed <= 1; closed++)
+	for (int place = 0; place < 4; place++)
 		for (size_t i = 0; i < o->n && rc == CQ_OK; i++)
-			if (o->closed[i] == closed && out->n < max)
+			if (place_of(o, i) == place && out->n < max)
 				rc = seen_read(store, &o->at[i],
 				    &out->at[out->n++], err);
 	return rc;

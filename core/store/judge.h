@@ -60,7 +60,14 @@ enum cq_status judge_undo_apart(struct verb *v, const struct undone *u,
 enum cq_status judge_unmoved(struct verb *v, int64_t case_id,
     struct cq_err *err);
 
-/* How many other cases are suggested for a survivor. */
+/*
+ * SQL: suggestion s is just like in words, and not strongly; :strong is bound
+ * to CQ_LIKE_STRONG.  It is shown to whoever asks, but nobody is asked to
+ * look at it: no count and no group has it.
+ */
+#define WEAK "(s.rule = 'like' AND s.score < :strong)"
+
+/* How many other cases are suggested for a survivor; not the weak ones. */
 enum cq_status judge_count(struct cq_store *store, int64_t root, int64_t *n,
     struct cq_err *err);
 
@@ -72,6 +79,7 @@ struct seen {
 	int64_t from_case;	  /* here */
 	enum cq_rule rule;
 	int score;
+	bool weak;
 };
 
 /* Reads all that a person sees of it. */

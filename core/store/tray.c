@@ -166,14 +166,14 @@ read_links(struct tray *t, bool like, struct cq_err *err)
 	    " CROSS JOIN cases b ON b.id = o.case_id AND b.grp <> 2"
 	    " WHERE s.id > (SELECT max(id) FROM suggestion) - :looks"
 	    " AND s.state = 'pending' AND (s.rule = 'like') = :like"
-	    " AND s.score >= :least ORDER BY s.id DESC";
+	    " AND NOT " WEAK " ORDER BY s.id DESC";
 	struct db_stmt q;
 	enum cq_status rc;
 
 	db_prepare(&q, t->store, sql);
 	db_bind_int(&q, ":looks", CQ_TRAY_LOOKS);
 	db_bind_int(&q, ":like", like);
-	db_bind_int(&q, ":least", like ? CQ_TRAY_LIKE : 0);
+	db_bind_int(&q, ":strong", CQ_LIKE_STRONG);
 	while (t->n_links < CQ_TRAY_LINKS &&
 	    t->n_nodes + 4 <= 4 * CQ_TRAY_LINKS && db_row(&q))
 		read_link(t, &q);

@@ -829,25 +829,69 @@ test_a_chain_of_likenesses_is_no_cluster(void **state)
 	assert_string_equal(tray(f, 0), "");
 }
 
+/* Two cases that have few words in common. */
 static void
-test_a_weak_likeness_in_words_makes_no_cluster(void **state)
+faintly_alike(struct fixture *f)
 {
-	struct fixture *f = *state;
 	struct cq_post a = a_post("1", "jo",
 	    "the refund for my cancelled night train to Vienna is still "
 	    "missing after six weeks of waiting");
 	struct cq_post b = a_post("2", "mo",
 	    "no breakfast on the night train, cold coffee, and the toilet "
 	    "was locked until the border at Vienna");
-	int64_t n;
 
 	put(f, &a);
 	put(f, &b);
+}
+
+static void
+search(struct fixture *f)
+{
+	int64_t n;
+
 	do
 		OK(f, cq_store_search_step(f->store, 100, &n, &f->err));
 	while (n > 0);
+}
+
+static void
+test_a_weak_likeness_in_words_makes_no_cluster(void **state)
+{
+	struct fixture *f = *state;
+
+	faintly_alike(f);
+	search(f);
 	assert_string_equal(dups(f, 1, 0), "2"); /* told, if one asks */
 	assert_string_equal(tray(f, 0), "");
+	assert_int_equal(head(f, 1)->n_maybe, 0); /* and not else */
+}
+
+/* Also behind closed ones, which stand last of the strong ones. */
+static void
+test_weak_likenesses_are_told_last_and_not_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post c = a_post("3", "kim",
+	    "the refund for my cancelled night train to Vienna is still "
+	    "missing after nine weeks of waiting");
+	struct cq_maybes m;
+
+	faintly_alike(f);
+	put(f, &c);
+	search(f);
+	assert_string_equal(dups(f, 1, 0), "3 2");
+	assert_int_equal(head(f, 1)->n_maybe, 1);
+	assert_int_equal(head(f, 2)->n_maybe, 0);
+	assert_string_equal(tray(f, 0), "1+3");
+	resolve(f, "ana", 3);
+	assert_string_equal(dups(f, 1, 0), "3 2");
+	assert_string_equal(dups(f, 1, 1), "3");
+	OK(f, cq_store_dups(f->store, 1, 0, &m, &f->err));
+	assert_false(m.at[0].weak);
+	assert_true(m.at[1].weak);
+	assert_int_equal(m.at[1].rule, CQ_RULE_LIKE);
+	assert_true(m.at[1].score < CQ_LIKE_STRONG);
+	cq_maybes_free(&m);
 }
 
 int
@@ -896,6 +940,7 @@ main(void)
 	    WITH_QUEUE(test_no_cluster_is_bigger_than_a_person_can_judge),
 	    WITH_QUEUE(test_a_chain_of_likenesses_is_no_cluster),
 	    WITH_QUEUE(test_a_weak_likeness_in_words_makes_no_cluster),
+	    WITH_QUEUE(test_weak_likenesses_are_told_last_and_not_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,35 @@ cases() { # the numbers of the cases in the queue
 	[ "${lines[0]}" = '1 case may be the same as case 1' ]
 }
 
+@test "dups: weak likenesses stand last behind a line, and are not counted" {
+	local text='the refund for my cancelled night train to Vienna is still missing after'
+
+	queue
+	{
+		post n1 "$text six weeks of waiting"
+		post n2 'no breakfast on the night train, cold coffee, and the toilet was locked until the border at Vienna'
+		post n3 "$text nine weeks of waiting"
+	} | caseq ingest
+	caseq dedup index
+	run caseq dups 1
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = '1 case may be the same as case 1' ]
+	[[ ${lines[1]} == ' 1. case 3 '* ]]
+	[ "${lines[5]}" = 'and 1 weaker one, like in few words:' ]
+	[[ ${lines[6]} == ' 2. case 2 '* ]]
+	run caseq dups --limit 1 1
+	lacks weaker
+	run caseq dups 2
+	[ "${lines[0]}" = 'no other case seems to be the same as case 2' ]
+	[ "${lines[1]}" = 'only 2 weaker ones, like in few words:' ]
+	[[ $output == *'join them: '* ]]
+	[ "$(caseq dups --json 2 | wc -l)" -eq 2 ]
+	run caseq show 1
+	[[ $output == *'maybe     the same as 1 other case: caseq dups 1'* ]]
+	run caseq show 2
+	lacks maybe
+}
+
 @test "dups: nothing to tell is no failure, no case is one" {
 	gates
 	run caseq dups 4

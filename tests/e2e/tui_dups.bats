@@ -268,6 +268,20 @@ dups_of_1() {
 	sees 'joined case 3 into case 1'
 }
 
+@test "what is faintly like is not announced, and there for who asks" {
+	queue
+	{
+		post n1 'the refund for my cancelled night train to Vienna is still missing after six weeks of waiting'
+		post n2 'no breakfast on the night train, cold coffee, and the toilet was locked until the border at Vienna'
+	} | caseq ingest
+	caseq dedup index
+	open_queue
+	sees '^--- 1 -- 1 post'
+	not_on_screen 'maybe the same|= dups'
+	press =
+	sees 'Likely duplicates of case 1' '1 to judge' '^>N +2 '
+}
+
 @test "a case without likely duplicates says so and opens nothing" {
 	alike
 	open_queue

@@ -156,18 +156,33 @@ print_cluster(const struct cli *cli, const struct cq_cluster *c)
 
 /* --- dups -------------------------------------------------------------- */
 
+/* Those that nobody is asked to look at stand behind a line of their own. */
+static void
+print_weaker(size_t n, size_t n_strong)
+{
+	out_fmt("\n%s %zu weaker %s, like in few words:\n",
+	    n_strong == 0 ? "only" : "and", n, n == 1 ? "one" : "ones");
+}
+
 static void
 print_maybes(const struct cli *cli, int64_t id, const struct cq_maybes *maybes)
 {
-	if (maybes->n == 0)
+	size_t strong = 0;
+
+	while (strong < maybes->n && !maybes->at[strong].weak)
+		strong++;
+	if (strong == 0)
 		out_fmt("no other case seems to be the same as case %" PRId64
 			"\n",
 		    id);
 	else
-		out_fmt("%zu %s may be the same as case %" PRId64 "\n",
-		    maybes->n, maybes->n == 1 ? "case" : "cases", id);
-	for (size_t i = 0; i < maybes->n; i++)
+		out_fmt("%zu %s may be the same as case %" PRId64 "\n", strong,
+		    strong == 1 ? "case" : "cases", id);
+	for (size_t i = 0; i < maybes->n; i++) {
+		if (i == strong)
+			print_weaker(maybes->n - strong, strong);
 		print_maybe(cli, i + 1, &maybes->at[i]);
+	}
 	if (maybes->n > 0)
 		out_fmt("\njoin them: caseq join %" PRId64 " OTHER...; "
 			"they are not: caseq not-same %" PRId64 " OTHER...\n",
