@@ -487,8 +487,10 @@ enum cq_status cq_store_join(struct cq_store *store, const struct cq_act *act,
 
 /*
  * Breaks posts out of a case.  A post that came with a joined case takes
- * the whole of that case along only if all its posts are named.  *new_case
- * is the number they have now.  CQ_INPUT if nothing would stay behind.
+ * the whole of that case along only if all its posts are named; what the
+ * join made of the other case is taken back then, as far as nobody wrote in
+ * it, moved it or joined more into it since.  *new_case is the number they
+ * have now.  CQ_INPUT if nothing would stay behind.
  */
 enum cq_status cq_store_split(struct cq_store *store, const struct cq_act *act,
     int64_t case_id, const int64_t *posts, size_t n, const char *reason,

@@ -14,16 +14,16 @@ decided_free(struct decided *d)
 	*d = (struct decided){0};
 }
 
-/* Pending suggestions from a post of one family to a post of the other. */
+/* Suggestions in :state from a post of one family to one of the other. */
 #define FROM_TO(from, to)                                                \
 	"SELECT s.id, s.rule, s.score FROM post p"                       \
 	" CROSS JOIN suggestion s ON s.post = p.id"                      \
 	" CROSS JOIN post o ON o.id = s.other"                           \
 	" WHERE p.case_id IN (SELECT id FROM " from ") AND o.case_id IN" \
-	" (SELECT id FROM " to ") AND s.state = 'pending'"
+	" (SELECT id FROM " to ") AND s.state = :state"
 
 static enum cq_status
-find(struct verb *v, int64_t a, int64_t b, struct decided *d,
+find(struct verb *v, int64_t a, int64_t b, const char *state, struct decided *d,
     struct cq_err *err)
 {
 	static const char sql[] = FAMILIES ", pair AS (" FROM_TO("fa",
@@ -40,6 +40,7 @@ find(struct verb *v, int64_t a, int64_t b, struct decided *d,
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":a", a);
 	db_bind_int(&q, ":b", b);
+	db_bind_text(&q, ":state", state);
 	if (db_row(&q) && db_text(&q, 2) != NULL) {
 		d->ids = db_copy(&q, 0);
 		d->rules = db_copy(&q, 1);
@@ -51,41 +52,59 @@ find(struct verb *v, int64_t a, int64_t b, struct decided *d,
 }
 
 static enum cq_status
-set_state(struct verb *v, const char *ids, const char *state,
+set_state(struct verb *v, const char *ids, const char *from, const char *to,
     struct cq_err *err)
 {
 	static const char sql[] =
-	    "UPDATE suggestion SET state = :state WHERE id IN"
+	    "UPDATE suggestion SET state = :to WHERE state = :from AND id IN"
 	    " (SELECT value FROM json_each(:ids))";
 	struct db_stmt q;
 
 	if (ids == NULL)
 		return CQ_OK;
 	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":state", state);
+	db_bind_text(&q, ":from", from);
+	db_bind_text(&q, ":to", to);
 	db_bind_text(&q, ":ids", ids);
 	return db_run(&q, err);
 }
 
-enum cq_status
-judge_decide(struct verb *v, int64_t a, int64_t b, const char *state,
+static enum cq_status
+change(struct verb *v, int64_t a, int64_t b, const char *from, const char *to,
     struct decided *d, struct cq_err *err)
 {
 	enum cq_status rc;
 
 	*d = (struct decided){0};
-	rc = find(v, a, b, d, err);
+	rc = find(v, a, b, from, d, err);
 	if (rc == CQ_OK)
-		rc = set_state(v, d->ids, state, err);
+		rc = set_state(v, d->ids, from, to, err);
 	if (rc != CQ_OK)
 		decided_free(d);
 	return rc;
 }
 
 enum cq_status
-judge_pending(struct verb *v, const char *ids, struct cq_err *err)
+judge_decide(struct verb *v, int64_t a, int64_t b, const char *state,
+    struct decided *d, struct cq_err *err)
 {
-	return set_state(v, ids, "pending", err);
+	return change(v, a, b, "pending", state, d, err);
+}
+
+/* Whoever takes the case out again says that the suggestion was wrong. */
+enum cq_status
+judge_unjoin(struct verb *v, int64_t into, int64_t id, struct cq_buf *data,
+    struct cq_err *err)
+{
+	struct decided d = {0};
+	enum cq_status rc = change(v, into, id, "accepted", "refused", &d, err);
+
+	if (rc == CQ_OK && d.ids != NULL) {
+		data_json(data, "refused", d.ids);
+		data_json(data, "rules", d.rules);
+	}
+	decided_free(&d);
+	return rc;
 }
 
 /*
@@ -109,7 +128,7 @@ settle_rivals(struct verb *v, const char *accepted, struct cq_buf *data,
 	db_bind_text(&q, ":ids", accepted);
 	rc = db_one_text(&q, &ids, err);
 	if (rc == CQ_OK && strcmp(ids, "[]") != 0) {
-		rc = set_state(v, ids, "refused", err);
+		rc = set_state(v, ids, "pending", "refused", err);
 		data_json(data, "settled", ids);
 	}
 	free(ids);
@@ -173,12 +192,16 @@ list_of(struct verb *v, const struct undone *u, const char *path)
 	return list;
 }
 
+/*
+ * Those that are still what the event made of them: of a join that is
+ * undone, a case may have been taken out again before.
+ */
 static enum cq_status
 list_pending(struct verb *v, const struct undone *u, const char *path,
-    struct cq_err *err)
+    const char *from, struct cq_err *err)
 {
 	char *ids = list_of(v, u, path);
-	enum cq_status rc = judge_pending(v, ids, err);
+	enum cq_status rc = set_state(v, ids, from, "pending", err);
 
 	free(ids);
 	return rc;
@@ -187,9 +210,43 @@ list_pending(struct verb *v, const struct undone *u, const char *path,
 enum cq_status
 judge_undo_join(struct verb *v, const struct undone *u, struct cq_err *err)
 {
-	enum cq_status rc = list_pending(v, u, "$.accepted", err);
+	enum cq_status rc = list_pending(v, u, "$.accepted", "accepted", err);
 
-	return rc == CQ_OK ? list_pending(v, u, "$.settled", err) : rc;
+	return rc == CQ_OK ? list_pending(v, u, "$.settled", "refused", err)
+			   : rc;
+}
+
+/*
+ * Accepted again are those that a join of the case that stands now has
+ * accepted; that join may be another one than was then.
+ */
+static enum cq_status
+accept_again(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	static const char sql[] = FAMILY
+	    "UPDATE suggestion SET state = 'accepted' WHERE state = 'pending'"
+	    " AND id IN (SELECT value FROM json_each(:data, '$.refused'))"
+	    " AND id IN (SELECT j.value FROM event e,"
+	    "  json_each(e.data, '$.accepted') j"
+	    "  WHERE e.case_id IN (SELECT id FROM family) AND e.kind = 'join'"
+	    "  AND NOT EXISTS (SELECT 1 FROM event t WHERE"
+	    "   t.case_id = e.case_id AND t.kind = 'undo' AND t.ref = e.id))";
+	struct db_stmt q;
+
+	if (u->data == NULL)
+		return CQ_OK;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":root", case_root(v->store, u->case_id));
+	db_bind_text(&q, ":data", u->data);
+	return db_run(&q, err);
+}
+
+enum cq_status
+judge_undo_unjoin(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	enum cq_status rc = list_pending(v, u, "$.refused", "refused", err);
+
+	return rc == CQ_OK ? accept_again(v, u, err) : rc;
 }
 
 /* The rows that an event put in must all be there still. */
@@ -216,5 +273,6 @@ judge_undo_apart(struct verb *v, const struct undone *u, struct cq_err *err)
 	rc = db_run(&q, err);
 	if (rc == CQ_OK && sqlite3_changes64(v->store->db) != wanted)
 		rc = putback_refuse(u->case_id, err);
-	return rc == CQ_OK ? list_pending(v, u, "$.refused", err) : rc;
+	return rc == CQ_OK ? list_pending(v, u, "$.refused", "refused", err)
+			   : rc;
 }

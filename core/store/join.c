@@ -365,25 +365,6 @@ move_posts(struct verb *v, const char *ids, int64_t from, int64_t to,
 	return db_run(&q, err);
 }
 
-static enum cq_status
-unjoin(struct verb *v, int64_t id, struct cq_err *err)
-{
-	struct case_now c = {0};
-	bool wrote = case_wrote_since(v, id);
-	enum cq_status rc = case_recount(v, id, err); /* late replies */
-
-	if (rc == CQ_OK)
-		rc = case_get_row(v, id, &c, err);
-	if (rc == CQ_OK && wrote)
-		rc = case_step(v, &c, CQ_MOVE_POST, err);
-	if (rc == CQ_OK) {
-		c.joined_into = 0;
-		rc = case_save(v, &c, "unjoined", c.id, NULL, err);
-	}
-	case_done(&c);
-	return rc;
-}
-
 /* When the first of the posts came in: reports count from then. */
 static int64_t
 earliest(struct verb *v, const char *ids)
@@ -433,7 +414,6 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 	struct case_now c = {0};
 	char *ids = ids_json(posts, n);
 	int64_t named = 0, all = 0, whole = 0;
-	struct cq_buf b = {0};
 	enum cq_status rc = case_get(v, case_id, &c, err);
 
 	if (rc == CQ_OK)
@@ -454,18 +434,13 @@ split(struct verb *v, int64_t case_id, const int64_t *posts, size_t n,
 		rc = whole_case(v, c.id, ids, posts[0], named, &whole, err);
 	if (rc == CQ_OK && whole != 0) {
 		v->number = whole;
-		data_text(v->store, &b, "reason", reason);
-		rc = unjoin(v, whole, err);
-		if (rc == CQ_OK)
-			rc =
-			    settle(v, c.id, &nothing, "unjoin", whole, &b, err);
+		rc = unjoin_case(v, c.id, whole, reason, err);
 	} else if (rc == CQ_OK) {
 		rc = split_posts(v, c.id, ids, reason, err);
 	}
 	v->case_id = c.id;
 	v->undoable = true;
 	free(ids);
-	cq_buf_free(&b);
 	case_done(&c);
 	return rc;
 }

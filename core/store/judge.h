@@ -34,10 +34,6 @@ void decided_free(struct decided *d);
 enum cq_status judge_decide(struct verb *v, int64_t a, int64_t b,
     const char *state, struct decided *d, struct cq_err *err);
 
-/* Makes suggestions of a JSON list pending again; NULL is none. */
-enum cq_status judge_pending(struct verb *v, const char *ids,
-    struct cq_err *err);
-
 /*
  * Before root is joined into a survivor: accepts the suggestions between
  * them, and adds them to the data of the event.  CQ_CONFLICT if they are
@@ -46,6 +42,22 @@ enum cq_status judge_pending(struct verb *v, const char *ids,
  */
 enum cq_status judge_join(struct verb *v, int64_t into, int64_t root,
     bool asked, struct cq_buf *data, struct cq_err *err);
+
+/*
+ * After a case stands by itself again: refuses the accepted suggestions
+ * between it and the survivor, and adds them to the data of the event.
+ */
+enum cq_status judge_unjoin(struct verb *v, int64_t into, int64_t id,
+    struct cq_buf *data, struct cq_err *err);
+enum cq_status judge_undo_unjoin(struct verb *v, const struct undone *u,
+    struct cq_err *err);
+
+/*
+ * Takes a joined case out of a survivor, which becomes what it was before
+ * the join as far as nobody waits or worked in it since; see unjoin.c.
+ */
+enum cq_status unjoin_case(struct verb *v, int64_t into, int64_t id,
+    const char *reason, struct cq_err *err);
 
 /* What judge_join() did, or the word that cases are not the same. */
 enum cq_status judge_undo_join(struct verb *v, const struct undone *u,

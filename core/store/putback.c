@@ -40,8 +40,8 @@ check_stands(struct verb *v, const struct undone *u, const struct case_now *c,
 	return rc == CQ_OK && n > 0 ? putback_refuse(c->id, err) : rc;
 }
 
-static void
-put_back(struct verb *v, struct case_now *c, const char *key,
+void
+putback_field(struct verb *v, struct case_now *c, const char *key,
     struct db_stmt *value)
 {
 	enum cq_role role;
@@ -83,7 +83,7 @@ put_fields_back(struct verb *v, const struct undone *u, struct case_now *c,
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":data", u->data);
 	while (db_row(&q))
-		put_back(v, c, db_text(&q, 0), &q);
+		putback_field(v, c, db_text(&q, 0), &q);
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	return rc;
@@ -354,13 +354,16 @@ check_rests(struct verb *v, int64_t case_id, int64_t into, int64_t event,
 
 /*
  * Posts that go back into a case must not wait behind one that was put
- * aside or closed since: whoever did that has not seen them.
+ * aside or closed since: whoever did that has not seen them.  What the act
+ * itself put aside wakes with its undo, but not the case on top of it.
  */
 static enum cq_status
 check_awake(struct verb *v, const struct undone *u, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT coalesce(state, '') FROM event WHERE id = :id";
+	    "SELECT coalesce(CASE WHEN :top <> case_id THEN"
+	    " json_extract(data, '$.before.state') END, state, '')"
+	    " FROM event WHERE id = :id";
 	struct case_now c = {0};
 	enum cq_state then;
 	char *name = NULL;
@@ -369,6 +372,7 @@ check_awake(struct verb *v, const struct undone *u, struct cq_err *err)
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":id", u->id);
+	db_bind_int(&q, ":top", case_root(v->store, u->case_id));
 	rc = db_one_text(&q, &name, err);
 	if (rc == CQ_OK)
 		rc = case_look(v, u->case_id, &c, err);
@@ -381,6 +385,14 @@ check_awake(struct verb *v, const struct undone *u, struct cq_err *err)
 	free(name);
 	case_done(&c);
 	return rc;
+}
+
+static enum cq_status
+undo_unjoin(struct verb *v, const struct undone *u, struct cq_err *err)
+{
+	enum cq_status rc = check_awake(v, u, err);
+
+	return rc == CQ_OK ? judge_undo_unjoin(v, u, err) : rc;
 }
 
 /* What goes back into a case must show where it was taken from. */
@@ -494,7 +506,7 @@ putback_event(struct verb *v, const struct undone *u, struct cq_err *err)
 	else if (strcmp(u->kind, "not_same") == 0)
 		rc = judge_undo_apart(v, u, err);
 	else if (strcmp(u->kind, "unjoin") == 0)
-		rc = check_awake(v, u, err);
+		rc = undo_unjoin(v, u, err);
 	else if (strcmp(u->kind, "unjoined") == 0)
 		rc = check_unjoined(v, u, err);
 	return rc == CQ_OK ? undo_fields(v, u, err) : rc;

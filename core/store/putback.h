@@ -16,6 +16,13 @@ struct undone {
 enum cq_status putback_event(struct verb *v, const struct undone *u,
     struct cq_err *err);
 
+/*
+ * Sets one field of a case as case_snapshot() names it, if undo can put it
+ * back; the value is column 1 of a row.
+ */
+void putback_field(struct verb *v, struct case_now *c, const char *key,
+    struct db_stmt *value);
+
 /* CQ_CONFLICT if the case would stand by itself without any post. */
 enum cq_status putback_check_posts(const struct case_now *c,
     struct cq_err *err);

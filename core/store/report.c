@@ -61,7 +61,7 @@ static const struct {
     {CQ_FIG_REOPENED, false,
 	"(e.kind IN ('reopen','post','join','unjoined') OR (e.kind = 'undo'"
 	" AND NOT EXISTS (SELECT 1 FROM event c WHERE c.id = e.ref"
-	" AND c.kind IN ('resolve','dismiss') AND c.at >= :from)))"
+	" AND c.kind IN ('resolve','dismiss','unjoin') AND c.at >= :from)))"
 	" AND e.state IN ('new','open','pending','snoozed') AND"
 	" json_extract(e.data, '$.before.state') IN ('resolved','dismissed')"},
     {CQ_FIG_REFUSED, true, "e.kind = 'refuse'"},

@@ -350,10 +350,10 @@ static const char lost_incidents_sql[] = INCIDENT_EVENTS
     " (SELECT id FROM incident) LIMIT 1";
 
 /* What people said of two cases, unless they took it back. */
-#define SAID                                                               \
-	"WITH said AS MATERIALIZED (SELECT * FROM event e WHERE e.kind IN" \
-	" ('join','not_same') AND json_valid(e.data) AND NOT EXISTS"       \
-	" (SELECT 1 FROM event u WHERE u.case_id = e.case_id"              \
+#define SAID                                                                  \
+	"WITH said AS MATERIALIZED (SELECT * FROM event e WHERE e.kind IN"    \
+	" ('join','unjoin','not_same') AND json_valid(e.data) AND NOT EXISTS" \
+	" (SELECT 1 FROM event u WHERE u.case_id = e.case_id"                 \
 	"  AND u.kind = 'undo' AND u.ref = e.id)), "
 
 /* The last word on a suggestion counts. */
