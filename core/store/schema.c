@@ -282,8 +282,6 @@ static const struct step steps[] = {
 	"ALTER TABLE post ADD COLUMN near INTEGER;" /* what decided */
 	"ALTER TABLE post ADD COLUMN own INTEGER NOT NULL DEFAULT 0;"
 	"CREATE INDEX post_link ON post(link_key) WHERE link_key IS NOT NULL;"
-	"CREATE INDEX post_conversation ON post(conversation, source)"
-	" WHERE conversation IS NOT NULL;"
 
 	/* pairs of posts; which cases they mean follows from where they are */
 	"CREATE TABLE suggestion ("
