@@ -78,13 +78,8 @@ shared_percent(const struct cq_words *a, const struct cq_words *b)
 	const struct cq_words *many = few == a ? b : a;
 	size_t n = 0;
 
-	for (size_t i = 0; i < few->n; i++) {
-		size_t j = 0;
-
-		while (j < many->n && many->at[j].key != few->at[i].key)
-			j++;
-		n += j < many->n;
-	}
+	for (size_t i = 0; i < few->n; i++)
+		n += cq_words_have(many, few->at[i].key);
 	return few->n == 0 ? 0 : n * 100 / few->n;
 }
 

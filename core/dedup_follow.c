@@ -64,13 +64,11 @@ shared_words(const struct cq_question *q, const struct cq_words *a,
 
 	for (size_t i = 0; i < a->n; i++) {
 		uint64_t key = a->at[i].key;
-		size_t j = 0, k = 0;
+		size_t k = 0;
 
-		while (j < b->n && b->at[j].key != key)
-			j++;
 		while (k < n && out[k].word->key != key)
 			k++;
-		if (j < b->n && k == n)
+		if (k == n && cq_words_have(b, key))
 			out[n++] = (struct shared){
 			    &a->at[i], cq_bits(&counts, &a->at[i])};
 	}

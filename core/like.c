@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/hash.h"
 #include "core/lexicon.h"
 #include "core/limits.h"
 #include "core/normal.h"
@@ -15,19 +16,11 @@
 #define SAID_ONLY 2
 #define SAID_BYTES 24
 
-static uint64_t
-hash(uint64_t h, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 /* Short keys make small tables; two words with one key do no harm. */
 static uint64_t
 short_key(uint64_t h)
 {
-	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
+	h = cq_hash_short(h);
 	return h == 0 ? 1 : h;
 }
 
@@ -38,8 +31,8 @@ key_of(uint64_t brand, const char *s, size_t n)
 
 	for (int i = 0; i < 8; i++)
 		bytes[i] = (char)(brand >> 8 * i & 0xff);
-	return short_key(hash(hash(UINT64_C(0xcbf29ce484222325), bytes, 8), s,
-	    n));
+	return short_key(cq_hash_bytes(cq_hash_bytes(CQ_HASH_START, bytes, 8),
+	    s, n));
 }
 
 /* The same however it is written; four letters of it, none without one. */

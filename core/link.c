@@ -5,12 +5,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/hash.h"
+
 /* Names in a query that say where a visitor came from, not what to show. */
 static const char *const counters[] = {
     "utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref_src"};
 
 struct hash {
-	uint64_t h; /* FNV-1a */
+	uint64_t h;
 	size_t n;
 };
 
@@ -22,7 +24,7 @@ add(struct hash *h, const char *s, size_t n, bool fold)
 
 		if (fold && c >= 'A' && c <= 'Z')
 			c |= 0x20;
-		h->h = (h->h ^ c) * UINT64_C(0x100000001b3);
+		h->h = cq_hash_unit(h->h, c);
 	}
 	h->n += n;
 }
@@ -57,7 +59,7 @@ host_length(const char *s, size_t n)
 int64_t
 cq_link_key(const char *url)
 {
-	struct hash h = {.h = UINT64_C(0xcbf29ce484222325)};
+	struct hash h = {.h = CQ_HASH_START};
 	const char *s = url, *end;
 	size_t n, path;
 

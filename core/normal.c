@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/fold.h"
+#include "core/hash.h"
 #include "core/limits.h"
 #include "core/markup.h"
 
@@ -163,13 +164,13 @@ set_original(struct scan *s, size_t i, size_t end)
 static void
 add_mark(struct scan *s, size_t from, size_t end, bool address)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = CQ_HASH_START;
 
 	if (s->n_marks == CQ_MARKS_MAX)
 		return;
 	for (size_t i = from; i < end; i++)
-		h = (h ^ (uint32_t)s->at[i]) * UINT64_C(0x100000001b3);
-	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
+		h = cq_hash_unit(h, (uint32_t)s->at[i]);
+	h = cq_hash_short(h);
 	h = address ? h | 1 : (h & ~UINT64_C(1)) | 2;
 	for (size_t i = 0; i < s->n_marks; i++)
 		if (s->marks[i] == h)
@@ -471,17 +472,6 @@ scan_one(struct scan *s)
 	}
 }
 
-/* FNV-1a, 64 bits. */
-static uint64_t
-hash(const char *s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 struct cq_normal
 cq_normalise(const char *text)
 {
@@ -495,7 +485,8 @@ cq_normalise(const char *text)
 		scan_one(&s);
 	end_word(&s);
 	normal.text = cq_buf_take(&s.out);
-	normal.key = hash(normal.text);
+	normal.key =
+	    cq_hash_bytes(CQ_HASH_START, normal.text, strlen(normal.text));
 	normal.n_words = s.n_words + s.n_quarters / 4;
 	normal.n_letters = s.n_letters;
 	normal.original = s.original;

@@ -5,17 +5,15 @@
 
 #include "core/alloc.h"
 #include "core/fold.h"
+#include "core/hash.h"
 #include "core/text.h"
 
 /* Short keys make a small index; two words with one key do no harm. */
 static uint64_t
 key_of(const char *s, size_t n)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = cq_hash_short(cq_hash_bytes(CQ_HASH_START, s, n));
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * UINT64_C(0x100000001b3);
-	h = (h >> 48 ^ h) & UINT64_C(0xffffffffffff);
 	return h == 0 ? 1 : h;
 }
 
@@ -152,6 +150,15 @@ cq_words_of(const char *text)
 		    words.at[words.n - 1].s + words.at[words.n - 1].n !=
 		    text + n;
 	return words;
+}
+
+bool
+cq_words_have(const struct cq_words *words, uint64_t key)
+{
+	for (size_t i = 0; i < words->n; i++)
+		if (words->at[i].key == key)
+			return true;
+	return false;
 }
 
 void

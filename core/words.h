@@ -33,4 +33,7 @@ struct cq_words {
 struct cq_words cq_words_of(const char *text);
 void cq_words_free(struct cq_words *words);
 
+/* Is a word with this key among them? */
+bool cq_words_have(const struct cq_words *words, uint64_t key);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/hash.h"
 
 enum cq_status
 agent_id(struct cq_store *store, const char *name, int64_t *id,
@@ -126,15 +127,12 @@ reason_check(const char *reason, struct cq_err *err)
 	return words_check(reason, REASON_MAX, "the reason", err);
 }
 
-#define FNV_START UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME UINT64_C(0x100000001b3)
-
 uint64_t
 verb_args_more(uint64_t args, const char *text)
 {
-	for (; text != NULL && *text != '\0'; text++)
-		args = (args ^ (unsigned char)*text) * FNV_PRIME;
-	return args * FNV_PRIME; /* "ab", "c" is not "a", "bc" */
+	if (text != NULL)
+		args = cq_hash_bytes(args, text, strlen(text));
+	return cq_hash_unit(args, 0); /* "ab", "c" is not "a", "bc" */
 }
 
 uint64_t
@@ -146,7 +144,7 @@ verb_args(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(s, sizeof(s), fmt, ap);
 	va_end(ap);
-	return verb_args_more(FNV_START, s);
+	return verb_args_more(CQ_HASH_START, s);
 }
 
 enum cq_status
