@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/link.h"
 #include "core/store/postcache.h"
 #include "core/store/wordrow.h"
 
@@ -231,7 +230,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_int(&q, ":seen", v->now);
 	if (incoming_has_key(&in->normal) && !in->own)
 		db_bind_int(&q, ":key", incoming_key(in->normal.key));
-	db_bind_id(&q, ":link", cq_link_key(p->url));
+	db_bind_id(&q, ":link", in->link_key);
 	db_bind_id(&q, ":near", verdict->post_id);
 	db_bind_int(&q, ":own", in->own);
 	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));

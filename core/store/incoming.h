@@ -14,6 +14,7 @@ struct source_facts {
 struct incoming {
 	const struct cq_post *post;
 	struct cq_normal normal;
+	int64_t link_key; /* cq_link_key() of its page */
 	bool bad;
 	bool newest; /* what its network says now, not an old file */
 	bool own;    /* by one of our own accounts: it never complains */

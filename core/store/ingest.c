@@ -84,7 +84,7 @@ decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
 	struct cq_question q = {
 	    .post = in->post,
 	    .normal = &in->normal,
-	    .link_key = cq_link_key(in->post->url),
+	    .link_key = in->link_key,
 	    .at = cq_post_moment(in->post, v->now),
 	    .index = &index,
 	    .policy = &policy,
@@ -159,8 +159,10 @@ prepare(const struct cq_post *posts, size_t n, bool newest,
 		in[i].bad = cq_post_check(&posts[i], NULL) != CQ_OK;
 		sum->n_read++;
 		sum->n_bad += in[i].bad;
-		if (!in[i].bad)
-			in[i].normal = cq_normalise(posts[i].text);
+		if (in[i].bad)
+			continue;
+		in[i].normal = cq_normalise(posts[i].text);
+		in[i].link_key = cq_link_key(posts[i].url);
 	}
 	return in;
 }
