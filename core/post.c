@@ -134,6 +134,9 @@ cq_post_check(const struct cq_post *post, struct cq_err *err)
 	size_t i;
 
 	for (i = 0; i < N_FIELDS; i++) {
+		if (post->gone && get(post, i) == NULL &&
+		    fields[i].need == MAY_BE_EMPTY)
+			continue;
 		rc = check_field(&fields[i], get(post, i), err);
 		if (rc != CQ_OK)
 			return rc;

@@ -13,6 +13,9 @@
 #define CQ_TEXT_MAX (256 * 1024) /* bytes of a post's text */
 #define CQ_FOLLOWERS_MAX INT64_C(10000000000)
 
+/* Who may read a post, from all to the one it is for. */
+enum cq_visibility { CQ_PUBLIC, CQ_UNLISTED, CQ_PRIVATE, CQ_DIRECT };
+
 /*
  * One public item as a source gave it.  All strings are raw (see text.h),
  * borrowed for the call, UTF-8 without NUL inside; NULL means unknown.
@@ -38,10 +41,18 @@ struct cq_post {
 	int64_t author_followers; /* -1 if unknown */
 	int64_t created_at;	  /* UTC seconds, CQ_NO_TIME if unknown */
 	int rating;		  /* 1 (worst) to 5; 0 if unknown */
+	enum cq_visibility visibility;
+	bool bot; /* its author says that it is a program */
+
+	/*
+	 * Its author or its network took it away.  Then only source and id
+	 * count; text may be NULL.  An unknown one is not stored.
+	 */
+	bool gone;
 };
 
 /*
- * Checks what every post must have: source, id and text that are there,
+ * Checks what every post must have: source, id and, unless it is gone, text,
  * valid UTF-8 and within the limits above; at most CQ_FOLLOWERS_MAX
  * followers; rating 0..5; times that a calendar can hold (years 1970 to
  * 9999).

@@ -7,6 +7,16 @@
 
 #include "core/error.h"
 
+/*
+ * How a source is mostly heard, by the times its posts were written.  Long
+ * pauses are forgotten slowly: see gap.h.
+ */
+struct cq_habit {
+	int64_t from_at, heard_at; /* first and newest post; CQ_NO_TIME */
+	int64_t pause_s;	   /* the longest pause lately */
+	int64_t n;		   /* posts it was learnt from */
+};
+
 /* A configured listening post, as the store keeps it. */
 struct cq_source {
 	int64_t id;
@@ -20,12 +30,21 @@ struct cq_source {
 	bool insecure;	  /* plain http allowed by explicit flag */
 	bool paused;
 	int every_s;	  /* seconds between two fetches */
+	char *options;	  /* what else its adapter was told, as JSON; or NULL */
+	int64_t since_at; /* older posts are not wanted; or CQ_NO_TIME */
 	char *cursor;	  /* opaque to all but the adapter; "" at first */
 	int64_t next_at;  /* not to be asked before */
 	int64_t ok_at;	  /* last success; CQ_NO_TIME if never */
 	int n_failed;	  /* failures in a row */
 	char *last_error; /* shown text of the last failure, or NULL */
 	int64_t n_posts;  /* posts it brought */
+
+	int64_t failed_at; /* of the first of these failures; or CQ_NO_TIME */
+	int64_t parked_at; /* it paused itself then: gone, or its account was
+			      refused; or CQ_NO_TIME */
+	struct cq_habit habit;
+	int64_t n_week;	   /* posts written in the last 7 days ... */
+	int week_days;	   /* ... of which it has been heard: 1 to 7; or 0 */
 };
 
 struct cq_sources {
@@ -43,7 +62,11 @@ struct cq_fetched {
 	const char *address;	   /* moved for good (301); NULL: unchanged */
 	const char *error;	   /* NULL after a success */
 	int64_t next_at;
-	bool pause; /* gone for good, or the token was refused */
+	bool pause;   /* gone for good, or the token was refused */
+	bool refused; /* the account was: all its sources are paused; they
+			 share adapter, host of the address and token file */
+	bool jumped; /* posts were passed over that nobody offers again */
+	int64_t jumped_at; /* none is missing before it; or CQ_NO_TIME */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/alloc.h"
 #include "sources/dates.h"
 #include "sources/url.h"
 
@@ -18,27 +19,71 @@ clamp(int64_t wait_s)
 	return wait_s > WAIT_MAX_S ? WAIT_MAX_S : wait_s;
 }
 
+/* Digits, perhaps with a fraction: "42", "597.0". */
+static bool
+whole_number(const char *s, int64_t *n)
+{
+	char *end;
+
+	if (s == NULL || !isdigit((unsigned char)*s))
+		return false;
+	*n = strtoll(s, &end, 10);
+	if (*end == '.')
+		end += 1 + strspn(end + 1, "0123456789");
+	end += strspn(end, " \t");
+	return *end == '\0';
+}
+
+/* When the service counts anew; a time in the past tells nothing. */
+static int64_t
+reset_wait_s(const struct src_limit *limit, const struct src_answer *answer)
+{
+	const char *reset =
+	    limit->reset == NULL ? NULL : answer->header(answer, limit->reset);
+	int64_t at = 0;
+
+	if (reset == NULL)
+		return 0;
+	switch (limit->kind) {
+	case SRC_RESET_TIME:
+		return date_parse(reset, &at) && at > answer->now
+		    ? clamp(at - answer->now)
+		    : 0;
+	case SRC_RESET_EPOCH:
+		return whole_number(reset, &at) && at > answer->now
+		    ? clamp(at - answer->now)
+		    : 0;
+	case SRC_RESET_SECONDS:
+		return whole_number(reset, &at) ? clamp(at) : 0;
+	case SRC_RESET_NONE:
+		break;
+	}
+	return 0;
+}
+
 int64_t
-answer_wait_s(const struct src_answer *answer)
+answer_wait_s(const struct src_limit *limit, const struct src_answer *answer)
 {
 	const char *after = answer->header(answer, "Retry-After");
-	const char *reset = answer->header(answer, "X-RateLimit-Reset");
-	int64_t at;
+	int64_t n = 0;
 
-	if (after != NULL && isdigit((unsigned char)*after)) {
-		char *end;
-		long long n = strtoll(after, &end, 10);
+	if (whole_number(after, &n))
+		return clamp(n);
+	if (after != NULL && date_parse(after, &n))
+		return clamp(n - answer->now);
+	return limit == NULL ? 0 : reset_wait_s(limit, answer);
+}
 
-		end += strspn(end, " \t");
-		if (*end == '\0')
-			return clamp(n);
-	}
-	if (after != NULL && date_parse(after, &at))
-		return clamp(at - answer->now);
-	/* a reset in the past tells nothing */
-	if (reset != NULL && date_parse(reset, &at) && at > answer->now)
-		return clamp(at - answer->now);
-	return 0;
+/* Is this the last request that was allowed for now? */
+static bool
+is_spent(const struct src_limit *limit, const struct src_answer *answer)
+{
+	const char *left = limit == NULL || limit->remaining == NULL
+	    ? NULL
+	    : answer->header(answer, limit->remaining);
+	int64_t n;
+
+	return whole_number(left, &n) && n <= 0;
 }
 
 bool
@@ -100,21 +145,55 @@ fail_status(const struct src_answer *answer, struct cq_err *err)
 	return rc;
 }
 
+static enum cq_status
+ask_patience(const struct src_limit *limit, const struct src_answer *answer,
+    struct src_next *next, struct cq_err *err)
+{
+	char *host = url_host(answer->url);
+	enum cq_status rc = cq_fail(err, CQ_NET,
+	    "%s asks for patience (%d): it will be asked again later",
+	    host == NULL ? "the server" : host, answer->http);
+
+	free(host);
+	next->wait_s = answer_wait_s(limit, answer);
+	return rc;
+}
+
+/*
+ * Some services refuse with 403 whom they find too eager: they say how long
+ * to wait.
+ */
+static enum cq_status
+refused(const struct src_visit *visit, const struct src_limit *limit,
+    const struct src_answer *answer, struct src_next *next, struct cq_err *err)
+{
+	bool has_token = visit->source->token_file != NULL;
+
+	if (answer->http == 403 &&
+	    (is_spent(limit, answer) ||
+		answer->header(answer, "Retry-After") != NULL))
+		return ask_patience(limit, answer, next, err);
+	next->pause = true;
+	next->refused = has_token;
+	return fail(answer, err,
+	    has_token ? "refused the token: make a new one and put it in "
+			"the token file"
+		      : "wants a token: give the source a token file");
+}
+
 enum cq_status
-answer_check(const struct cq_source *s, const struct src_answer *answer,
-    const char *what, struct src_next *next, struct cq_err *err)
+answer_check(const struct src_visit *visit, const struct src_limit *limit,
+    const struct src_answer *answer, const char *what, struct src_next *next,
+    struct cq_err *err)
 {
 	switch (answer->http) {
 	case 200:
+		if (is_spent(limit, answer))
+			next->wait_s = answer_wait_s(limit, answer);
 		return CQ_OK;
 	case 401:
 	case 403:
-		next->pause = true;
-		return fail(answer, err,
-		    s->token_file == NULL
-			? "wants a token: give the source a token file"
-			: "refused the token: make a new one and put it in "
-			  "the token file");
+		return refused(visit, limit, answer, next, err);
 	case 404:
 		return fail(answer, err,
 		    "knows no such page (404): check address and query");
@@ -124,14 +203,75 @@ answer_check(const struct cq_source *s, const struct src_answer *answer,
 		    "says that this is gone for good "
 		    "(410)");
 	case 429:
-		next->wait_s = answer_wait_s(answer);
-		return fail(answer, err,
-		    "asks for patience (429): it will be "
-		    "asked again later");
+		return ask_patience(limit, answer, next, err);
 	default:
-		next->wait_s = answer_wait_s(answer);
+		next->wait_s = answer_wait_s(limit, answer);
 		if (answer->http < 300)
 			return answer_not(answer, what, err);
 		return fail_status(answer, err);
 	}
+}
+
+enum cq_status
+answer_json(const struct src_visit *visit, const struct src_ops *ops,
+    const struct src_answer *answer, bool array, struct src_next *next,
+    struct json *doc, struct cq_err *err)
+{
+	static const struct json_limits limits = {.values = 200000};
+	enum cq_status rc;
+
+	*doc = (struct json){0};
+	rc = answer_check(visit, &ops->limit, answer, "JSON", next, err);
+	if (rc != CQ_OK)
+		return rc;
+	if (json_read(answer->body, answer->n, &limits, doc, err) != CQ_OK)
+		return answer_not(answer, "JSON", err);
+	if (array ? cJSON_IsArray(doc->root) : cJSON_IsObject(doc->root))
+		return CQ_OK;
+	json_free(doc);
+	return answer_not(answer, "a list of posts", err);
+}
+
+/* --- parts of an answer ------------------------------------------------ */
+
+static bool
+has_relation(const char *params, const char *rel)
+{
+	char *quoted = cq_format("rel=\"%s\"", rel);
+	char *bare = cq_format("rel=%s", rel);
+	bool has =
+	    strstr(params, quoted) != NULL || strstr(params, bare) != NULL;
+
+	free(quoted);
+	free(bare);
+	return has;
+}
+
+char *
+answer_link(const struct src_answer *answer, const char *rel)
+{
+	const char *link = answer->header(answer, "Link");
+	char *found = NULL;
+
+	while (found == NULL && link != NULL &&
+	    (link = strchr(link, '<')) != NULL) {
+		size_t n = strcspn(++link, ">");
+		size_t rest = strcspn(link + n, ",");
+		char *url = cq_strndup(link, n);
+		char *params = cq_strndup(link + n, rest);
+
+		if (has_relation(params, rel) &&
+		    url_same_origin(url, answer->url))
+			found = cq_strdup(url);
+		free(url);
+		free(params);
+		link += n + rest;
+	}
+	return found;
+}
+
+const char *
+src_within(const char *s, size_t max)
+{
+	return s == NULL || *s == '\0' || strnlen(s, max + 1) > max ? NULL : s;
 }

@@ -1,19 +1,39 @@
 #ifndef SRC_ANSWER_H
 #define SRC_ANSWER_H
 
+#include "sources/json.h"
 #include "sources/source.h"
 
 /*
  * What every adapter must judge alike: answers that are not what was asked
- * for.  Returns CQ_OK for 200; else CQ_NET with a message and, in *next,
- * how long to wait or that a person must act.
+ * for.  Returns CQ_OK for 200, with next->wait_s if no more requests are
+ * allowed now; else CQ_NET with a message and, in *next, how long to wait
+ * or that a person must act.
  *
- * s     the source, for its token and address
- * what  what was due: "JSON", "a feed"
+ * visit  for the source, its token and address
+ * limit  the adapter's; how the service counts requests
+ * what   what was due: "JSON", "a feed"
  */
-enum cq_status answer_check(const struct cq_source *s,
-    const struct src_answer *answer, const char *what, struct src_next *next,
-    struct cq_err *err);
+enum cq_status answer_check(const struct src_visit *visit,
+    const struct src_limit *limit, const struct src_answer *answer,
+    const char *what, struct src_next *next, struct cq_err *err);
+
+/*
+ * answer_check(), then the JSON of the answer within max bytes; the root is
+ * an array or, with array false, an object.  json_free() after CQ_OK.
+ */
+enum cq_status answer_json(const struct src_visit *visit,
+    const struct src_ops *ops, const struct src_answer *answer, bool array,
+    struct src_next *next, struct json *doc, struct cq_err *err);
+
+/*
+ * The address with that relation ("next", "prev") in the Link header (RFC
+ * 8288), if it is on the host that answered; else NULL.  Owned.
+ */
+char *answer_link(const struct src_answer *answer, const char *rel);
+
+/* s, or NULL if it is NULL, empty or longer than max bytes. */
+const char *src_within(const char *s, size_t max);
 
 /* "... answered with a web page instead of JSON; check the address" */
 enum cq_status answer_not(const struct src_answer *answer, const char *what,
@@ -21,9 +41,10 @@ enum cq_status answer_not(const struct src_answer *answer, const char *what,
 bool answer_is_web_page(const struct src_answer *answer);
 
 /*
- * Seconds the service asks for by Retry-After or by X-RateLimit-Reset as a
- * time, within 1 s and 24 h; 0 if it asks for none.
+ * Seconds the service asks for by Retry-After (seconds or a date) or by the
+ * reset of its limit, within 1 s and 24 h; 0 if it asks for none.
  */
-int64_t answer_wait_s(const struct src_answer *answer);
+int64_t answer_wait_s(const struct src_limit *limit,
+    const struct src_answer *answer);
 
 #endif

@@ -59,9 +59,10 @@ add_validator(struct src_request *req, const char *name, const char *cursor,
 }
 
 static enum cq_status
-ask(const struct cq_source *s, const char *cursor, struct src_request *req,
-    struct cq_err *err)
+ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
+	const struct cq_source *s = visit->source;
+	const char *cursor = visit->cursor;
 	enum cq_status rc;
 
 	*req = (struct src_request){
@@ -190,18 +191,18 @@ begins_as_json(const struct src_answer *answer)
 }
 
 static enum cq_status
-read_feed(const struct cq_source *s, const char *cursor,
-    const struct src_answer *answer, src_emit_fn emit, void *arg,
-    struct src_next *next, struct cq_err *err)
+read_feed(struct src_visit *visit, const struct src_answer *answer,
+    src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
+	const struct cq_source *s = visit->source;
 	struct cq_buf validators = {0};
 	struct feed feed = {0};
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
-	if (answer->http == 304 && *cursor != '\0')
+	if (answer->http == 304 && *visit->cursor != '\0')
 		return CQ_OK; /* nothing new */
-	rc = answer_check(s, answer, "a feed", next, err);
+	rc = answer_check(visit, &src_feed.limit, answer, "a feed", next, err);
 	/* many servers say 403 to whom they find too eager */
 	if (answer->http == 403 && s->token_file == NULL)
 		next->pause = false;

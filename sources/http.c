@@ -19,7 +19,8 @@ struct transfer {
 	struct transfer *next;
 	CURL *easy;
 	struct curl_slist *headers;
-	bool insecure, token;
+	bool insecure, secret;
+	char *posted; /* body of the request; or NULL */
 	size_t max_body;
 	http_done_fn done;
 	void *arg;
@@ -70,6 +71,9 @@ transfer_free(struct transfer *t)
 		curl_easy_cleanup(t->easy);
 	}
 	curl_slist_free_all(t->headers);
+	if (t->posted != NULL)
+		explicit_bzero(t->posted, strlen(t->posted));
+	free(t->posted);
 	cq_buf_free(&t->body);
 	cq_buf_free(&t->answer_headers);
 	free(t);
@@ -263,7 +267,13 @@ set_request(struct transfer *t, const struct http_job *job, struct cq_err *err)
 		t->headers =
 		    curl_slist_append(t->headers, job->req->headers[i]);
 	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
-	if (!t->token)
+	if (job->req->body != NULL) {
+		t->posted = cq_strdup(job->req->body);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)strlen(t->posted));
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->posted);
+	}
+	if (!job->req->token || job->token_file == NULL)
 		return CQ_OK;
 	rc = token_read(job->token_file, token, err);
 	if (rc == CQ_OK) {
@@ -288,7 +298,8 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 	t = cq_alloc(sizeof(*t));
 	t->http = http;
 	t->insecure = job->insecure;
-	t->token = job->req->token && job->token_file != NULL;
+	t->secret = job->req->secret ||
+	    (job->req->token && job->token_file != NULL);
 	t->max_body = job->max_body > 0 ? job->max_body : HTTP_BODY_JSON;
 	t->done = job->done;
 	t->arg = job->arg;
@@ -441,7 +452,7 @@ may_follow(struct transfer *t, const char *to, char host[256],
 	char *from = NULL;
 	bool down;
 
-	if (t->token)
+	if (t->secret || t->posted != NULL)
 		return cq_fail(err, CQ_NET,
 		    "%s redirects to %s: not followed with a token; give "
 		    "that address if it is right",

@@ -69,9 +69,10 @@ check(const struct cq_source *s, struct cq_err *err)
 }
 
 static enum cq_status
-ask(const struct cq_source *s, const char *cursor, struct src_request *req,
-    struct cq_err *err)
+ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
+	const struct cq_source *s = visit->source;
+	const char *cursor = visit->cursor;
 	size_t n = strlen(s->address);
 	struct cq_buf url = {0};
 	char *part;
@@ -176,12 +177,6 @@ is_public(const cJSON *status)
 	    strcmp(v, "unlisted") == 0;
 }
 
-static const char *
-within(const char *s, size_t max)
-{
-	return s == NULL || *s == '\0' || strlen(s) > max ? NULL : s;
-}
-
 static void
 emit_status(const struct cq_source *s, const struct json *doc,
     const cJSON *status, src_emit_fn emit, void *arg)
@@ -202,16 +197,16 @@ emit_status(const struct cq_source *s, const struct json *doc,
 	handle = global_handle(s, account);
 	text = status_text(inner != NULL ? inner : status);
 	post.text = text;
-	post.handle = within(handle, CQ_ID_MAX);
-	post.author = within(json_str(account, "url"), CQ_ID_MAX);
+	post.handle = src_within(handle, CQ_ID_MAX);
+	post.author = src_within(json_str(account, "url"), CQ_ID_MAX);
 	if (post.author == NULL)
 		post.author = post.handle;
-	post.author_name = within(json_str(account, "display_name"), 1000);
+	post.author_name = src_within(json_str(account, "display_name"), 1000);
 	/* that of a boost is no page for people */
 	post.url =
-	    within(json_str(inner != NULL ? inner : status, "url"), 2048);
-	post.uri = within(json_str(status, "uri"), 2048);
-	post.lang = within(json_str(status, "language"), 35);
+	    src_within(json_str(inner != NULL ? inner : status, "url"), 2048);
+	post.uri = src_within(json_str(status, "uri"), 2048);
+	post.lang = src_within(json_str(status, "language"), 35);
 	post.in_reply_to = json_id(doc, status, "in_reply_to_id", parent);
 	if (inner != NULL)
 		post.repost_of = json_id(doc, inner, "id", boosted);
@@ -307,32 +302,20 @@ go_on(const struct cq_source *s, const char *cursor,
 }
 
 static enum cq_status
-read_page(const struct cq_source *s, const char *cursor,
-    const struct src_answer *answer, src_emit_fn emit, void *arg,
-    struct src_next *next, struct cq_err *err)
+read_page(struct src_visit *visit, const struct src_answer *answer,
+    src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
-	static const struct json_limits limits = {
-	    .bytes = HTTP_BODY_JSON, .values = 200000};
-	const char *left = answer->header(answer, "X-RateLimit-Remaining");
 	struct json doc;
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
-	rc = answer_check(s, answer, "JSON", next, err);
+	rc = answer_json(visit, &src_mastodon, answer, true, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
-	if (left != NULL && strcmp(left, "0") == 0)
-		next->wait_s = answer_wait_s(answer);
-	if (json_read(answer->body, answer->n, &limits, &doc, err) != CQ_OK)
-		return answer_not(answer, "JSON", err);
-	if (cJSON_IsArray(doc.root)) {
-		emit_page(s, &doc, emit, arg);
-		go_on(s, cursor, answer, &doc, next);
-	} else {
-		rc = answer_not(answer, "a list of posts", err);
-	}
+	emit_page(visit->source, &doc, emit, arg);
+	go_on(visit->source, visit->cursor, answer, &doc, next);
 	json_free(&doc);
-	return rc;
+	return CQ_OK;
 }
 
 const struct src_ops src_mastodon = {
@@ -341,6 +324,7 @@ const struct src_ops src_mastodon = {
 	    "token's account",
     .every_s = 60,
     .max_body = HTTP_BODY_JSON,
+    .limit = {"X-RateLimit-Remaining", "X-RateLimit-Reset", SRC_RESET_TIME},
     .check = check,
     .ask = ask,
     .read = read_page,

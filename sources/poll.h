@@ -19,6 +19,7 @@ struct poll_told {
 	enum cq_status status; /* CQ_OK or why it failed */
 	const char *error;     /* message of a failure; or NULL */
 	int64_t next_at;
+	int64_t n_old; /* posts left out, as they are older than wanted */
 	struct cq_ingested sum;
 };
 typedef void (*poll_tell_fn)(void *arg, const struct poll_told *told);

@@ -5,14 +5,23 @@
 
 #include "core/alloc.h"
 
+static void
+wipe(char *s)
+{
+	if (s != NULL)
+		explicit_bzero(s, strlen(s));
+	free(s);
+}
+
 void
 src_request_free(struct src_request *req)
 {
 	size_t i;
 
-	free(req->url);
+	wipe(req->url);
+	wipe(req->body);
 	for (i = 0; i < req->n_headers; i++)
-		free(req->headers[i]);
+		wipe(req->headers[i]);
 	*req = (struct src_request){0};
 }
 
@@ -43,5 +52,6 @@ void
 src_next_free(struct src_next *next)
 {
 	free(next->cursor);
+	wipe(next->session);
 	*next = (struct src_next){0};
 }

@@ -16,13 +16,34 @@
  */
 
 #define SRC_MAX_HEADERS 8
+#define SRC_STEPS_MAX 25 /* questions of a visit; the rest is for the next */
+#define SRC_SESSION_MAX (16 * 1024) /* bytes with the NUL */
 
-/* Strings owned; src_request_free(). */
+/*
+ * One visit to one source, from its first question to its last answer.
+ * Strings are borrowed for the call.
+ */
+struct src_visit {
+	const struct cq_source *source;
+	const char *cursor;  /* as stored; "" until something was */
+	int64_t now;	     /* UTC seconds */
+	int64_t since_at;    /* nothing older is wanted; CQ_NO_TIME: all is */
+	const char *secret;  /* what the token file holds, if ops->sees_secret
+				and there is one; else NULL */
+	const char *session; /* what next->session last said; "" at first */
+
+	/* The adapter's own between two calls, NULL at first: ops->forget(). */
+	void *memory;
+};
+
+/* Strings owned; src_request_free(), which wipes them. */
 struct src_request {
 	char *url;
-	char *headers[SRC_MAX_HEADERS]; /* "Name: value", without the token */
+	char *headers[SRC_MAX_HEADERS]; /* "Name: value" */
 	size_t n_headers;
-	bool token; /* send the source's token as "Authorization: Bearer" */
+	char *body;  /* posted if there is one; its type is a header */
+	bool token;  /* send the source's token as "Authorization: Bearer" */
+	bool secret; /* headers or body hold one: no redirect is followed */
 };
 void src_request_free(struct src_request *req);
 
@@ -45,39 +66,88 @@ struct src_answer {
 	const void *arg;
 };
 
-/* What follows an answer; cursor owned: src_next_free(). */
+/* What follows an answer; strings owned: src_next_free(), which wipes them. */
 struct src_next {
-	char *cursor;	/* to be stored with the posts; NULL: unchanged */
-	bool more;	/* another page waits: ask again at once */
-	int64_t wait_s; /* the service asks for patience; 0 if it does not */
-	bool pause;	/* gone, or the token was refused: a person must act */
+	char *cursor;	 /* to be stored with the posts; NULL: unchanged */
+	char *session;	 /* to be kept in a file of mode 0600; NULL: as it is */
+	bool more;	 /* another page or step waits: ask again at once */
+	int64_t wait_s;	 /* the service asks for patience; 0 if it does not */
+	int64_t every_s; /* ... for longer between fetches (ttl); or 0 */
+	bool pause;	 /* gone, or refused: a person must act */
+	bool refused;	 /* the account was: its other sources rest as well */
+
+	/* Posts were passed over that will not be offered again. */
+	bool jumped;
+	int64_t
+	    jumped_at; /* none is missing before it; CQ_NO_TIME, 0: unknown */
 };
 void src_next_free(struct src_next *next);
 
 /* Called for each post, which is borrowed for the call. */
 typedef void (*src_emit_fn)(void *arg, const struct cq_post *post);
 
+/*
+ * A service that numbers the requests it still allows tells when it counts
+ * anew in one of these ways; Retry-After always counts.
+ */
+enum src_reset {
+	SRC_RESET_NONE,
+	SRC_RESET_TIME,
+	SRC_RESET_EPOCH,
+	SRC_RESET_SECONDS
+};
+struct src_limit {
+	const char *remaining, *reset; /* names of headers; or NULL */
+	enum src_reset kind;	       /* what the latter holds */
+};
+
 struct src_ops {
 	const char *name; /* the word used for it in caseq(1) */
 	const char *help; /* what its address and query mean, one line */
 	int every_s;	  /* seconds between fetches unless told */
 	size_t max_body;  /* bytes of an answer, after decoding */
+	struct src_limit limit;
+	bool sees_secret; /* puts the token where only it knows to */
 
-	/* Checks address and query when a source is added. */
+	/* Checks address, query and options when a source is added. */
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);
 
-	/* Fills req for the page after cursor; "" is the first page ever. */
-	enum cq_status (*ask)(const struct cq_source *s, const char *cursor,
-	    struct src_request *req, struct cq_err *err);
+	/* Fills req for the page after visit->cursor. */
+	enum cq_status (*ask)(struct src_visit *visit, struct src_request *req,
+	    struct cq_err *err);
 
 	/*
-	 * Emits the posts of one answer, oldest first.  Fails with CQ_NET
-	 * and a message for a person if the answer is not what was asked
-	 * for; next->wait_s and next->pause count even then.
+	 * Emits the posts of one answer, oldest first.  They are stored with
+	 * next->cursor in one transaction before the next question; so an
+	 * adapter that must see several answers first keeps them in
+	 * visit->memory, emits nothing, leaves the cursor and says more.
+	 *
+	 * Fails with CQ_NET and a message for a person if the answer is not
+	 * what was asked for; next->wait_s, pause, refused and session count
+	 * even then.
 	 */
-	enum cq_status (*read)(const struct cq_source *s, const char *cursor,
+	enum cq_status (*read)(struct src_visit *visit,
 	    const struct src_answer *answer, src_emit_fn emit, void *arg,
 	    struct src_next *next, struct cq_err *err);
+
+	/* Frees visit->memory, which is not NULL; NULL if it has none. */
+	void (*forget)(void *memory);
+
+	/*
+	 * Optional, and both or none: looks again at posts that are known, to
+	 * see edits and deletions.  ids are remote ids, up to again_max of
+	 * them, newest first.  read_again() emits those that are there as
+	 * they are now, and those that certainly are not with post->gone; one
+	 * that it cannot judge it leaves out.
+	 */
+	size_t again_max;
+	enum cq_status (*ask_again)(struct src_visit *visit,
+	    const char *const *ids, size_t n, struct src_request *req,
+	    struct cq_err *err);
+	enum cq_status (*read_again)(struct src_visit *visit,
+	    const char *const *ids, size_t n, const struct src_answer *answer,
+	    src_emit_fn emit, void *arg, struct src_next *next,
+	    struct cq_err *err);
 };
 
 /* sources/registry.c: all adapters; the list ends with NULL. */

@@ -1,11 +1,16 @@
 #include "sources/poll.h"
 #include "sources/send.h"
+#include "sources/visit.h"
 
+/* A visit that stores nothing: what a source would bring. */
 struct trial {
 	const struct cq_source *source;
-	const struct src_ops *ops;
+	struct http *http;
+	struct visit visit;
 	src_emit_fn emit;
 	void *arg;
+	int n_steps;
+	bool any; /* a post was seen */
 	enum cq_status status;
 	struct cq_err *err;
 };
@@ -16,11 +21,19 @@ on_trial_post(void *arg, const struct cq_post *post)
 	struct trial *t = arg;
 	struct cq_post own = *post;
 
+	if (post->gone ||
+	    (t->source->since_at != CQ_NO_TIME &&
+		post->created_at != CQ_NO_TIME &&
+		post->created_at < t->source->since_at))
+		return;
 	own.source = t->source->name;
 	if (own.brand == NULL)
 		own.brand = t->source->brand;
+	t->any = true;
 	t->emit(t->arg, &own);
 }
+
+static void ask(struct trial *t);
 
 static void
 on_trial_done(void *arg, const struct src_answer *answer,
@@ -29,47 +42,60 @@ on_trial_done(void *arg, const struct src_answer *answer,
 	struct trial *t = arg;
 	struct src_next next = {0};
 
-	if (answer == NULL)
+	if (answer == NULL) {
 		t->status = cq_fail(t->err, why->status, "%s", why->msg);
-	else
-		t->status = t->ops->read(t->source, "", answer, on_trial_post,
-		    t, &next, t->err);
+		return;
+	}
+	t->visit.v.now = answer->now;
+	t->status = t->visit.ops->read(&t->visit.v, answer, on_trial_post, t,
+	    &next, t->err);
+	visit_go_on(&t->visit, &next);
+	if (t->status == CQ_OK && next.more && next.wait_s == 0 && !t->any &&
+	    ++t->n_steps < SRC_STEPS_MAX)
+		ask(t);
 	src_next_free(&next);
 }
 
-static enum cq_status
-try_source(const struct http_opts *opts, struct trial *t)
+static void
+ask(struct trial *t)
 {
-	struct http *http = http_new(opts);
-	enum cq_status rc;
+	t->status = src_send(t->http, &t->visit.v, t->visit.ops, on_trial_done,
+	    t, NULL, t->err);
+}
 
-	if (http == NULL)
+static enum cq_status
+try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
+{
+	const struct http_opts opts = {.env = *env};
+	struct cq_source fresh = *t->source;
+
+	t->http = http_new(&opts);
+	if (t->http == NULL)
 		return cq_fail(t->err, CQ_NET, "libcurl cannot be used");
-	rc = src_send(http, t->source, t->ops, "", on_trial_done, t, NULL,
-	    t->err);
-	if (rc == CQ_OK) {
-		http_run(http, NULL);
-		rc = t->status;
-	}
-	http_free(http);
-	return rc;
+	fresh.cursor = NULL; /* as on the first visit */
+	visit_begin(&t->visit, &fresh, ops, env->now(env->arg));
+	ask(t);
+	if (t->status == CQ_OK)
+		http_run(t->http, NULL);
+	http_free(t->http);
+	visit_end(&t->visit);
+	return t->status;
 }
 
 enum cq_status
 poll_test(const struct cq_env *env, const struct cq_source *source,
     src_emit_fn emit, void *arg, struct cq_err *err)
 {
-	const struct http_opts opts = {.env = *env};
+	const struct src_ops *ops = src_adapter(source->adapter);
 	struct trial t = {
 	    .source = source, .emit = emit, .arg = arg, .err = err};
 
-	t.ops = src_adapter(source->adapter);
-	if (t.ops == NULL)
+	if (ops == NULL)
 		return cq_fail(err, CQ_INPUT,
 		    "the posts of %s come by caseq ingest: there is nothing "
 		    "to ask",
 		    source->name);
-	if (t.ops->check(source, err) != CQ_OK)
+	if (ops->check(source, err) != CQ_OK)
 		return CQ_INPUT;
-	return try_source(&opts, &t);
+	return try_source(env, ops, &t);
 }

@@ -1,6 +1,7 @@
 #include "sources/url.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -182,4 +183,40 @@ url_join(const char *base, const char *ref)
 		copy = cq_strdup((const char *)whole);
 	xmlFree(whole);
 	return copy;
+}
+
+/* --- making one -------------------------------------------------------- */
+
+char *
+url_at(const char *base, const char *path)
+{
+	size_t n = strlen(base);
+
+	while (n > 0 && base[n - 1] == '/')
+		n--;
+	return cq_format("%.*s%s", (int)n, base, path);
+}
+
+void
+url_add(struct cq_buf *url, const char *name, const char *value)
+{
+	bool first = url->n == 0 || memchr(url->s, '?', url->n) == NULL;
+	char *left, *right;
+
+	if (value == NULL)
+		return;
+	left = url_escape(name);
+	right = url_escape(value);
+	cq_buf_fmt(url, "%c%s=%s", first ? '?' : '&', left, right);
+	free(left);
+	free(right);
+}
+
+void
+url_add_int(struct cq_buf *url, const char *name, int64_t value)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%lld", (long long)value);
+	url_add(url, name, number);
 }

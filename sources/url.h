@@ -2,7 +2,9 @@
 #define SRC_URL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "core/buf.h"
 #include "core/error.h"
 
 /*
@@ -26,5 +28,14 @@ char *url_host(const char *url);
 char *url_escape(const char *part);
 char *url_query(const char *url, const char *name); /* decoded */
 char *url_join(const char *base, const char *ref);  /* http(s) only */
+
+/* base without the slashes at its end, then path. */
+char *url_at(const char *base, const char *path);
+
+/* Adds "?name=value" or "&name=value", escaped; nothing if value is NULL. */
+void url_add(struct cq_buf *url, const char *name, const char *value);
+
+/* As above, with a number. */
+void url_add_int(struct cq_buf *url, const char *name, int64_t value);
 
 #endif

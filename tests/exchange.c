@@ -90,12 +90,30 @@ struct heard
 hear(const struct src_ops *ops, const struct cq_source *s, const char *cursor,
     struct exchange *x)
 {
+	struct src_visit visit = {
+	    .source = s,
+	    .cursor = cursor,
+	    .now = EXCHANGE_NOW,
+	    .since_at = CQ_NO_TIME,
+	    .session = "",
+	};
+	struct heard h = hear_visit(ops, &visit, x);
+
+	if (visit.memory != NULL)
+		ops->forget(visit.memory);
+	return h;
+}
+
+struct heard
+hear_visit(const struct src_ops *ops, struct src_visit *visit,
+    struct exchange *x)
+{
 	struct heard h = {0};
 
 	x->answer.arg = x;
-	posts_begin(&h.posts, s->name, s->brand);
-	h.status = ops->read(s, cursor, &x->answer, posts_add, &h.posts,
-	    &h.next, &h.err);
+	posts_begin(&h.posts, visit->source->name, visit->source->brand);
+	h.status =
+	    ops->read(visit, &x->answer, posts_add, &h.posts, &h.next, &h.err);
 	return h;
 }
 

@@ -31,6 +31,10 @@ struct heard {
 };
 struct heard hear(const struct src_ops *ops, const struct cq_source *s,
     const char *cursor, struct exchange *x);
+
+/* The same in a visit of several questions; the caller forgets its memory. */
+struct heard hear_visit(const struct src_ops *ops, struct src_visit *visit,
+    struct exchange *x);
 void heard_free(struct heard *h);
 
 #endif

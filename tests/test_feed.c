@@ -723,7 +723,10 @@ test_validators_go_back_exactly_as_they_came(void **state)
 	struct src_request req;
 
 	(void)state;
-	assert_int_equal(src_feed.ask(&feed, h.next.cursor, &req, NULL), CQ_OK);
+	assert_int_equal(src_feed.ask(&(struct src_visit){.source = &feed,
+					  .cursor = h.next.cursor},
+			     &req, NULL),
+	    CQ_OK);
 	assert_string_equal(req.url, URL);
 	assert_string_equal(asked(&req, "If-None-Match"), etag);
 	assert_null(asked(&req, "If-Modified-Since"));
@@ -733,14 +736,20 @@ test_validators_go_back_exactly_as_they_came(void **state)
 	h = hear_text("Last-Modified: Mon, 23 Nov 2026 13:07:00 GMT\n"
 		      "ETag: \"a\"\n",
 	    TITLED("t"));
-	assert_int_equal(src_feed.ask(&feed, h.next.cursor, &req, NULL), CQ_OK);
+	assert_int_equal(src_feed.ask(&(struct src_visit){.source = &feed,
+					  .cursor = h.next.cursor},
+			     &req, NULL),
+	    CQ_OK);
 	assert_string_equal(asked(&req, "If-None-Match"), "\"a\"");
 	assert_string_equal(asked(&req, "If-Modified-Since"),
 	    "Mon, 23 Nov 2026 13:07:00 GMT");
 	src_request_free(&req);
 	heard_free(&h);
 
-	assert_int_equal(src_feed.ask(&feed, "", &req, NULL), CQ_OK);
+	assert_int_equal(src_feed.ask(&(struct src_visit){.source = &feed,
+					  .cursor = ""},
+			     &req, NULL),
+	    CQ_OK);
 	assert_null(asked(&req, "If-None-Match"));
 	assert_false(req.token);
 	src_request_free(&req);

@@ -66,7 +66,10 @@ asks(const struct cq_source *s, const char *cursor, const char *url)
 	struct src_request req;
 	struct cq_err err = {0};
 
-	assert_int_equal(src_mastodon.ask(s, cursor, &req, &err), CQ_OK);
+	assert_int_equal(src_mastodon.ask(&(struct src_visit){.source = s,
+					      .cursor = cursor},
+			     &req, &err),
+	    CQ_OK);
 	assert_string_equal(req.url, url);
 	assert_int_equal(req.token, s->token_file != NULL);
 	src_request_free(&req);

@@ -1,0 +1,375 @@
+#include "sources/fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "sources/posts.h"
+#include "sources/send.h"
+#include "sources/url.h"
+
+/* One source on its way: asked, read, stored, asked on; and how it ends. */
+
+#define RETRY_MIN_S 60
+#define RETRY_MAX_S 3600
+
+int64_t
+fetch_now(const struct poller *p)
+{
+	return p->env.now(p->env.arg);
+}
+
+void
+fetch_free(struct fetch *f)
+{
+	visit_end(&f->visit);
+	cq_source_free(&f->source);
+	free(f->asked);
+	free(f);
+}
+
+/* --- rest -------------------------------------------------------------- */
+
+/* One account at one service: its limits hold for all its sources. */
+static char *
+account_of(const struct cq_source *s)
+{
+	char *host = s->address == NULL ? NULL : url_host(s->address);
+	char *account =
+	    cq_format("%s %s %s", s->adapter, host == NULL ? "" : host,
+		s->token_file == NULL ? "" : s->token_file);
+
+	free(host);
+	return account;
+}
+
+/* The place of that rest, a new one if there is none; account is kept. */
+static struct rest *
+rest_of(struct poller *p, int64_t source_id, char *account)
+{
+	struct rest *r;
+	size_t i;
+
+	for (i = 0; i < p->n_rests; i++) {
+		r = &p->rests[i];
+		if (account == NULL ? r->source_id == source_id
+				    : r->account != NULL &&
+			    strcmp(r->account, account) == 0) {
+			free(account);
+			return r;
+		}
+	}
+	p->rests = cq_grow(p->rests, p->n_rests + 1, sizeof(*p->rests));
+	r = &p->rests[p->n_rests++];
+	*r = (struct rest){.source_id = source_id, .account = account};
+	return r;
+}
+
+void
+fetch_rest(struct poller *p, int64_t source_id)
+{
+	rest_of(p, source_id, NULL)->until_at = fetch_now(p) + RETRY_MIN_S;
+}
+
+static void
+rest_account(struct fetch *f, int64_t wait_s)
+{
+	struct poller *p = f->poller;
+
+	rest_of(p, 0, account_of(&f->source))->until_at = fetch_now(p) + wait_s;
+}
+
+bool
+fetch_rests(const struct poller *p, const struct cq_source *source)
+{
+	char *account = account_of(source);
+	bool rests = false;
+	size_t i;
+
+	for (i = 0; i < p->n_rests && !rests; i++) {
+		const struct rest *r = &p->rests[i];
+
+		rests = fetch_now(p) < r->until_at &&
+		    (r->account == NULL ? r->source_id == source->id
+					: strcmp(r->account, account) == 0);
+	}
+	free(account);
+	return rests;
+}
+
+/* --- storing ----------------------------------------------------------- */
+
+/* Failures of the store that the next fetch would only meet again. */
+static bool
+is_for_good(enum cq_status status)
+{
+	return status == CQ_DB || status == CQ_CORRUPT ||
+	    status == CQ_VERSION || status == CQ_DENIED;
+}
+
+static enum cq_status
+store_chunk(struct fetch *f, const struct cq_fetched *fetched,
+    const struct cq_post *posts, size_t n, size_t chunk, struct cq_err *err)
+{
+	struct poller *p = f->poller;
+	char *op = cq_format("%s.%lld.%d.%zu", p->act->op, (long long)f->number,
+	    f->page, chunk);
+	struct cq_act act = *p->act;
+	enum cq_status rc;
+
+	act.op = op;
+	rc = cq_store_fetched(p->store, &act, fetched, posts, n, &f->sum, err);
+	free(op);
+	if (rc != CQ_OK)
+		fetch_rest(p, f->source.id); /* or it would be asked at once */
+	if (is_for_good(rc))
+		p->broken = *err;
+	return rc;
+}
+
+/* The cursor comes with the last chunk: a crash before repeats the page. */
+static enum cq_status
+store_page(struct fetch *f, const struct posts *posts,
+    const struct cq_fetched *last, struct cq_err *err)
+{
+	size_t done = 0, chunk = 0, room;
+	enum cq_status rc;
+
+	while (room = cq_store_ingest_room(f->poller->store),
+	    posts->n - done > room) {
+		struct cq_fetched part = {
+		    .source_id = f->source.id,
+		    .cursor_before = f->visit.cursor,
+		    .next_at = f->source.next_at,
+		};
+
+		rc =
+		    store_chunk(f, &part, posts->at + done, room, chunk++, err);
+		if (rc != CQ_OK)
+			return rc;
+		done += room;
+	}
+	return store_chunk(f, last, posts->n == 0 ? NULL : posts->at + done,
+	    posts->n - done, chunk, err);
+}
+
+/* --- how a fetch ends -------------------------------------------------- */
+
+static void
+finish(struct fetch *f, enum cq_status status, const char *error,
+    int64_t next_at)
+{
+	struct poller *p = f->poller;
+	struct poll_told told = {.source = &f->source,
+	    .status = status,
+	    .error = error,
+	    .next_at = next_at,
+	    .n_old = f->n_old,
+	    .sum = f->sum};
+	struct fetch **at = &p->fetches;
+
+	if (p->opts->tell != NULL)
+		p->opts->tell(p->opts->arg, &told);
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+	fetch_free(f);
+}
+
+/* Doubles with each failure; up to a quarter more or less, so that queues
+ * which failed together do not come back together. */
+static int64_t
+retry_after(const struct poller *p, int n_failed)
+{
+	int64_t wait = RETRY_MIN_S;
+	uint32_t dice = 0;
+
+	while (n_failed-- > 0 && wait < RETRY_MAX_S)
+		wait *= 2;
+	p->env.random(p->env.arg, &dice, sizeof(dice));
+	wait += wait * (int64_t)(dice % 51) / 100 - wait / 4;
+	if (wait < RETRY_MIN_S)
+		return RETRY_MIN_S;
+	return wait > RETRY_MAX_S ? RETRY_MAX_S : wait;
+}
+
+static void
+finish_failed(struct fetch *f, const struct cq_err *why,
+    const struct src_next *next)
+{
+	struct poller *p = f->poller;
+	int64_t wait = retry_after(p, f->source.n_failed);
+	struct cq_fetched fetched = {
+	    .source_id = f->source.id,
+	    .cursor_before = f->visit.cursor,
+	    .error = why->msg,
+	    .pause = next != NULL && next->pause,
+	    .refused = next != NULL && next->refused,
+	};
+	struct cq_err err = {0};
+
+	if (next != NULL && next->wait_s > 0) {
+		rest_account(f, next->wait_s);
+		wait = next->wait_s > wait ? next->wait_s : wait;
+	}
+	fetched.next_at = fetch_now(p) + wait;
+	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
+		finish(f, err.status, err.msg, fetched.next_at);
+	else
+		finish(f, why->status, why->msg, fetched.next_at);
+}
+
+/* --- an answer --------------------------------------------------------- */
+
+static void ask(struct fetch *f);
+
+static int64_t
+interval(const struct fetch *f, const struct src_next *next)
+{
+	int64_t every =
+	    f->source.every_s > 0 ? f->source.every_s : f->visit.ops->every_s;
+
+	return next->every_s > every ? next->every_s : every;
+}
+
+/* Seconds until the next question: 0 if there is more to be read. */
+static int64_t
+pause_after(struct fetch *f, const struct src_next *next)
+{
+	if (next->wait_s > 0) {
+		rest_account(f, next->wait_s);
+		return next->more || next->wait_s > interval(f, next)
+		    ? next->wait_s
+		    : interval(f, next);
+	}
+	return next->more ? 0 : interval(f, next);
+}
+
+/* Nothing to keep: only a step on the way to what is. */
+static bool
+is_mere_step(const struct posts *posts, const struct src_next *next)
+{
+	return next->more && posts->n == 0 && next->cursor == NULL &&
+	    !next->jumped;
+}
+
+static enum cq_status
+store_answer(struct fetch *f, const struct src_answer *answer,
+    const struct posts *posts, const struct src_next *next, int64_t next_at,
+    struct cq_err *err)
+{
+	struct cq_fetched fetched = {
+	    .source_id = f->source.id,
+	    .cursor_before = f->visit.cursor,
+	    .cursor = next->cursor,
+	    .next_at = next_at,
+	    .pause = next->pause,
+	    .jumped = next->jumped,
+	    .jumped_at = next->jumped_at > 0 ? next->jumped_at : CQ_NO_TIME,
+	};
+	enum cq_status rc;
+
+	/* only the address a person gave can have moved, not one made of it */
+	if (answer->moved_to != NULL &&
+	    strcmp(f->asked, f->source.address) == 0)
+		fetched.address = answer->moved_to;
+	rc = store_page(f, posts, &fetched, err);
+	if (rc == CQ_OK) {
+		visit_go_on(&f->visit, next);
+		f->source.n_failed = 0;
+	}
+	return rc;
+}
+
+/* An answer was read: stores it, and asks for the next one if there is one. */
+static void
+end_answer(struct fetch *f, const struct src_answer *answer,
+    const struct posts *posts, const struct src_next *next)
+{
+	bool more =
+	    next->more && next->wait_s == 0 && f->page + 1 < SRC_STEPS_MAX;
+	int64_t next_at = fetch_now(f->poller) + pause_after(f, next);
+	struct cq_err err = {0};
+
+	if (!(more && is_mere_step(posts, next)) &&
+	    store_answer(f, answer, posts, next, next_at, &err) != CQ_OK)
+		finish(f, err.status, err.msg, next_at);
+	else if (!more)
+		finish(f, CQ_OK, NULL, next_at);
+	else {
+		f->page++;
+		ask(f);
+	}
+}
+
+/* Posts on their way from the adapter: history that nobody asked for stays
+ * out, so that a new source does not flood the queue. */
+struct sieve {
+	struct posts posts;
+	int64_t since_at, n_old;
+};
+
+static void
+sift(void *arg, const struct cq_post *post)
+{
+	struct sieve *s = arg;
+
+	if (!post->gone && s->since_at != CQ_NO_TIME &&
+	    post->created_at != CQ_NO_TIME && post->created_at < s->since_at)
+		s->n_old++;
+	else
+		posts_add(&s->posts, post);
+}
+
+static void
+on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
+{
+	struct fetch *f = arg;
+	struct sieve sieve = {.since_at = f->source.since_at};
+	struct src_next next = {0};
+	struct cq_err err = {0};
+
+	if (answer == NULL) {
+		finish_failed(f, why, NULL);
+		return;
+	}
+	posts_begin(&sieve.posts, f->source.name, f->source.brand);
+	f->visit.v.now = answer->now;
+	if (f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next,
+		&err) == CQ_OK) {
+		f->n_old += sieve.n_old;
+		end_answer(f, answer, &sieve.posts, &next);
+	} else {
+		finish_failed(f, &err, &next);
+	}
+	posts_free(&sieve.posts);
+	src_next_free(&next);
+}
+
+/* --- how it begins ----------------------------------------------------- */
+
+static void
+ask(struct fetch *f)
+{
+	struct cq_err err = {0};
+
+	if (src_send(f->poller->http, &f->visit.v, f->visit.ops, on_done, f,
+		&f->asked, &err) != CQ_OK)
+		finish_failed(f, &err, NULL);
+}
+
+void
+fetch_start(struct poller *p, struct cq_source *source,
+    const struct src_ops *ops)
+{
+	struct fetch *f = cq_alloc(sizeof(*f));
+
+	f->poller = p;
+	f->source = *source;
+	*source = (struct cq_source){0};
+	visit_begin(&f->visit, &f->source, ops, fetch_now(p));
+	f->number = ++p->n_started;
+	f->next = p->fetches;
+	p->fetches = f;
+	ask(f);
+}
