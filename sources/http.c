@@ -40,6 +40,15 @@ struct http {
 	int n;
 };
 
+/* As other programs that verify with OpenSSL have it; libcurl does not. */
+static const char *
+own_authority(void)
+{
+	const char *file = secure_getenv("SSL_CERT_FILE");
+
+	return file == NULL || *file == '\0' ? NULL : file;
+}
+
 struct http *
 http_new(const struct http_opts *opts)
 {
@@ -49,6 +58,8 @@ http_new(const struct http_opts *opts)
 		return NULL;
 	http = cq_alloc(sizeof(*http));
 	http->opts = *opts;
+	if (http->opts.ca_file == NULL)
+		http->opts.ca_file = own_authority();
 	if (http->opts.connect_ms == 0)
 		http->opts.connect_ms = 5000;
 	if (http->opts.total_ms == 0)
@@ -298,8 +309,8 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 	t = cq_alloc(sizeof(*t));
 	t->http = http;
 	t->insecure = job->insecure;
-	t->secret = job->req->secret ||
-	    (job->req->token && job->token_file != NULL);
+	t->secret =
+	    job->req->secret || (job->req->token && job->token_file != NULL);
 	t->max_body = job->max_body > 0 ? job->max_body : HTTP_BODY_JSON;
 	t->done = job->done;
 	t->arg = job->arg;
@@ -358,6 +369,23 @@ fail_certificate(const struct transfer *t, struct cq_err *err)
 }
 
 static enum cq_status
+fail_authorities(const struct transfer *t, struct cq_err *err)
+{
+	const char *file = t->http->opts.ca_file;
+
+	if (file == NULL)
+		return cq_fail(err, CQ_NET,
+		    "this system has no certificates to trust: is the "
+		    "package ca-certificates installed?  Nothing was sent to "
+		    "%s",
+		    t->host);
+	return cq_fail(err, CQ_NET,
+	    "the certificates to trust cannot be read from %s: check "
+	    "SSL_CERT_FILE; nothing was sent to %s",
+	    file, t->host);
+}
+
+static enum cq_status
 fail_connect(const struct transfer *t, struct cq_err *err)
 {
 	long number = 0;
@@ -412,6 +440,8 @@ fail_transfer(const struct transfer *t, CURLcode code, struct cq_err *err)
 		return fail_time(t, err);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return fail_certificate(t, err);
+	case CURLE_SSL_CACERT_BADFILE:
+		return fail_authorities(t, err);
 	case CURLE_SSL_CONNECT_ERROR:
 		return cq_fail(err, CQ_NET,
 		    "%s does not speak TLS 1.2 or later there: check the "

@@ -21,7 +21,8 @@ struct http;
 /* Zero: the default of each. */
 struct http_opts {
 	struct cq_env env;   /* its clock stamps the answers; required */
-	const char *ca_file; /* trusted instead of the system's; kept */
+	const char *ca_file; /* trusted instead of $SSL_CERT_FILE, or else of
+				what the system trusts; kept */
 	long connect_ms;     /* 5000 */
 	long total_ms;	     /* 30000, each hop of a redirect anew */
 };

@@ -739,6 +739,39 @@ test_only_a_right_certificate_is_accepted(void **state)
 }
 
 static void
+test_an_authority_of_the_users_own_is_trusted(void **state)
+{
+	struct fixture *f = *state;
+	char *script = cq_format(make_certificates, f->dir);
+	char *ca_path = cq_format("%s/ca.pem", f->dir);
+	struct got got;
+
+	assert_int_equal(system(script), 0);
+	setenv("SSL_CERT_FILE", ca_path, 1);
+	got = fetch_tls(f, "good", false);
+	assert_string_equal(got.msg, "");
+	assert_string_equal(got.body.s, "safe");
+	cq_buf_free(&got.body);
+	got = fetch_tls(f, "wrong", false);
+	fails(&got, CQ_NET,
+	    "the certificate of 127.0.0.1 is for another name: check the "
+	    "address; nothing was sent or read");
+	setenv("SSL_CERT_FILE", "/nowhere/ca.pem", 1);
+	got = fetch_tls(f, "good", false);
+	fails(&got, CQ_NET,
+	    "the certificates to trust cannot be read from /nowhere/ca.pem: "
+	    "check SSL_CERT_FILE; nothing was sent to 127.0.0.1");
+	setenv("SSL_CERT_FILE", "", 1); /* as if it was not set */
+	got = fetch_tls(f, "good", false);
+	fails(&got, CQ_NET,
+	    "the certificate of 127.0.0.1 is not signed by an authority this "
+	    "system knows; nothing was sent or read");
+	unsetenv("SSL_CERT_FILE");
+	free(script);
+	free(ca_path);
+}
+
+static void
 test_https_to_a_plain_server_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -808,6 +841,7 @@ main(void)
 	    T(test_a_token_holds_no_odd_bytes),
 	    T(test_a_header_takes_no_line_break),
 	    T(test_only_a_right_certificate_is_accepted),
+	    T(test_an_authority_of_the_users_own_is_trusted),
 	    T(test_https_to_a_plain_server_is_told),
 	};
 
