@@ -34,10 +34,13 @@ OPTIONS(demo_options) = {
 	{"seed", "N", "another order in which the colleagues act"},
 	{"keep", "FILE", "make the queue in that file and leave it there"}, END};
 OPTIONS(source_options) = {
-	{"adapter", "NAME", "what the address speaks: mastodon, feed; add needs it"},
+	{"adapter", "NAME", "what the address speaks; add needs it: see caseq-sources(5)"},
 	{"query", "WORDS", "what to listen for, in the adapter's words"},
 	{"token-file", "FILE", "file that holds the token; others may not read it"},
+	{"credential", "NAME", "systemd credential that holds the token"},
 	{"every", "TIME", "time between two fetches, such as 5m"},
+	{"since", "TIME", "leave out posts older than that; 24h if left out"},
+	{"monthly-cap", "N", "most posts to read in a month, where each is billed"},
 	{"brand", "NAME", "brand that its posts are about"},
 	{"insecure", NULL, "allow plain http to this source"},
 	{"all", NULL, "own: in all sources"},

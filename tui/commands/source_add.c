@@ -1,0 +1,173 @@
+#include "tui/commands/source_add.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/alloc.h"
+#include "tui/commands/out.h"
+#include "tui/commands/source_list.h"
+
+/*
+ * The path as "caseq run" needs it, which may start elsewhere.  Whether the
+ * file holds a token is seen when it is used.
+ */
+static int
+token_path(const char *file, char **out)
+{
+	struct stat st;
+
+	*out = realpath(file, NULL);
+	if (*out == NULL || stat(*out, &st) != 0)
+		return cli_broken("source: token file %s: %s", file,
+		    strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return cli_broken("source: token file %s is no plain file",
+		    file);
+	if ((st.st_mode & 077) != 0)
+		return cli_broken("source: others may read the token file %s;"
+				  " chmod 600 it",
+		    file);
+	return EXIT_DONE;
+}
+
+static int
+unknown_adapter(const struct cli *cli, const char *name)
+{
+	struct cq_buf known = {0};
+	const char *adapter, *about;
+
+	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL;
+	     i++)
+		cq_buf_fmt(&known, "%s%s", i > 0 ? ", " : "", adapter);
+	cq_buf_str(&known, "");
+	if (name == NULL)
+		cli_usage("source add: say what speaks there, with --adapter"
+			  " and one of: %s",
+		    known.s);
+	else
+		cli_usage("--adapter '%s' is none; say one of: %s", name,
+		    known.s);
+	cq_buf_free(&known);
+	return EXIT_USAGE;
+}
+
+static bool
+known_adapter(const struct cli *cli, const char *name)
+{
+	const char *adapter, *about;
+
+	for (size_t i = 0; (adapter = cli->net->adapter(i, &about)) != NULL;
+	     i++)
+		if (name != NULL && strcmp(adapter, name) == 0)
+			return true;
+	return false;
+}
+
+#define SINCE_S (24 * 3600) /* of history, unless told */
+
+/* The token as the source keeps it: a path, or the name of a credential. */
+static int
+token(const struct cli_args *args, char **out)
+{
+	const char *file = cli_option(args, "token-file");
+	const char *credential = cli_option(args, "credential");
+
+	*out = NULL;
+	if (file != NULL && credential != NULL)
+		return cli_usage("say --token-file or --credential, not both");
+	if (credential != NULL) {
+		if (*credential == '\0' || strchr(credential, '/') != NULL)
+			return cli_usage("--credential '%s' is no name of a "
+					 "systemd credential",
+			    credential);
+		*out = cq_format("credential:%s", credential);
+	}
+	return file == NULL ? EXIT_DONE : token_path(file, out);
+}
+
+/* What only some adapters know, as they get it: a JSON object, or NULL. */
+static int
+adapter_options(const struct cli_args *args, char **out)
+{
+	cJSON *o = cJSON_CreateObject();
+	int64_t cap;
+
+	*out = NULL;
+	if (!cli_number(args, "monthly-cap", 0, &cap) || cap < 0) {
+		cJSON_Delete(o);
+		return EXIT_USAGE;
+	}
+	if (cap > 0)
+		cJSON_AddNumberToObject(o, "monthly_cap", (double)cap);
+	if (o->child != NULL) {
+		char *text = cJSON_PrintUnformatted(o);
+
+		*out = cq_strdup(text);
+		cJSON_free(text);
+	}
+	cJSON_Delete(o);
+	return EXIT_DONE;
+}
+
+/* Fills s from the command line; the caller frees it whatever comes. */
+static int
+read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
+{
+	const char *adapter = cli_option(args, "adapter");
+	const char *query = cli_option(args, "query");
+	int64_t every, since;
+	int status;
+
+	if (!known_adapter(cli, adapter))
+		return unknown_adapter(cli, adapter);
+	if (!cli_seconds(args, "every", 0, &every) ||
+	    !cli_seconds(args, "since", SINCE_S, &since))
+		return EXIT_USAGE;
+	if (every > INT_MAX)
+		return cli_usage("--every is too long");
+	s->name = cq_strdup(args->at[1]);
+	s->adapter = cq_strdup(adapter);
+	s->address = cq_strdup(args->at[2]);
+	s->query = cq_strdup(query == NULL ? "" : query);
+	s->brand = cq_strdup(cli_option(args, "brand"));
+	s->cursor = cq_strdup("");
+	s->insecure = cli_option(args, "insecure") != NULL;
+	s->every_s = (int)every;
+	s->since_at = cq_store_now(cli->store) - since;
+	status = adapter_options(args, &s->options);
+	return status == EXIT_DONE ? token(args, &s->token_file) : status;
+}
+
+int
+source_add(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_source s = {.ok_at = CQ_NO_TIME};
+	struct cq_err err;
+	char op[CQ_OP_SIZE];
+	struct cq_act act = cli_act(cli, op);
+	int status;
+
+	if (args->n < 3)
+		return cli_usage("source add: say NAME and ADDRESS");
+	if (!cq_name_valid(args->at[1]))
+		return cli_usage("source: '%s' is no name: a small letter, then"
+				 " small letters, digits, . _ or -",
+		    args->at[1]);
+	status = read_source(cli, args, &s);
+	if (status == EXIT_DONE &&
+	    (cli->net->check(&s, &err) != CQ_OK ||
+		cq_store_source_add(cli->store, &act, &s, &err) != CQ_OK))
+		status = cli_act_failed(&err);
+	else if (status == EXIT_DONE && cli->json)
+		source_json(&s);
+	else if (status == EXIT_DONE)
+		out_fmt("source %s added, asked every %ds; try it: caseq source"
+			" test %s\n",
+		    s.name, s.every_s, s.name);
+	cq_source_free(&s);
+	return status;
+}

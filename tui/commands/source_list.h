@@ -1,0 +1,12 @@
+#ifndef TUI_COMMANDS_SOURCE_LIST_H
+#define TUI_COMMANDS_SOURCE_LIST_H
+
+#include "tui/commands/cli.h"
+
+/* "caseq source list": the places that the queue listens to. */
+int source_list(struct cli *cli);
+
+/* One of them as a line of JSON. */
+void source_json(const struct cq_source *source);
+
+#endif
