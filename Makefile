@@ -9,7 +9,7 @@ warn = -Wall -Wextra -Werror
 std = -std=c11 -D_GNU_SOURCE -I.
 pkg_cflags := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 pkg_libs := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
-test_libs = -Wl,--as-needed -lcmocka -lmicrohttpd
+test_libs = -Wl,--as-needed -lcmocka -lmicrohttpd -lz
 compile = $(say)$(CC) $(CFLAGS) $(std) $(warn) $(pkg_cflags) $(CPPFLAGS) \
 	-MMD -MP
 link = $(say)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(pkg_libs)
@@ -24,14 +24,18 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 libs = $(B)/libtui.a $(B)/libsources.a $(B)/libcore.a
 
 # A file of tests/ with main() is a program of its own; the others help them.
+# NAME_main.c is no suite but something that suites run: $(B)/tests/NAME.
 has_main = $(shell grep -lE '^(int )?main\>' $(wildcard $(1)) /dev/null)
 unit_src := $(call has_main,tests/test_*.c)
 contract_src := $(call has_main,tests/contract/*.c)
 test_src := $(unit_src) $(contract_src)
-helper_src := $(filter-out $(test_src),$(wildcard tests/*.c tests/contract/*.c))
+tool_src := $(call has_main,tests/*_main.c)
+helper_src := $(filter-out $(test_src) $(tool_src),$(wildcard tests/*.c \
+	tests/contract/*.c))
 bench_src := $(call has_main,tests/bench/*.c)
 bench_helper_src := $(filter-out $(bench_src),$(wildcard tests/bench/*.c))
 test_bin := $(patsubst %.c,$(B)/%,$(test_src))
+tool_bin := $(patsubst %_main.c,$(B)/%,$(tool_src))
 bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
 fuzz_src := $(wildcard tests/fuzz/*.c)
 fuzz_bin := $(patsubst %.c,$(B)/%,$(fuzz_src))
@@ -82,6 +86,8 @@ $(B)/sample.c: share/sample.ndjson
 	} >$@.new && mv $@.new $@
 
 $(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
+	$(link) $(test_libs)
+$(tool_bin): $(B)/%: $(B)/%_main.o $(B)/libtest.a $(B)/libcore.a
 	$(link) $(test_libs)
 $(bench_bin): $(B)/%: $(B)/%.o $(B)/libbench.a $(B)/libsources.a $(B)/libcore.a
 	$(link)
@@ -134,7 +140,8 @@ asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 
 # What does not build is missed, and counted, by runtests.
 run-tests:
-	+@$(MAKE) --no-print-directory -k $(B)/caseq $(test_bin) || true
+	+@$(MAKE) --no-print-directory -k $(B)/caseq $(test_bin) \
+	$(tool_bin) || true
 	@ASAN_OPTIONS=halt_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	CASEQ=$(abspath $(B))/caseq build-aux/runtests \
 	$(or $(TESTS),$(bats) $(test_bin))
@@ -146,7 +153,7 @@ lint: ## clang-format, cppcheck, shellcheck, mandoc, and clang's warnings
 	@build-aux/deps build test lint
 	@build-aux/lint
 	$(again) lint-clang B=$(B)/clang CC=clang CFLAGS=-O1
-lint-clang: $(B)/caseq $(test_bin)
+lint-clang: $(B)/caseq $(test_bin) $(tool_bin)
 
 fmt: ## rewrite all C files in the house style
 	@build-aux/lint --fix

@@ -1,9 +1,4 @@
-#include "tests/replay.h"
-
 #include <arpa/inet.h>
-#include <pthread.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,133 +6,36 @@
 #include <time.h>
 
 #include <cjson/cJSON.h>
-#include <microhttpd.h>
 
 #include "core/alloc.h"
-#include "core/buf.h"
+#include "tests/replay_parts.h"
 
-#define LOG_HEADERS 40
+#define FAULT "/__fault"
+#define HEAL "/__heal"
 
-struct route {
-	struct route *next;
-	char *path, *headers, *body;
-	size_t n;
-	int status;
-	int fault; /* enum replay_fault, or -1 */
+/* One request while it comes in. */
+struct asked {
+	char *target;
+	struct cq_buf body;
+	bool begun;
 };
 
-struct replay {
-	struct MHD_Daemon *daemon;
-	char base[64];
-	pthread_mutex_t lock;
-	struct route *routes;
-	volatile int stopping;
-	int count;
-	char *last;
-	char *headers[LOG_HEADERS]; /* "name: value" of the last request */
-	size_t n_headers;
-};
-
-static void
-die(const char *what)
+_Noreturn void
+replay_die(const char *what, const char *where)
 {
-	fprintf(stderr, "replay: %s\n", what);
+	fprintf(stderr, "replay: %s: %s\n", what, where);
 	exit(99);
 }
 
-static void
-nap(void)
+void
+replay_nap(void)
 {
 	const struct timespec t = {.tv_nsec = 20000000L};
 
 	nanosleep(&t, NULL);
 }
 
-/* --- answering --------------------------------------------------------- */
-
-struct stream {
-	struct replay *r;
-	int fault;
-};
-
-static ssize_t
-misbehave(void *arg, uint64_t at, char *buf, size_t max)
-{
-	struct stream *s = arg;
-	int i;
-
-	if (s->fault == REPLAY_CUT && at >= 64)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (s->fault == REPLAY_DRIP) {
-		for (i = 0; i < 10 && !s->r->stopping; i++)
-			nap();
-		max = 1;
-	}
-	if (s->r->stopping)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (s->fault == REPLAY_CUT)
-		max = max < 64 ? max : 64;
-	memset(buf, 'a', max);
-	return (ssize_t)max;
-}
-
-static void
-add_headers(const struct replay *r, struct MHD_Response *answer,
-    const char *headers)
-{
-	while (headers != NULL && *headers != '\0') {
-		size_t n = strcspn(headers, "\n");
-		char *line = cq_strndup(headers, n);
-		char *value = strchr(line, ':');
-		struct cq_buf b = {0};
-		const char *p, *at;
-
-		if (value == NULL)
-			die("a header without a colon");
-		*value++ = '\0';
-		p = value + strspn(value, " ");
-		while ((at = strstr(p, "@BASE@")) != NULL) {
-			cq_buf_add(&b, p, (size_t)(at - p));
-			cq_buf_str(&b, r->base);
-			p = at + 6;
-		}
-		cq_buf_str(&b, p);
-		MHD_add_response_header(answer, line, b.s);
-		cq_buf_free(&b);
-		free(line);
-		headers += n + (headers[n] == '\n');
-	}
-}
-
-static struct MHD_Response *
-make_answer(struct replay *r, const struct route *route)
-{
-	struct MHD_Response *answer;
-	struct stream *s;
-	int i;
-
-	if (route->fault < 0) {
-		answer = MHD_create_response_from_buffer(route->n, route->body,
-		    MHD_RESPMEM_MUST_COPY);
-		add_headers(r, answer, route->headers);
-		return answer;
-	}
-	s = cq_alloc(sizeof(*s));
-	*s = (struct stream){r, route->fault};
-	answer = MHD_create_response_from_callback(route->fault == REPLAY_CUT
-		? 100000
-		: MHD_SIZE_UNKNOWN,
-	    4096, misbehave, s, free);
-	for (i = 0; route->fault == REPLAY_HEADERS && i < 400; i++) {
-		char name[32], value[301];
-
-		snprintf(name, sizeof(name), "X-Much-%d", i);
-		memset(value, 'v', 300);
-		value[300] = '\0';
-		MHD_add_response_header(answer, name, value);
-	}
-	return answer;
-}
+/* --- noting ------------------------------------------------------------ */
 
 static enum MHD_Result
 note_header(void *arg, enum MHD_ValueKind kind, const char *name,
@@ -146,99 +44,231 @@ note_header(void *arg, enum MHD_ValueKind kind, const char *name,
 	struct replay *r = arg;
 
 	(void)kind;
-	if (r->n_headers < LOG_HEADERS)
+	if (r->n_headers < REPLAY_LOG_HEADERS)
 		r->headers[r->n_headers++] =
 		    cq_format("%s: %s", name, value == NULL ? "" : value);
 	return MHD_YES;
 }
 
 static void
-note_request(struct replay *r, struct MHD_Connection *c, const char *path)
+note_request(struct replay *r, struct MHD_Connection *c,
+    const struct asked *asked)
 {
 	r->count++;
 	free(r->last);
-	r->last = cq_strdup(path);
+	r->last = cq_strdup(asked->target);
+	free(r->last_body);
+	r->last_body = cq_strdup(asked->body.s == NULL ? "" : asked->body.s);
 	while (r->n_headers > 0)
 		free(r->headers[--r->n_headers]);
 	MHD_get_connection_values(c, MHD_HEADER_KIND, note_header, r);
 }
 
-static struct route *
-find(struct replay *r, const char *path)
+/* A field of a line of the log. */
+static void
+log_field(struct replay *r, const char *text, size_t n)
 {
-	struct route *route = r->routes;
+	size_t i;
 
-	while (route != NULL && strcmp(route->path, path) != 0)
-		route = route->next;
-	return route;
+	for (i = 0; i < n; i++) {
+		unsigned char byte = (unsigned char)text[i];
+
+		if (byte == '\\')
+			fputs("\\\\", r->log);
+		else if (byte < 0x20 || byte == 0x7f)
+			fprintf(r->log, "\\x%02x", byte);
+		else
+			putc(byte, r->log);
+	}
 }
 
+static void
+log_request(struct replay *r, const char *kind, const char *method,
+    const struct asked *asked, const struct answer *answer)
+{
+	size_t i;
+
+	if (r->log == NULL)
+		return;
+	fprintf(r->log, "%s\t%s ", kind, method);
+	log_field(r, asked->target, strlen(asked->target));
+	fprintf(r->log, "\t%d\t%s", answer->status, answer->name);
+	for (i = 0; i < r->n_headers; i++) {
+		putc('\t', r->log);
+		log_field(r, r->headers[i], strlen(r->headers[i]));
+	}
+	if (asked->body.n > 0) {
+		fputs("\tbody=", r->log);
+		log_field(r, asked->body.s, asked->body.n);
+	}
+	putc('\n', r->log);
+	fflush(r->log);
+}
+
+/* --- answering --------------------------------------------------------- */
+
+static void
+copy_answer(struct answer *to, const struct answer *from)
+{
+	*to = (struct answer){
+	    .name = cq_strdup(from->name),
+	    .status = from->status,
+	    .headers = cq_strdup(from->headers),
+	    .body = cq_strndup(from->body, from->n),
+	    .n = from->n,
+	};
+}
+
+static void
+no_answer(struct answer *to, const char *method, const char *target)
+{
+	cJSON *root = cJSON_CreateObject();
+	char *words = cq_format("no exchange fits %s %s", method, target);
+
+	cJSON_AddStringToObject(root, "error", words);
+	*to = (struct answer){
+	    .name = cq_strdup("-"),
+	    .status = 404,
+	    .headers = cq_strdup("Content-Type: application/json"),
+	    .body = cJSON_PrintUnformatted(root),
+	};
+	to->n = strlen(to->body);
+	free(words);
+	cJSON_Delete(root);
+}
+
+/*
+ * Fills answer, and says in one word what it is.  An answer that a fault
+ * spoils stays the next one of its route.
+ */
+static const char *
+choose(struct replay *r, const char *method, const char *target,
+    const struct fault *fault, struct answer *answer)
+{
+	struct route *route = route_find(r->routes, method, target);
+
+	if (fault != NULL && fault_answers(fault)) {
+		*answer = (struct answer){0};
+	} else if (route == NULL) {
+		no_answer(answer, method, target);
+		r->unmatched++;
+		return "unmatched";
+	} else {
+		copy_answer(answer, &route->answers[route->next_answer]);
+	}
+	if (fault != NULL) {
+		fault_change(r, fault, answer);
+		return "fault";
+	}
+	if (route->next_answer + 1 < route->n_answers)
+		route->next_answer++;
+	return "matched";
+}
+
+static enum MHD_Result
+control(struct replay *r, struct MHD_Connection *c, const struct asked *asked)
+{
+	struct answer answer = {.status = 200, .headers = "", .body = ""};
+	char why[200] = "";
+
+	if (strcmp(asked->target, HEAL) == 0)
+		replay_heal(r);
+	else if (!replay_fail(r, asked->body.s == NULL ? "" : asked->body.s,
+		     why))
+		answer = (struct answer){.status = 400,
+		    .headers = "Content-Type: text/plain",
+		    .body = why,
+		    .n = strlen(why)};
+	return replay_send(r, c, &answer, NULL);
+}
+
+static enum MHD_Result
+give(struct replay *r, struct MHD_Connection *c, const char *method,
+    const struct asked *asked)
+{
+	struct answer answer;
+	const struct fault *fault;
+	enum MHD_Result rc;
+	const char *kind;
+
+	pthread_mutex_lock(&r->lock);
+	note_request(r, c, asked);
+	fault = fault_take(r, asked->target);
+	kind = choose(r, method, asked->target, fault, &answer);
+	log_request(r, kind, method, asked, &answer);
+	pthread_mutex_unlock(&r->lock);
+	rc = replay_send(r, c, &answer, fault);
+	answer_clear(&answer);
+	return rc;
+}
+
+/* Called once for the headers, for each part of a body, and at the end. */
 static enum MHD_Result
 on_request(void *arg, struct MHD_Connection *c, const char *url,
     const char *method, const char *version, const char *upload,
     size_t *upload_size, void **per_request)
 {
-	struct replay *r = arg;
-	char *path = *per_request;
-	struct MHD_Response *answer;
-	struct route *route;
-	enum MHD_Result rc;
-	int status = 404;
+	struct asked *asked = *per_request;
 
-	(void)url, (void)method, (void)version, (void)upload;
-	(void)upload_size;
-	pthread_mutex_lock(&r->lock);
-	note_request(r, c, path);
-	route = find(r, path);
-	if (route != NULL) {
-		answer = make_answer(r, route);
-		status = route->status;
-	} else {
-		answer = MHD_create_response_from_buffer(0, (void *)"",
-		    MHD_RESPMEM_PERSISTENT);
+	(void)url, (void)version;
+	if (!asked->begun) {
+		asked->begun = true;
+		return MHD_YES;
 	}
-	while (route != NULL && route->fault == REPLAY_SILENT && !r->stopping) {
-		pthread_mutex_unlock(&r->lock);
-		nap();
-		pthread_mutex_lock(&r->lock);
+	if (*upload_size > 0) {
+		cq_buf_add(&asked->body, upload, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
 	}
-	pthread_mutex_unlock(&r->lock);
-	rc = MHD_queue_response(c, (unsigned)status, answer);
-	MHD_destroy_response(answer);
-	return rc;
+	if (strcmp(method, "POST") == 0 &&
+	    (strcmp(asked->target, FAULT) == 0 ||
+		strcmp(asked->target, HEAL) == 0))
+		return control(arg, c, asked);
+	return give(arg, c, method, asked);
 }
 
 static void *
-keep_uri(void *arg, const char *uri, struct MHD_Connection *c)
+begin_request(void *arg, const char *uri, struct MHD_Connection *c)
 {
+	struct asked *asked = cq_alloc(sizeof(*asked));
+
 	(void)arg, (void)c;
-	return cq_strdup(uri);
+	asked->target = cq_strdup(uri);
+	return asked;
 }
 
 static void
-forget_uri(void *arg, struct MHD_Connection *c, void **per_request,
+end_request(void *arg, struct MHD_Connection *c, void **per_request,
     enum MHD_RequestTerminationCode why)
 {
+	struct asked *asked = *per_request;
+
 	(void)arg, (void)c, (void)why;
-	free(*per_request);
+	if (asked == NULL)
+		return;
+	free(asked->target);
+	cq_buf_free(&asked->body);
+	free(asked);
 	*per_request = NULL;
 }
 
-/* --- set-up ------------------------------------------------------------ */
+/* --- start and stop ---------------------------------------------------- */
 
-struct replay *
-replay_start_tls(const char *cert, const char *key)
+static struct replay *
+start(unsigned port, const char *cert, const char *key)
 {
 	struct replay *r = cq_alloc(sizeof(*r));
 	unsigned flags =
 	    MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION;
-	struct sockaddr_in addr = {.sin_family = AF_INET};
+	struct sockaddr_in addr = {
+	    .sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	const struct MHD_OptionItem tls[] = {
 	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cert},
 	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
+	const char *s = cert != NULL ? "s" : "";
 
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	pthread_mutex_init(&r->lock, NULL);
@@ -246,31 +276,36 @@ replay_start_tls(const char *cert, const char *key)
 		flags |= MHD_USE_TLS;
 	r->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, r,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&addr,
-	    MHD_OPTION_URI_LOG_CALLBACK, keep_uri, r,
-	    MHD_OPTION_NOTIFY_COMPLETED, forget_uri, r,
+	    MHD_OPTION_URI_LOG_CALLBACK, begin_request, r,
+	    MHD_OPTION_NOTIFY_COMPLETED, end_request, r,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)256 * 1024,
 	    MHD_OPTION_ARRAY, cert != NULL ? tls : none, MHD_OPTION_END);
 	if (r->daemon == NULL)
-		die("cannot start");
-	snprintf(r->base, sizeof(r->base), "http%s://127.0.0.1:%u",
-	    cert != NULL ? "s" : "",
-	    MHD_get_daemon_info(r->daemon, MHD_DAEMON_INFO_BIND_PORT)->port);
+		replay_die("cannot start", "is the port taken?");
+	r->port =
+	    MHD_get_daemon_info(r->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+	snprintf(r->base, sizeof(r->base), "http%s://127.0.0.1:%u", s, r->port);
+	snprintf(r->other, sizeof(r->other), "http%s://localhost:%u", s,
+	    r->port);
 	return r;
+}
+
+struct replay *
+replay_start_tls(const char *cert, const char *key)
+{
+	return start(0, cert, key);
+}
+
+struct replay *
+replay_start_at(unsigned port)
+{
+	return start(port, NULL, NULL);
 }
 
 struct replay *
 replay_start(void)
 {
-	return replay_start_tls(NULL, NULL);
-}
-
-static void
-route_free(struct route *route)
-{
-	free(route->path);
-	free(route->headers);
-	free(route->body);
-	free(route);
+	return start(0, NULL, NULL);
 }
 
 void
@@ -286,9 +321,20 @@ replay_stop(struct replay *r)
 		r->routes = route->next;
 		route_free(route);
 	}
+	while (r->faults != NULL) {
+		struct fault *fault = r->faults;
+
+		r->faults = fault->next;
+		fault_free(fault);
+	}
 	while (r->n_headers > 0)
 		free(r->headers[--r->n_headers]);
+	while (r->n_rewrite > 0)
+		free(r->rewrite[--r->n_rewrite]);
+	if (r->log != NULL)
+		fclose(r->log);
 	free(r->last);
+	free(r->last_body);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }
@@ -299,173 +345,118 @@ replay_base(const struct replay *r)
 	return r->base;
 }
 
-/* The newest route of a path is found first. */
-static void
-add_route(struct replay *r, const struct route *like)
+void
+replay_gzip(struct replay *r)
 {
-	struct route *route = cq_alloc(sizeof(*route));
+	r->gzip = true;
+}
 
-	*route = *like;
+void
+replay_clock(struct replay *r, long long now)
+{
+	r->now = now;
+}
+
+/* --- faults ------------------------------------------------------------ */
+
+bool
+replay_fail(struct replay *r, const char *lines, char why[200])
+{
+	struct fault *fault = fault_new(lines, why);
+
+	if (fault == NULL)
+		return false;
 	pthread_mutex_lock(&r->lock);
-	route->next = r->routes;
-	r->routes = route;
+	fault->next = r->faults;
+	r->faults = fault;
 	pthread_mutex_unlock(&r->lock);
+	return true;
 }
 
+/* They are kept, for an answer that is still on its way. */
 void
-replay_add(struct replay *r, const char *path, int status, const char *headers,
-    const void *body, size_t n)
+replay_heal(struct replay *r)
 {
-	struct route route = {
-	    .path = cq_strdup(path),
-	    .headers = cq_strdup(headers),
-	    .body = cq_strndup(body, n),
-	    .n = n,
-	    .status = status,
-	    .fault = -1,
-	};
+	struct fault *fault;
 
-	add_route(r, &route);
-}
-
-void
-replay_text(struct replay *r, const char *path, int status, const char *headers,
-    const char *body)
-{
-	replay_add(r, path, status, headers, body, strlen(body));
+	pthread_mutex_lock(&r->lock);
+	for (fault = r->faults; fault != NULL; fault = fault->next)
+		fault->n = 0;
+	pthread_mutex_unlock(&r->lock);
 }
 
 void
 replay_fault(struct replay *r, const char *path, enum replay_fault fault)
 {
-	struct route route = {
-	    .path = cq_strdup(path), .status = 200, .fault = (int)fault};
+	static const char *const lines[] = {
+	    [REPLAY_SILENT] = "silent",
+	    [REPLAY_DRIP] = "endless\nrate=5",
+	    [REPLAY_ENDLESS] = "endless",
+	    [REPLAY_CUT] = "status=200\nbig=100000\ncut=64",
+	    [REPLAY_HEADERS] = "headers",
+	};
+	char *all = cq_format("path=%s\nn=all\n%s", path, lines[fault]);
+	char why[200];
 
-	add_route(r, &route);
-}
-
-/* --- recorded exchanges ------------------------------------------------ */
-
-char *
-replay_slurp(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "rb");
-	struct cq_buf b = {0};
-	char part[4096];
-	size_t got;
-
-	if (f == NULL) {
-		fprintf(stderr, "replay: cannot read %s\n", path);
-		exit(99);
-	}
-	while ((got = fread(part, 1, sizeof(part), f)) > 0)
-		cq_buf_add(&b, part, got);
-	fclose(f);
-	*n = b.n;
-	return cq_buf_take(&b);
-}
-
-static bool
-is_of_the_wire(const char *name)
-{
-	static const char *const names[] = {"content-encoding",
-	    "content-length", "transfer-encoding", "connection", "date",
-	    "keep-alive"};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcasecmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-static void
-add_recorded(struct cq_buf *to, const char *value, const char *origin)
-{
-	const char *at;
-
-	while (origin != NULL && (at = strstr(value, origin)) != NULL) {
-		cq_buf_add(to, value, (size_t)(at - value));
-		cq_buf_str(to, "@BASE@");
-		value = at + strlen(origin);
-	}
-	cq_buf_str(to, value);
-}
-
-static void
-recorded_headers(const cJSON *response, const char *origin, struct cq_buf *to)
-{
-	const cJSON *pair;
-
-	cJSON_ArrayForEach(pair, cJSON_GetObjectItem(response, "headers"))
-	{
-		const char *name = cJSON_GetStringValue(pair->child);
-
-		if (is_of_the_wire(name))
-			continue;
-		if (to->n > 0)
-			cq_buf_char(to, '\n');
-		cq_buf_fmt(to, "%s: ", name);
-		add_recorded(to, cJSON_GetStringValue(pair->child->next),
-		    origin);
-	}
-}
-
-void
-replay_file(struct replay *r, const char *path, const char *fixture,
-    const char *origin)
-{
-	size_t n, body_n;
-	char *meta = replay_slurp(fixture, &n), *body, *name;
-	struct cq_buf headers = {0};
-	const cJSON *response;
-	cJSON *root;
-
-	if (strstr(fixture, ".meta.json") == NULL) {
-		replay_add(r, path, 200, NULL, meta, n);
-		free(meta);
-		return;
-	}
-	root = cJSON_Parse(meta);
-	response = cJSON_GetObjectItem(root, "response");
-	if (response == NULL)
-		die("a fixture without a response");
-	recorded_headers(response, origin, &headers);
-	name = cq_format("%.*s/%s", (int)(strrchr(fixture, '/') - fixture),
-	    fixture,
-	    cJSON_GetStringValue(cJSON_GetObjectItem(response, "body_file")));
-	body = replay_slurp(name, &body_n);
-	replay_add(r, path, cJSON_GetObjectItem(response, "status")->valueint,
-	    headers.s, body, body_n);
-	free(body);
-	free(name);
-	cq_buf_free(&headers);
-	cJSON_Delete(root);
-	free(meta);
+	if (!replay_fail(r, all, why))
+		replay_die(why, path);
+	free(all);
 }
 
 /* --- what was asked ---------------------------------------------------- */
 
-int
-replay_count(struct replay *r)
+void
+replay_log(struct replay *r, const char *path)
+{
+	r->log = fopen(path, "we");
+	if (r->log == NULL)
+		replay_die("cannot write the log", path);
+}
+
+static int
+locked(struct replay *r, const int *value)
 {
 	int n;
 
 	pthread_mutex_lock(&r->lock);
-	n = r->count;
+	n = *value;
 	pthread_mutex_unlock(&r->lock);
 	return n;
+}
+
+int
+replay_count(struct replay *r)
+{
+	return locked(r, &r->count);
+}
+
+int
+replay_unmatched(struct replay *r)
+{
+	return locked(r, &r->unmatched);
+}
+
+static const char *
+locked_text(struct replay *r, char *const *value)
+{
+	const char *text;
+
+	pthread_mutex_lock(&r->lock);
+	text = *value == NULL ? "" : *value;
+	pthread_mutex_unlock(&r->lock);
+	return text;
 }
 
 const char *
 replay_last(struct replay *r)
 {
-	const char *last;
+	return locked_text(r, &r->last);
+}
 
-	pthread_mutex_lock(&r->lock);
-	last = r->last == NULL ? "" : r->last;
-	pthread_mutex_unlock(&r->lock);
-	return last;
+const char *
+replay_last_body(struct replay *r)
+{
+	return locked_text(r, &r->last_body);
 }
 
 const char *
