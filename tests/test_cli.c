@@ -326,6 +326,82 @@ test_input_that_cannot_be_read_says_why(void **state)
 	lines_free(&l);
 }
 
+static void
+test_a_line_that_has_begun_is_read_to_its_end_and_no_further(void **state)
+{
+	struct lines l = {0};
+	const char *s;
+	size_t n;
+	int end[2];
+	char rest[8];
+
+	(void)state;
+	assert_int_equal(pipe(end), 0);
+	l.fd = end[0];
+	assert_int_equal(write(end[1], "one\ntw", 6), 6);
+	assert_int_equal(next_line(&l, &s, &n), LINES_ONE);
+	assert_int_equal(lines_held(&l, &s, &n), LINES_MORE);
+	assert_false(lines_finish(&l, 1)); /* it does not come */
+	assert_int_equal(lines_held(&l, &s, &n), LINES_MORE);
+	assert_int_equal(write(end[1], "o\nmore", 6), 6);
+	assert_true(lines_finish(&l, 1000));
+	assert_int_equal(lines_held(&l, &s, &n), LINES_ONE);
+	assert_int_equal(n, 3);
+	assert_memory_equal(s, "two", 3);
+	assert_int_equal(l.number, 2);
+	assert_true(lines_finish(&l, 1000)); /* none has begun */
+	assert_int_equal(read(end[0], rest, sizeof(rest)), 4);
+	assert_memory_equal(rest, "more", 4);
+	close(end[0]);
+	close(end[1]);
+	lines_free(&l);
+}
+
+static void
+test_the_end_of_a_line_too_long_is_found_in_little_memory(void **state)
+{
+	struct lines l = {.fd = file_of("0123456789abcdef", 3 << 15)};
+	const char *s;
+	size_t n;
+
+	(void)state;
+	lseek(l.fd, 0, SEEK_END);
+	assert_int_equal(write(l.fd, "\nnext\n", 6), 6);
+	lseek(l.fd, 0, SEEK_SET);
+	assert_int_equal(lines_next(&l, &s, &n), LINES_MORE);
+	assert_int_equal(lines_next(&l, &s, &n), LINES_MORE); /* a part of it */
+	assert_true(lines_finish(&l, 60000));
+	assert_int_equal(lines_held(&l, &s, &n), LINES_LONG);
+	assert_int_equal(lines_held(&l, &s, &n), LINES_MORE);
+	assert_true(l.held.cap < 2 * LINES_MAX + (1 << 18));
+	assert_int_equal(next_line(&l, &s, &n), LINES_ONE);
+	assert_int_equal(n, 4);
+	close(l.fd);
+	lines_free(&l);
+}
+
+static void
+test_behind_the_end_another_writer_is_read(void **state)
+{
+	struct lines l = {.fd = file_of("a\nb", 1)};
+	const char *s;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(next_line(&l, &s, &n), LINES_ONE);
+	assert_int_equal(next_line(&l, &s, &n), LINES_ONE);
+	assert_int_equal(next_line(&l, &s, &n), LINES_END);
+	assert_int_equal(write(l.fd, "c\n", 2), 2);
+	lseek(l.fd, -2, SEEK_END);
+	assert_int_equal(next_line(&l, &s, &n), LINES_END);
+	lines_go_on(&l);
+	assert_int_equal(next_line(&l, &s, &n), LINES_ONE);
+	assert_memory_equal(s, "c", 1);
+	assert_int_equal(l.number, 3);
+	close(l.fd);
+	lines_free(&l);
+}
+
 /* --- paper ---------------------------------------------------------------- */
 
 /* What paper_print() prints; the caller frees it. */
@@ -434,6 +510,11 @@ main(void)
 	    cmocka_unit_test(test_a_line_too_long_is_left_out_whole),
 	    cmocka_unit_test(test_a_line_of_one_mebibyte_is_the_longest),
 	    cmocka_unit_test(test_input_that_cannot_be_read_says_why),
+	    cmocka_unit_test(
+		test_a_line_that_has_begun_is_read_to_its_end_and_no_further),
+	    cmocka_unit_test(
+		test_the_end_of_a_line_too_long_is_found_in_little_memory),
+	    cmocka_unit_test(test_behind_the_end_another_writer_is_read),
 	    cmocka_unit_test(test_pages_have_a_header_and_at_most_60_lines),
 	    cmocka_unit_test(test_lines_that_belong_together_stay_on_one_page),
 	    cmocka_unit_test(test_a_line_wider_than_the_paper_is_cut),

@@ -1,7 +1,9 @@
 #include "tui/commands/lines.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHUNK (64 * 1024)
@@ -81,6 +83,64 @@ lines_next(struct lines *l, const char **s, size_t *n)
 		if (got != LINES_ONE)
 			return got;
 	}
+}
+
+enum lines_got
+lines_held(struct lines *l, const char **s, size_t *n)
+{
+	l->asked = false;
+	return lines_next(l, s, n);
+}
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* One byte; false if none comes until end_ms. */
+static bool
+read_byte(struct lines *l, int64_t end_ms, char *byte)
+{
+	struct pollfd fd = {.fd = l->fd, .events = POLLIN};
+	int64_t left_ms;
+	ssize_t n = -1;
+
+	while (n < 0 && (left_ms = end_ms - monotonic_ms()) > 0)
+		if (poll(&fd, 1, (int)left_ms) > 0)
+			n = read(l->fd, byte, 1);
+	l->ended = n == 0;
+	return n == 1;
+}
+
+bool
+lines_finish(struct lines *l, int max_ms)
+{
+	int64_t end_ms = monotonic_ms() + max_ms;
+	char byte = '\0';
+
+	compact(l);
+	if (l->held.n == 0 && !l->skipping)
+		return true;
+	while (byte != '\n' && read_byte(l, end_ms, &byte)) {
+		cq_buf_char(&l->held, byte);
+		if (l->held.n > LINES_MAX + 1) {
+			l->skipping = true;
+			l->at = l->searched = l->held.n;
+			compact(l);
+		}
+	}
+	return byte == '\n' || l->ended;
+}
+
+void
+lines_go_on(struct lines *l)
+{
+	l->ended = false;
+	l->asked = false;
 }
 
 void

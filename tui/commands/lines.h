@@ -32,6 +32,21 @@ enum lines_got {
 };
 
 enum lines_got lines_next(struct lines *l, const char **s, size_t *n);
+
+/* The same of what was read before: it never reads. */
+enum lines_got lines_held(struct lines *l, const char **s, size_t *n);
+
+/*
+ * Reads the rest of a line that has begun and not a byte more, so that
+ * whoever reads next begins with a whole line.  Returns false if the rest
+ * does not come within max_ms; true also if no line has begun.
+ */
+bool lines_finish(struct lines *l, int max_ms);
+
+/* After LINES_END: what is written into a FIFO later follows. */
+void lines_go_on(struct lines *l);
+
+/* Frees what is held; fd stays open. */
 void lines_free(struct lines *l);
 
 #endif

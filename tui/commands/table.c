@@ -45,6 +45,8 @@ OPTIONS(source_options) = {
 	{"insecure", NULL, "allow plain http to this source"},
 	{"all", NULL, "own: in all sources"},
 	{"not", NULL, "own: these are not our accounts any more"}, END};
+OPTIONS(ingest_options) = {
+	{"follow", NULL, "read a pipe for ever; store at least each second"}, END};
 OPTIONS(dedup_options) = {
 	{"source", "NAME", "only posts of that source; set: for them alone"},
 	{"since", "TIME", "how far back; 7d if left out"},
@@ -244,7 +246,8 @@ const struct tui_command tui_commands[] = {
 	{"init", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
 		cmd_init, NULL, "make a new queue", init_options},
 	{"ingest", "[FILE | -]", NULL, NULL, 0, WORK, G_ADMIN, 0, 1,
-		cmd_ingest, NULL, "bring in posts, one JSON object a line", NULL},
+		cmd_ingest, NULL, "bring in posts, one JSON object a line",
+		ingest_options},
 	{"source", "add | list | test | pause | resume | remove | own [NAME [ADDRESS | HANDLE...]]",
 		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
 		cmd_source, NULL, "list or change the places that caseq listens to", source_options},
