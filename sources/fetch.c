@@ -156,20 +156,27 @@ store_page(struct fetch *f, const struct posts *posts,
 /* --- how a fetch ends -------------------------------------------------- */
 
 static void
+tell(const struct fetch *f, struct poll_told *told)
+{
+	const struct poll_opts *opts = f->poller->opts;
+
+	told->source = &f->source;
+	told->step = f->page + 1;
+	told->n_old = f->n_old;
+	told->sum = f->sum;
+	if (opts->tell != NULL)
+		opts->tell(opts->arg, told);
+}
+
+static void
 finish(struct fetch *f, enum cq_status status, const char *error,
     int64_t next_at)
 {
-	struct poller *p = f->poller;
-	struct poll_told told = {.source = &f->source,
-	    .status = status,
-	    .error = error,
-	    .next_at = next_at,
-	    .n_old = f->n_old,
-	    .sum = f->sum};
-	struct fetch **at = &p->fetches;
+	struct poll_told told = {
+	    .status = status, .error = error, .next_at = next_at};
+	struct fetch **at = &f->poller->fetches;
 
-	if (p->opts->tell != NULL)
-		p->opts->tell(p->opts->arg, &told);
+	tell(f, &told);
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;
@@ -351,8 +358,10 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 static void
 ask(struct fetch *f)
 {
+	struct poll_told told = {.under_way = true};
 	struct cq_err err = {0};
 
+	tell(f, &told);
 	if (src_send(f->poller->http, &f->visit.v, f->visit.ops, on_done, f,
 		&f->asked, &err) != CQ_OK)
 		finish_failed(f, &err, NULL);

@@ -13,9 +13,11 @@
  * what each answered together with its cursor.
  */
 
-/* What became of one source in one round. */
+/* How far one source is in a round, and at last what became of it. */
 struct poll_told {
 	const struct cq_source *source;
+	bool under_way; /* it is asked now for the step-th time */
+	int step;	/* from 1 */
 	enum cq_status status; /* CQ_OK or why it failed */
 	const char *error;     /* message of a failure; or NULL */
 	int64_t next_at;

@@ -45,6 +45,9 @@ tell(void *arg, const struct poll_told *told)
 {
 	const struct teller *t = arg;
 	const struct cli_told heard = {.source = told->source,
+	    .under_way = told->under_way,
+	    .step = told->step,
+	    .n_old = told->n_old,
 	    .error = told->status == CQ_OK ? NULL : told->error,
 	    .next_at = told->next_at,
 	    .sum = told->sum};

@@ -23,9 +23,12 @@ enum {
  * What line mode needs from the network's side of the house; main.c fills
  * it in, as tui/ does not know sources/.
  */
-/* What one source brought in one round of fetching. */
+/* How far one source is in a round of fetching, and at last what it brought. */
 struct cli_told {
 	const struct cq_source *source;
+	bool under_way; /* it is asked now for the step-th time */
+	int step;
+	int64_t n_old; /* posts left out, as they are older than wanted */
 	const char *error; /* or NULL */
 	int64_t next_at;
 	struct cq_ingested sum;
