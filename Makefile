@@ -146,6 +146,11 @@ run-tests:
 	CASEQ=$(abspath $(B))/caseq build-aux/runtests \
 	$(or $(TESTS),$(bats) $(test_bin))
 
+check-servers: ## try it on servers that others wrote; installs them
+	@build-aux/deps build test servers
+	$(again) $(B)/caseq
+	@CASEQ=$(abspath $(B))/caseq tests/servers/run $(B)/servers $(SUITES)
+
 check-deps: all ## hold the rules about who may include and call what
 	@build-aux/check-deps $(B)
 
@@ -210,11 +215,12 @@ clean: ## remove everything that was built
 	rm -rf $(B) caseq
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
 	Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-dedup chaos check check-asan check-deps clean demo \
-	deps fmt have-deps help install lint lint-clang run run-tests test uninstall
+.PHONY: all bench bench-dedup chaos check check-asan check-deps check-servers \
+	clean demo deps fmt have-deps help install lint lint-clang run run-tests \
+	test uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:
