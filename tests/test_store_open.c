@@ -347,6 +347,7 @@ test_a_queue_has_one_runner(void **state)
 	struct cq_store *other = open_again(f);
 
 	OK(f, cq_store_runner_lock(f->store, &f->err));
+	OK(f, cq_store_runner_lock(f->store, &f->err)); /* and has it still */
 	REFUSED(f, CQ_CONFLICT, cq_store_runner_lock(other, &f->err));
 	cq_store_close(f->store);
 	f->store = NULL;

@@ -57,10 +57,12 @@ tell(void *arg, const struct poll_told *told)
 
 static enum cq_status
 fetch(struct cq_store *store, const struct cq_act *act,
-    const char *const *names, cli_tell_fn hear, void *arg, struct cq_err *err)
+    const char *const *names, const volatile int *stop, cli_tell_fn hear,
+    void *arg, struct cq_err *err)
 {
 	struct teller t = {hear, arg};
-	const struct poll_opts opts = {.names = names, .tell = tell, .arg = &t};
+	const struct poll_opts opts = {
+	    .names = names, .stop = stop, .tell = tell, .arg = &t};
 
 	return poll_round(store, act, &opts, err);
 }

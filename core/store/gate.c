@@ -130,9 +130,12 @@ gate_unlock(int fd)
 enum cq_status
 cq_store_runner_lock(struct cq_store *store, struct cq_err *err)
 {
-	int fd = gate_open(store->path, "-run");
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd;
 
+	if (store->runner_fd >= 0)
+		return CQ_OK;
+	fd = gate_open(store->path, "-run");
 	if (fd < 0)
 		return cq_fail(err, CQ_DB,
 		    "cannot open %s-run: %s; see 'caseq doctor'", store->path,

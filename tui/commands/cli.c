@@ -17,12 +17,19 @@
 #include "tui/commands/commands.h"
 #include "tui/commands/out.h"
 
-static volatile int stop_signal;
+static volatile int stop_signal, wake_signal;
 
 static void
 on_stop(int signal)
 {
 	stop_signal = signal;
+	wake_signal = signal;
+}
+
+static void
+on_wake(int signal)
+{
+	wake_signal = signal;
 }
 
 void
@@ -35,6 +42,21 @@ cli_catch_stop(struct cli *cli)
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	cli->stop = &stop_signal;
+}
+
+void
+cli_catch_wake(struct cli *cli)
+{
+	struct sigaction sa = {.sa_handler = on_wake}, before;
+
+	cli_catch_stop(cli);
+	if (isatty(STDIN_FILENO)) /* the terminal is gone: so are we */
+		sa.sa_handler = on_stop;
+	sigemptyset(&sa.sa_mask);
+	if (sigaction(SIGHUP, NULL, &before) == 0 &&
+	    before.sa_handler != SIG_IGN) /* as nohup(1) has it */
+		sigaction(SIGHUP, &sa, NULL);
+	cli->wake = &wake_signal;
 }
 
 /* --- complaints -------------------------------------------------------- */

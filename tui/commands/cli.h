@@ -47,10 +47,11 @@ struct cli_network {
 	/* Checks a new source and fills in what it leaves open (every_s). */
 	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
 
-	/* One round over names (NULL: all that are due or not). */
+	/* One round over names (NULL: all that are due or not); or *stop. */
 	enum cq_status (*fetch)(struct cq_store *store,
 	    const struct cq_act *act, const char *const *names,
-	    cli_tell_fn tell, void *arg, struct cq_err *err);
+	    const volatile int *stop, cli_tell_fn tell, void *arg,
+	    struct cq_err *err);
 
 	/* Rounds until *stop. */
 	enum cq_status (*run)(struct cq_store *store, const struct cq_act *act,
@@ -75,6 +76,7 @@ struct cli {
 	char *via;		/* who is really calling, with --as; or NULL */
 	const struct cli_network *net;
 	const volatile int *stop; /* see cli_catch_stop() */
+	volatile int *wake;	  /* see cli_catch_wake(); or NULL */
 	int64_t fixed_now;	  /* what env.now says if CASEQ_NOW is set */
 
 	/* On the ":" line: cases for a command that was given none. */
@@ -157,6 +159,13 @@ enum cq_status cli_need_me(const struct cli *cli, struct cq_err *err);
  * program.  For commands that look at it.
  */
 void cli_catch_stop(struct cli *cli);
+
+/*
+ * The same, and each of these, and SIGHUP, sets *cli->wake, which the
+ * caller puts back to 0 before it looks at *cli->stop.  SIGHUP is a stop
+ * if standard input is a terminal, and nothing under nohup(1).
+ */
+void cli_catch_wake(struct cli *cli);
 
 /*
  * Takes argv apart by the table.  Returns EXIT_DONE; EXIT_USAGE after

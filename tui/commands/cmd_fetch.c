@@ -204,7 +204,7 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 		return no_op("fetch");
 	/* args->at ends with NULL */
 	if (cli->net->fetch(cli->store, &act, args->n == 0 ? NULL : args->at,
-		tell, &r, &err) != CQ_OK) {
+		cli->stop, tell, &r, &err) != CQ_OK) {
 		free_round(&r);
 		return cli_failed(&err);
 	}
@@ -218,20 +218,57 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 	return r.n_failed > 0 ? EXIT_FAILED : status;
 }
 
+/* --- the service ------------------------------------------------------- */
+
+/* Until a signal.  Each time is another act. */
+static enum cq_status
+serve(struct round *r, struct cq_err *err)
+{
+	struct cli *cli = r->cli;
+	char op[CQ_OP_SIZE];
+	struct cq_act act = cli_act(cli, op);
+
+	return cli->net->run(cli->store, &act, cli->wake, tell, r, err);
+}
+
+/*
+ * SIGHUP: with new connections, so that certificates and name servers are
+ * read anew, all sources are asked, due or not.
+ */
+static enum cq_status
+ask_all(struct round *r, struct cq_err *err)
+{
+	struct cli *cli = r->cli;
+	char op[CQ_OP_SIZE];
+	struct cq_act act = cli_act(cli, op);
+	enum cq_status rc;
+
+	cli_broken("run: told by SIGHUP to ask all sources now");
+	rc = cli->net->fetch(cli->store, &act, NULL, cli->wake, tell, r, err);
+	/* these may pass: the service goes on */
+	return rc == CQ_BUSY || rc == CQ_FULL ? CQ_OK : rc;
+}
+
 int
 cmd_run(struct cli *cli, const struct cli_args *args)
 {
 	struct round r = {.cli = cli, .service = true};
 	struct cq_err err;
-	char op[CQ_OP_SIZE];
-	struct cq_act act = cli_act(cli, op);
+	enum cq_status rc;
 
 	(void)args;
 	if (cli->op != NULL)
 		return no_op("run");
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	cli_catch_stop(cli);
-	if (cli->net->run(cli->store, &act, cli->stop, tell, &r, &err) != CQ_OK)
-		return cli_failed(&err);
-	return EXIT_DONE;
+	cli_catch_wake(cli);
+	for (;;) {
+		rc = serve(&r, &err);
+		*cli->wake = 0; /* what comes from here on sets it again */
+		if (rc != CQ_OK || *cli->stop != 0)
+			break;
+		rc = ask_all(&r, &err);
+		if (rc != CQ_OK)
+			break;
+	}
+	return rc == CQ_OK ? EXIT_DONE : cli_failed(&err);
 }
