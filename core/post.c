@@ -49,6 +49,31 @@ _Static_assert(N_FIELDS ==
 	offsetof(struct cq_post, author_followers) / sizeof(char *),
     "fields[] has every string of struct cq_post");
 
+static const char *const visibilities[] = {
+    [CQ_PUBLIC] = "public",
+    [CQ_UNLISTED] = "unlisted",
+    [CQ_PRIVATE] = "private",
+    [CQ_DIRECT] = "direct",
+};
+
+const char *
+cq_visibility_name(enum cq_visibility visibility)
+{
+	return visibilities[visibility];
+}
+
+bool
+cq_visibility_parse(const char *s, enum cq_visibility *visibility)
+{
+	for (int i = CQ_PUBLIC; i <= CQ_DIRECT; i++) {
+		if (strcmp(s, visibilities[i]) != 0)
+			continue;
+		*visibility = (enum cq_visibility)i;
+		return true;
+	}
+	return false;
+}
+
 static const char *
 get(const struct cq_post *post, size_t i)
 {

@@ -15,6 +15,8 @@
 
 /* Who may read a post, from all to the one it is for. */
 enum cq_visibility { CQ_PUBLIC, CQ_UNLISTED, CQ_PRIVATE, CQ_DIRECT };
+const char *cq_visibility_name(enum cq_visibility visibility); /* "direct" */
+bool cq_visibility_parse(const char *s, enum cq_visibility *visibility);
 
 /*
  * One public item as a source gave it.  All strings are raw (see text.h),

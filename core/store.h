@@ -10,6 +10,7 @@
 #include "core/dedup.h"
 #include "core/env.h"
 #include "core/error.h"
+#include "core/gap.h"
 #include "core/post.h"
 #include "core/priority.h"
 #include "core/query.h"
@@ -200,6 +201,11 @@ enum cq_status cq_store_source(struct cq_store *store, const char *name,
 enum cq_status cq_store_source_add(struct cq_store *store,
     const struct cq_act *act, const struct cq_source *source,
     struct cq_err *err);
+
+/*
+ * A source that goes on takes those of its account along that paused with
+ * it when the account was refused; see cq_fetched.
+ */
 enum cq_status cq_store_source_pause(struct cq_store *store,
     const struct cq_act *act, const char *name, bool paused,
     struct cq_err *err);
@@ -209,12 +215,30 @@ enum cq_status cq_store_source_remove(struct cq_store *store,
     const struct cq_act *act, const char *name, struct cq_err *err);
 
 /*
- * Ends one fetch: posts, cursor, next time and error in one transaction.
- * CQ_CONFLICT if another fetch of this source came between.
+ * Ends one fetch: posts, cursor, next time and error in one transaction; and
+ * the account's other sources pause with it if it was refused.  CQ_CONFLICT
+ * if another fetch of this source came between.
  */
 enum cq_status cq_store_fetched(struct cq_store *store,
     const struct cq_act *act, const struct cq_fetched *fetched,
     const struct cq_post *posts, size_t n, struct cq_ingested *sum,
+    struct cq_err *err);
+
+/*
+ * What to look at again, since it may have been edited or taken away: remote
+ * ids of a source's posts that came in since then, are not gone, and are in
+ * cases that are not closed; newest first, at most max.
+ *
+ * *before  0 to begin with the newest; set to what the next call goes on
+ *          from, to 0 at the end
+ */
+struct cq_ids {
+	char **at;
+	size_t n;
+};
+void cq_ids_free(struct cq_ids *ids);
+enum cq_status cq_store_recheck(struct cq_store *store, int64_t source_id,
+    int64_t since_at, size_t max, int64_t *before, struct cq_ids *out,
     struct cq_err *err);
 
 /* --- reading ----------------------------------------------------------- */
@@ -223,6 +247,14 @@ struct cq_presence {
 	char *agent;
 	bool writing; /* else looking */
 	int64_t since_at;
+};
+
+/* What must be seen of a post before it is answered, or spoken of. */
+struct cq_marks {
+	enum cq_visibility visibility;
+	bool bot;
+	int64_t gone_at; /* caseq learnt that it was taken away; else
+			    CQ_NO_TIME */
 };
 
 /* Names of agents and tags are safe to show; rest is raw. */
@@ -249,7 +281,8 @@ struct cq_case {
 	struct cq_presence *presence;
 	size_t n_presence;
 	struct raw_text source, handle, author_name, subject, brand, lang;
-	int64_t sort_key; /* for cq_after */
+	struct cq_marks marks; /* of the post that opened it */
+	int64_t sort_key;      /* for cq_after */
 };
 
 struct cq_cases {
@@ -301,11 +334,12 @@ struct cq_entry {
 	struct raw_text not_same; /* of an event: "12, 15", the cases that this
 				     one is not the same as; else NULL */
 	enum cq_rule rule;
-	int64_t followers; /* -1 if unknown */
-	bool repost;	   /* a post that only repeats another */
-	bool retracted;	   /* a note whose writer undid it */
-	int revision;	   /* of a revision: 1 is the first text */
-	int64_t from_case; /* the joined case it came with; else 0 */
+	int64_t followers;     /* -1 if unknown */
+	struct cq_marks marks; /* of a post, in a revision of it too */
+	bool repost;	       /* a post that only repeats another */
+	bool retracted;	       /* a note whose writer undid it */
+	int revision;	       /* of a revision: 1 is the first text */
+	int64_t from_case;     /* the joined case it came with; else 0 */
 };
 
 struct cq_case_full {

@@ -63,6 +63,11 @@ struct cq_store {
 	struct like_cache *likes;	    /* see search.h */
 };
 
+/* post.flags: who may read it in two bits, then whether a program wrote it. */
+#define POST_FLAGS(visibility, bot) ((int)(visibility) | ((bot) ? 4 : 0))
+#define FLAGS_VISIBILITY(flags) ((enum cq_visibility)((flags)&3))
+#define FLAGS_BOT(flags) (((flags)&4) != 0)
+
 struct db_stmt {
 	sqlite3_stmt *s;
 	struct cq_store *store;

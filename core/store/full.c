@@ -38,26 +38,27 @@ cq_entry_written_at(const struct cq_entry *e)
 
 /*
  * kind, at, id, who, name, text, url, source, remote id, why, rule,
- * followers, revision, case, retracted, created, not the same as
+ * followers, revision, case, retracted, created, not the same as, flags,
+ * gone
  */
 static const char entries_sql[] = FAMILY
     "SELECT * FROM ("
     " SELECT 0, p.seen_at, p.id, a.handle, a.name, p.text, p.url, s.name,"
     "  p.remote_id, p.why, p.rule, coalesce(a.followers, -1), p.n_revisions,"
-    "  p.case_id, 0, p.created_at, NULL"
+    "  p.case_id, 0, p.created_at, NULL, p.flags, p.gone_at"
     "  FROM post p JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
     "  WHERE p.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 1, n.at, n.id, a.name, NULL, n.text, NULL, NULL, NULL, NULL,"
     "  NULL, -1, 0, n.case_id, n.retracted_at IS NOT NULL,"
-    "  NULL, NULL"
+    "  NULL, NULL, 0, NULL"
     "  FROM note n JOIN agent a ON a.id = n.agent"
     "  WHERE n.case_id IN (SELECT id FROM family)"
     " UNION ALL"
     " SELECT 2, r.at, p.id, a.handle, a.name, r.text, p.url, s.name,"
     "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0, NULL,"
-    "  NULL"
+    "  NULL, p.flags, p.gone_at"
     "  FROM post p JOIN revision r ON r.post = p.id"
     "  JOIN source s ON s.id = p.source"
     "  LEFT JOIN author a ON a.id = p.author"
@@ -72,6 +73,7 @@ static const char entries_sql[] = FAMILY
     "    json_each(e.data, '$.others')) WHEN e.kind IN"
     "   ('take','steal') THEN ', fence ' || e.ref"
     "   WHEN e.kind IN ('incident','incident_left') THEN ' I-' || e.ref"
+    "   WHEN e.kind IN ('gone','back') THEN ' p' || e.ref"
     "   ELSE '' END"
     "  || coalesce(' \"' || json_extract(e.data, '$.name') || '\"', '')"
     "  || coalesce(': ' || json_extract(e.data, '$.after.outcome'), '')"
@@ -85,7 +87,7 @@ static const char entries_sql[] = FAMILY
     "  NULL, CASE WHEN e.kind = 'not_same' AND NOT EXISTS (SELECT 1 FROM op"
     "   WHERE op.id = e.op AND op.undone_by IS NOT NULL) THEN"
     "   (SELECT group_concat(value, ', ') FROM json_each(e.data, '$.others')"
-    "    WHERE value NOT IN (SELECT id FROM family)) END"
+    "    WHERE value NOT IN (SELECT id FROM family)) END, 0, NULL"
     "  FROM event e LEFT JOIN agent a ON a.id = e.agent"
     "  WHERE e.case_id IN (SELECT id FROM family)"
     "  AND e.kind NOT IN ('open','post','note','edit')"
@@ -114,6 +116,8 @@ read_entry(struct db_stmt *q, struct cq_entry *e, int64_t root)
 	    .revision = (int)db_int(q, 12),
 	    .from_case = from == root ? 0 : from,
 	    .retracted = db_int(q, 14) != 0,
+	    .marks = {FLAGS_VISIBILITY(db_int(q, 17)), FLAGS_BOT(db_int(q, 17)),
+		db_time(q, 18)},
 	};
 	if (rule == NULL || !cq_rule_parse(rule, &e->rule))
 		e->rule = CQ_RULE_FIRST;

@@ -143,6 +143,17 @@ incoming_key(uint64_t key)
 	return (int32_t)(uint32_t)(key ^ key >> 32);
 }
 
+void
+incoming_data(struct cq_store *store, const struct cq_post *post,
+    struct cq_buf *data)
+{
+	if (post->visibility != CQ_PUBLIC)
+		data_text(store, data, "visibility",
+		    cq_visibility_name(post->visibility));
+	if (post->bot)
+		data_int(data, "bot", 1);
+}
+
 static enum cq_status
 store_suggestions(struct verb *v, const struct incoming *in,
     const struct cq_verdict *verdict, struct cq_err *err)
@@ -198,11 +209,12 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	    "url,"
 	    " uri, lang, reply_to, repost_of, quote_of, conversation, brand,"
 	    " extra, rating, followers, created_at, seen_at, text_key,"
-	    " link_key, near, own, rule, why) VALUES (:number, :source, :id,"
+	    " link_key, near, own, flags, rule, why) VALUES (:number, :source, "
+	    ":id,"
 	    " :case_id, :author, :text, :url, :uri, :lang, :reply_to,"
 	    " :repost_of, :quote_of, :conversation, :brand, :extra, :rating,"
-	    " :followers, :created, :seen, :key, :link, :near, :own, :rule,"
-	    " :why)";
+	    " :followers, :created, :seen, :key, :link, :near, :own, :flags,"
+	    " :rule, :why)";
 	const struct cq_post *p = in->post;
 	struct db_stmt q;
 	enum cq_status rc;
@@ -233,6 +245,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_id(&q, ":link", in->link_key);
 	db_bind_id(&q, ":near", verdict->post_id);
 	db_bind_int(&q, ":own", in->own);
+	db_bind_int(&q, ":flags", POST_FLAGS(p->visibility, p->bot));
 	db_bind_text(&q, ":rule", cq_rule_name(verdict->rule));
 	db_bind_text(&q, ":why",
 	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
@@ -315,16 +328,62 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	return rc;
 }
 
+/* A post went away, or came back. */
+static enum cq_status
+log_gone(struct verb *v, int64_t post, int64_t case_id, const char *kind,
+    struct cq_err *err)
+{
+	static const char sql[] = "UPDATE post SET gone_at = :at"
+				  " WHERE id = :id";
+	bool gone = strcmp(kind, "gone") == 0;
+	struct event_fields f = {.ref = post};
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_time(&q, ":at", gone ? v->now : CQ_NO_TIME);
+	db_bind_int(&q, ":id", post);
+	rc = db_run(&q, err);
+	return rc == CQ_OK
+	    ? event_log(v, case_root(v->store, case_id), kind, &f, err)
+	    : rc;
+}
+
+enum cq_status
+incoming_gone(struct verb *v, struct incoming *in, struct cq_err *err)
+{
+	static const char sql[] = "SELECT id, case_id FROM post WHERE source ="
+				  " :source AND remote_id = :id"
+				  " AND gone_at IS NULL";
+	struct db_stmt q;
+	int64_t case_id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":source", in->source);
+	db_bind_text(&q, ":id", in->post->id);
+	if (db_row(&q)) {
+		in->id = db_int(&q, 0);
+		case_id = db_int(&q, 1);
+	}
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc == CQ_OK && case_id != 0
+	    ? log_gone(v, in->id, case_id, "gone", err)
+	    : rc;
+}
+
 /* *known is false if the post is new. */
 enum cq_status
 incoming_known(struct verb *v, struct incoming *in, bool *known,
     struct cq_ingested *sum, struct cq_err *err)
 {
-	static const char sql[] = "SELECT id, case_id, text = :text FROM post"
-				  " WHERE source = :source AND remote_id = :id";
+	static const char sql[] =
+	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL FROM post"
+	    " WHERE source = :source AND remote_id = :id";
 	struct db_stmt q;
 	int64_t case_id = 0;
-	bool same = false, said = false;
+	bool same = false, gone = false, said = false;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
@@ -335,18 +394,19 @@ incoming_known(struct verb *v, struct incoming *in, bool *known,
 	if (*known) {
 		in->id = db_int(&q, 0);
 		case_id = db_int(&q, 1);
-		same = db_int(&q, 2) != 0;
+		same = said = db_int(&q, 2) != 0;
+		gone = db_int(&q, 3) != 0;
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	if (rc != CQ_OK || !*known)
 		return rc;
 	sum->n_known++;
-	if (same)
-		return CQ_OK;
 	/* an old file read again must not turn the clock back */
-	if (!in->newest)
+	if (!in->newest && !same)
 		rc = was_said_before(v, in->id, in->post->text, &said, err);
+	if (rc == CQ_OK && gone && (in->newest || !said))
+		rc = log_gone(v, in->id, case_id, "back", err);
 	if (rc != CQ_OK || said)
 		return rc;
 	sum->n_edited++;

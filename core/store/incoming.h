@@ -49,6 +49,14 @@ int64_t incoming_key(uint64_t key);
 enum cq_status incoming_known(struct verb *v, struct incoming *in, bool *known,
     struct cq_ingested *sum, struct cq_err *err);
 
+/* If the post is known: it is gone from now on. */
+enum cq_status incoming_gone(struct verb *v, struct incoming *in,
+    struct cq_err *err);
+
+/* Adds to an event what is not as with most posts: who may read it, a bot. */
+void incoming_data(struct cq_store *store, const struct cq_post *post,
+    struct cq_buf *data);
+
 /* Stores a new post, number in->id, in a case, with its suggestions. */
 enum cq_status incoming_store(struct verb *v, struct incoming *in,
     int64_t case_id, const struct cq_verdict *verdict, struct cq_err *err);

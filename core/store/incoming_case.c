@@ -51,8 +51,15 @@ incoming_open(struct verb *v, struct incoming *in,
 	    .state = "new", .body = in->post->text, .ref = in->id};
 	int64_t case_id = ++v->last_case;
 	struct chain chain = {0};
-	enum cq_status rc = event_append(v, case_id, "open", &f, &chain, err);
+	struct cq_buf b = {0};
+	enum cq_status rc;
+	char *data;
 
+	incoming_data(v->store, in->post, &b);
+	data = data_end(&b);
+	f.data = data;
+	rc = event_append(v, case_id, "open", &f, &chain, err);
+	free(data);
 	if (rc == CQ_OK)
 		rc = add_case(v, in, case_id, &chain, err);
 	return rc == CQ_OK ? incoming_store(v, in, case_id, verdict, err) : rc;
@@ -164,6 +171,7 @@ log_join(struct verb *v, struct case_now *c, enum cq_state from,
 	enum cq_status rc;
 
 	data_verdict(v->store, &b, verdict);
+	incoming_data(v->store, in->post, &b);
 	if (c->state != from) { /* reopened: say what that changed */
 		f.state = cq_state_name(c->state);
 		after = case_snapshot(v->store, c->id);

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/hash.h"
 #include "core/link.h"
-#include "core/store/incoming.h"
 #include "core/store/known.h"
+#include "core/store/listen.h"
+#include "core/store/named.h"
 #include "core/store/policy.h"
 #include "core/store/wordrow.h"
 
@@ -14,41 +16,6 @@
  * Posts in: each is known already, or joins a case, or opens one.  Texts
  * are normalised before the transaction begins, so that it stays short.
  */
-
-/* A configured source is counted when its fetch ends, others here. */
-static enum cq_status
-count_given(struct verb *v, int64_t source, int64_t n, struct cq_err *err)
-{
-	static const char sql[] =
-	    "UPDATE source SET n_posts = n_posts + :n, ok_at = :now"
-	    " WHERE id = :id AND state = 'given'";
-	struct db_stmt q;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":n", n);
-	db_bind_int(&q, ":now", v->now);
-	db_bind_int(&q, ":id", source);
-	return db_run(&q, err);
-}
-
-/* Posts of one source mostly stand together. */
-static enum cq_status
-count_sources(struct verb *v, const struct incoming *in, size_t n,
-    struct cq_err *err)
-{
-	enum cq_status rc = CQ_OK;
-	int64_t n_new = 0;
-
-	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
-		n_new += in[i].is_new;
-		if (n_new == 0 ||
-		    (i + 1 < n && in[i + 1].source == in[i].source))
-			continue;
-		rc = count_given(v, in[i].source, n_new, err);
-		n_new = 0;
-	}
-	return rc;
-}
 
 static enum cq_status
 learn_source(struct verb *v, int64_t source, struct source_facts *facts,
@@ -124,6 +91,21 @@ take_new(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	return incoming_join(v, in, &verdict, err);
 }
 
+/* One that was never read here leaves nothing, not even its source. */
+static enum cq_status
+take_gone(struct verb *v, struct incoming *in, struct cq_ingested *sum,
+    struct cq_err *err)
+{
+	enum cq_status rc = CQ_OK;
+
+	sum->n_known++;
+	if (in->source == 0)
+		rc = source_id(v->store, in->post->source, &in->source, NULL);
+	if (rc == CQ_NOT_FOUND)
+		return CQ_OK;
+	return rc == CQ_OK ? incoming_gone(v, in, err) : rc;
+}
+
 static enum cq_status
 take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
     struct cq_ingested *sum, struct cq_err *err)
@@ -131,6 +113,8 @@ take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
 	bool known = false;
 	enum cq_status rc = CQ_OK;
 
+	if (in->post->gone)
+		return take_gone(v, in, sum, err);
 	if (in->source == 0)
 		rc = incoming_source(v, in->post->source, &in->source, err);
 	if (rc == CQ_OK)
@@ -159,7 +143,7 @@ prepare(const struct cq_post *posts, size_t n, bool newest,
 		in[i].bad = cq_post_check(&posts[i], NULL) != CQ_OK;
 		sum->n_read++;
 		sum->n_bad += in[i].bad;
-		if (in[i].bad)
+		if (in[i].bad || posts[i].gone)
 			continue;
 		in[i].normal = cq_normalise(posts[i].text);
 		in[i].link_key = cq_link_key(posts[i].url);
@@ -222,6 +206,7 @@ posts_args(const struct cq_post *posts, size_t n)
 		args = verb_args_more(args, posts[i].source);
 		args = verb_args_more(args, posts[i].id);
 		args = verb_args_more(args, posts[i].text);
+		args = cq_hash_unit(args, posts[i].gone);
 	}
 	return args;
 }
@@ -243,7 +228,7 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
 		rc = take_one(v, &in[i], &facts, sum, err);
 		last = &in[i];
 	}
-	return rc == CQ_OK ? count_sources(v, in, n, err) : rc;
+	return rc == CQ_OK ? heard_posts(v, in, n, err) : rc;
 }
 
 #define ROOM_MOST 500

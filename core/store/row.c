@@ -152,6 +152,8 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	    .lang = db_raw(q, 24),
 	    .incident = db_int(q, 25),
 	    .incident_name = db_raw(q, 26),
+	    .marks = {FLAGS_VISIBILITY(db_int(q, 27)), FLAGS_BOT(db_int(q, 27)),
+		db_time(q, 28)},
 	};
 	if (c->incident != 0)
 		c->n_incident = incident_count(store, c->incident);

@@ -11,7 +11,8 @@
 	" c.held_since_at, c.lease_until_at, c.opened_at, c.last_post_at,"     \
 	" c.due_at, c.snooze_until_at, c.n_posts, c.n_reposts, c.n_authors,"   \
 	" c.n_notes, c.reach, c.rating, c.sort_key, s.name, a.handle, a.name," \
-	" p.text, p.brand, p.lang, c.incident, i.name FROM cases c"            \
+	" p.text, p.brand, p.lang, c.incident, i.name, p.flags,"               \
+	" p.gone_at FROM cases c"                                              \
 	" LEFT JOIN agent o ON o.id = c.owner"                                 \
 	" LEFT JOIN agent h ON h.id = c.holder"                                \
 	" LEFT JOIN post p ON p.id = c.first_post"                             \

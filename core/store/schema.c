@@ -356,6 +356,51 @@ static const struct step steps[] = {
 	"UPDATE cases SET last_hash = substr(last_hash, 1, 8);"
 	"UPDATE queue SET last_hash = substr(last_hash, 1, 8);",
 	migrate_posts},
+
+    {4,
+	/* what else an adapter was told, and from when on posts are wanted */
+	"ALTER TABLE source ADD COLUMN options TEXT;"
+	"ALTER TABLE source ADD COLUMN since_at INTEGER;"
+	/* when it began to fail, or its account was refused; see gap.c */
+	"ALTER TABLE source ADD COLUMN failed_at INTEGER;"
+	"ALTER TABLE source ADD COLUMN parked_at INTEGER;"
+	/* its habit (core/gap.h): first and newest post, longest pause */
+	"ALTER TABLE source ADD COLUMN heard_from INTEGER;"
+	"ALTER TABLE source ADD COLUMN heard_at INTEGER;"
+	"ALTER TABLE source ADD COLUMN pause_s INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE source ADD COLUMN n_heard INTEGER NOT NULL DEFAULT 0;"
+
+	/* who may read it, and whether a program wrote it: see db.h */
+	"ALTER TABLE post ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE post ADD COLUMN gone_at INTEGER;"
+
+	/* posts by the day (UTC, from 1970) that they were written */
+	"CREATE TABLE heard ("
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" day INTEGER NOT NULL,"
+	" n INTEGER NOT NULL,"
+	" PRIMARY KEY (source, day)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* times in which posts may be missing */
+	"CREATE TABLE gap ("
+	" id INTEGER PRIMARY KEY,"
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" kind TEXT NOT NULL CHECK (kind IN ('failed','silent','jumped')),"
+	" from_at INTEGER,"  /* NULL: unknown */
+	" until_at INTEGER," /* NULL while it goes on */
+	" words TEXT NOT NULL,"
+	" told_at INTEGER NOT NULL,"
+	" seen_at INTEGER,"
+	" seen_by INTEGER REFERENCES agent(id),"
+	" CHECK ((seen_at IS NULL) = (seen_by IS NULL))"
+	") STRICT;"
+	"CREATE INDEX gap_stands ON gap(source, kind) WHERE until_at IS NULL"
+	" OR (kind = 'jumped' AND seen_at IS NULL);"
+	"CREATE TRIGGER gap_stay BEFORE DELETE ON gap BEGIN"
+	" SELECT RAISE(ABORT, 'nothing is deleted');"
+	"END;",
+	NULL},
 };
 
 #define N_STEPS (sizeof(steps) / sizeof(steps[0]))

@@ -1,11 +1,11 @@
-#include "core/store/ingest.h"
+#include "core/store/listen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
 
-/* Listening posts, and the end of a fetch. */
+/* Listening posts.  How a fetch of them ends is in fetched.c. */
 
 void
 cq_source_free(struct cq_source *s)
@@ -16,6 +16,7 @@ cq_source_free(struct cq_source *s)
 	free(s->query);
 	free(s->token_file);
 	free(s->brand);
+	free(s->options);
 	free(s->cursor);
 	free(s->last_error);
 	*s = (struct cq_source){0};
@@ -30,14 +31,22 @@ cq_sources_free(struct cq_sources *sources)
 	*sources = (struct cq_sources){0};
 }
 
-#define SOURCE_COLUMNS                                                  \
-	"SELECT id, name, adapter, address, query, token_file, brand,"  \
-	" insecure, state = 'paused', every_s, cursor, next_at, ok_at," \
-	" n_failed, last_error, n_posts FROM source "
+/* A week is that of heard.c: today and six days before. */
+#define SOURCE_COLUMNS                                                       \
+	"SELECT id, name, adapter, address, query, token_file, brand,"       \
+	" insecure, state = 'paused', every_s, cursor, next_at, ok_at,"      \
+	" n_failed, last_error, n_posts, options, since_at, failed_at,"      \
+	" parked_at, heard_from, heard_at, pause_s, n_heard,"                \
+	" coalesce((SELECT sum(h.n) FROM heard h WHERE h.source = source.id" \
+	"  AND h.day > :today - 7 AND h.day <= :today), 0),"                 \
+	" coalesce((SELECT :today - min(h.day) + 1 FROM heard h WHERE"       \
+	"  h.source = source.id AND h.day <= :today), 0) FROM source "
 
 static void
 read_source(struct db_stmt *q, struct cq_source *s)
 {
+	int64_t days = db_int(q, 25);
+
 	*s = (struct cq_source){
 	    .id = db_int(q, 0),
 	    .name = cq_strdup(db_str(q, 1)),
@@ -55,7 +64,23 @@ read_source(struct db_stmt *q, struct cq_source *s)
 	    .n_failed = (int)db_int(q, 13),
 	    .last_error = db_copy(q, 14),
 	    .n_posts = db_int(q, 15),
+	    .options = db_copy(q, 16),
+	    .since_at = db_time(q, 17),
+	    .failed_at = db_time(q, 18),
+	    .parked_at = db_time(q, 19),
+	    .habit = {db_time(q, 20), db_time(q, 21), db_int(q, 22),
+		db_int(q, 23)},
+	    .n_week = db_int(q, 24),
+	    .week_days = (int)(days > 7 ? 7 : days),
 	};
+}
+
+/* The statement begins with SOURCE_COLUMNS. */
+static void
+prepare_sources(struct db_stmt *q, struct cq_store *store, const char *sql)
+{
+	db_prepare(q, store, sql);
+	db_bind_int(q, ":today", heard_day(db_now(store)));
 }
 
 enum cq_status
@@ -70,7 +95,7 @@ cq_store_sources(struct cq_store *store, struct cq_sources *out,
 	*out = (struct cq_sources){0};
 	if (rc != CQ_OK)
 		return rc;
-	db_prepare(&q, store, sql);
+	prepare_sources(&q, store, sql);
 	while (db_row(&q)) {
 		out->at = cq_grow(out->at, out->n + 1, sizeof(*out->at));
 		read_source(&q, &out->at[out->n++]);
@@ -102,7 +127,7 @@ cq_store_source(struct cq_store *store, const char *name, struct cq_source *out,
 	*out = (struct cq_source){0};
 	if (rc != CQ_OK)
 		return rc;
-	db_prepare(&q, store, sql);
+	prepare_sources(&q, store, sql);
 	db_bind_text(&q, ":name", name);
 	found = db_row(&q);
 	if (found)
@@ -119,7 +144,8 @@ log_source(struct verb *v, const char *what, const char *name,
 	static const char sql[] =
 	    "SELECT json_object('what', :what, 'name', name, 'adapter',"
 	    " adapter, 'address', address, 'query', query, 'every_s', every_s,"
-	    " 'insecure', insecure, 'state', state) FROM source"
+	    " 'insecure', insecure, 'state', state, 'since_at', since_at,"
+	    " 'options', json(options)) FROM source"
 	    " WHERE name = :name";
 	struct event_fields f = {0};
 	struct db_stmt q;
@@ -143,14 +169,18 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 {
 	static const char sql[] =
 	    "INSERT INTO source (name, adapter, address, query, token_file,"
-	    " brand, insecure, state, every_s) VALUES (:name, :adapter,"
-	    " :address, :query, :token, :brand, :insecure, 'listening', :every)"
+	    " brand, insecure, state, every_s, options, since_at) VALUES"
+	    " (:name, :adapter, :address, :query, :token, :brand, :insecure,"
+	    " 'listening', :every, :options, :since)"
 	    " ON CONFLICT (name) DO UPDATE SET adapter = excluded.adapter,"
 	    " address = excluded.address, query = excluded.query,"
 	    " token_file = excluded.token_file, brand = excluded.brand,"
 	    " insecure = excluded.insecure, state = 'listening',"
-	    " every_s = excluded.every_s, cursor = '', next_at = 0,"
-	    " n_failed = 0, last_error = NULL"
+	    " every_s = excluded.every_s, options = excluded.options,"
+	    " since_at = excluded.since_at, cursor = '', next_at = 0,"
+	    " n_failed = 0, last_error = NULL, failed_at = NULL,"
+	    " parked_at = NULL, heard_from = NULL, heard_at = NULL,"
+	    " pause_s = 0, n_heard = 0"
 	    " WHERE state IN ('removed', 'given') RETURNING id";
 	struct db_stmt q;
 	int64_t id = 0;
@@ -165,6 +195,8 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	db_bind_text(&q, ":brand", s->brand);
 	db_bind_int(&q, ":insecure", s->insecure);
 	db_bind_int(&q, ":every", s->every_s);
+	db_bind_text(&q, ":options", s->options);
+	db_bind_time(&q, ":since", s->since_at);
 	rc = db_one_int(&q, &id, err);
 	if (rc == CQ_NOT_FOUND)
 		rc = cq_fail(err, CQ_CONFLICT,
@@ -177,13 +209,15 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 static uint64_t
 source_args(const struct cq_source *s)
 {
-	uint64_t args = verb_args("%d %d", s->insecure, s->every_s);
+	uint64_t args = verb_args("%d %d %lld", s->insecure, s->every_s,
+	    (long long)s->since_at);
 
 	args = verb_args_more(args, s->name);
 	args = verb_args_more(args, s->adapter);
 	args = verb_args_more(args, s->address);
 	args = verb_args_more(args, s->query);
 	args = verb_args_more(args, s->token_file);
+	args = verb_args_more(args, s->options);
 	return verb_args_more(args, s->brand);
 }
 
@@ -211,26 +245,37 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 }
 
 static enum cq_status
+give_state(struct verb *v, const char *name, const char *state,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET state = :state, n_failed = 0, next_at = 0,"
+	    " failed_at = NULL, parked_at = NULL"
+	    " WHERE name = :name AND state IN ('listening','paused')"
+	    " RETURNING id";
+	struct db_stmt q;
+	int64_t id = 0;
+
+	if (strcmp(state, "listening") == 0)
+		return account_resume(v, name, err);
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":state", state);
+	db_bind_text(&q, ":name", name);
+	return db_one_int(&q, &id, err);
+}
+
+static enum cq_status
 set_state(struct cq_store *store, const struct cq_act *act, const char *verb,
     const char *name, const char *state, const char *what, struct cq_err *err)
 {
-	static const char sql[] =
-	    "UPDATE source SET state = :state, n_failed = 0, next_at = 0"
-	    " WHERE name = :name AND state IN ('listening','paused')"
-	    " RETURNING id";
 	struct verb v = {0};
-	struct db_stmt q;
-	int64_t id = 0;
 	enum cq_status rc;
 
 	rc = verb_begin(&v, store, act, verb,
 	    verb_args_more(verb_args("%s", state), name), CQ_MAY_ADMIN, DB_FULL,
 	    err);
 	if (rc == CQ_OK && !v.replay) {
-		db_prepare(&q, store, sql);
-		db_bind_text(&q, ":state", state);
-		db_bind_text(&q, ":name", name);
-		rc = db_one_int(&q, &id, err);
+		rc = give_state(&v, name, state, err);
 		if (rc == CQ_NOT_FOUND)
 			rc = no_source(name, err);
 		if (rc == CQ_OK)
@@ -254,52 +299,4 @@ cq_store_source_remove(struct cq_store *store, const struct cq_act *act,
 {
 	return set_state(store, act, "remove sources", name, "removed",
 	    "remove", err);
-}
-
-/* --- the end of a fetch ------------------------------------------------ */
-
-static enum cq_status
-note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
-    struct cq_err *err)
-{
-	static const char sql[] =
-	    "UPDATE source SET cursor = coalesce(:cursor, cursor),"
-	    " address = coalesce(:address, address), next_at = :next,"
-	    " ok_at = CASE WHEN :error IS NULL THEN :now ELSE ok_at END,"
-	    " n_failed = CASE WHEN :error IS NULL THEN 0 ELSE n_failed + 1"
-	    "  END, last_error = :error, n_posts = n_posts + :posts,"
-	    " state = CASE WHEN :pause THEN 'paused' ELSE state END"
-	    " WHERE id = :id AND cursor = :before RETURNING id";
-	const struct cq_fetched *f = arg;
-	struct db_stmt q;
-	int64_t id = 0;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_text(&q, ":cursor", f->cursor);
-	db_bind_text(&q, ":address", f->address);
-	db_bind_int(&q, ":next", f->next_at);
-	db_bind_text(&q, ":error", f->error);
-	db_bind_int(&q, ":now", v->now);
-	db_bind_int(&q, ":posts", sum->n_new);
-	db_bind_int(&q, ":pause", f->pause);
-	db_bind_int(&q, ":id", f->source_id);
-	db_bind_text(&q, ":before",
-	    f->cursor_before == NULL ? "" : f->cursor_before);
-	rc = db_one_int(&q, &id, err);
-	if (rc == CQ_NOT_FOUND)
-		rc = cq_fail(err, CQ_CONFLICT,
-		    "this source was fetched by another process meanwhile");
-	return rc;
-}
-
-enum cq_status
-cq_store_fetched(struct cq_store *store, const struct cq_act *act,
-    const struct cq_fetched *fetched, const struct cq_post *posts, size_t n,
-    struct cq_ingested *sum, struct cq_err *err)
-{
-	struct cq_fetched f = *fetched;
-
-	return ingest_posts(store, act, "fetch", posts, n, note_fetch, &f, sum,
-	    err);
 }

@@ -1,0 +1,175 @@
+#include "core/store/ingest.h"
+
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "core/store/listen.h"
+
+/* How a fetch ends, and what is to be looked at again. */
+
+static enum cq_status
+note_source(struct verb *v, const struct cq_ingested *sum,
+    const struct cq_fetched *f, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET cursor = coalesce(:cursor, cursor),"
+	    " address = coalesce(:address, address), next_at = :next,"
+	    " ok_at = iif(:error IS NULL, :now, ok_at),"
+	    " n_failed = iif(:error IS NULL, 0, n_failed + 1),"
+	    " failed_at = iif(:error IS NULL, NULL, coalesce(failed_at, :now)),"
+	    " last_error = :error, n_posts = n_posts + :posts,"
+	    " parked_at = iif(:pause, :now, parked_at),"
+	    " state = iif(:pause, 'paused', state)"
+	    " WHERE id = :id AND cursor = :before RETURNING id";
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":cursor", f->cursor);
+	db_bind_text(&q, ":address", f->address);
+	db_bind_int(&q, ":next", f->next_at);
+	db_bind_text(&q, ":error", f->error);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":posts", sum->n_new);
+	db_bind_int(&q, ":pause", f->pause || f->refused);
+	db_bind_int(&q, ":id", f->source_id);
+	db_bind_text(&q, ":before",
+	    f->cursor_before == NULL ? "" : f->cursor_before);
+	rc = db_one_int(&q, &id, err);
+	if (rc == CQ_NOT_FOUND)
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "this source was fetched by another process meanwhile");
+	return rc;
+}
+
+static enum cq_status
+note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
+    struct cq_err *err)
+{
+	const struct cq_fetched *f = arg;
+	enum cq_status rc = note_source(v, sum, f, err);
+
+	if (rc == CQ_OK && f->refused)
+		rc = account_park(v, f->source_id, f->error, err);
+	return rc;
+}
+
+enum cq_status
+cq_store_fetched(struct cq_store *store, const struct cq_act *act,
+    const struct cq_fetched *fetched, const struct cq_post *posts, size_t n,
+    struct cq_ingested *sum, struct cq_err *err)
+{
+	struct cq_fetched f = *fetched;
+
+	return ingest_posts(store, act, "fetch", posts, n, note_fetch, &f, sum,
+	    err);
+}
+
+/* --- looking again ------------------------------------------------------ */
+
+/*
+ * The lowest number of a post that was seen at that time or later: posts are
+ * numbered as they come in, so it is found by halving.
+ */
+static int64_t
+first_seen(struct cq_store *store, int64_t at, int64_t last, enum cq_status *rc,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT seen_at FROM post WHERE id >= :id ORDER BY id LIMIT 1";
+	int64_t low = 1;
+
+	while (low < last && *rc == CQ_OK) {
+		int64_t middle = low + (last - low) / 2, seen_at = 0;
+		struct db_stmt q;
+
+		db_prepare(&q, store, sql);
+		db_bind_int(&q, ":id", middle);
+		*rc = db_one_int(&q, &seen_at, err);
+		if (seen_at >= at)
+			last = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* Is it in a case that somebody still works, be it one that it joined? */
+static bool
+is_open(struct cq_store *store, int64_t case_id, int group)
+{
+	static const char sql[] = "SELECT grp FROM cases WHERE id = :id";
+	int64_t root_group = group;
+	struct db_stmt q;
+
+	if (group == 3) {
+		db_prepare(&q, store, sql);
+		db_bind_int(&q, ":id", case_root(store, case_id));
+		(void)db_one_int(&q, &root_group, NULL);
+	}
+	return root_group < 2;
+}
+
+static enum cq_status
+collect(struct cq_store *store, int64_t source_id, int64_t first, size_t max,
+    int64_t *before, struct cq_ids *out, struct cq_err *err)
+{
+	/* by number, never by source: see first_seen() */
+	static const char sql[] =
+	    "SELECT p.id, p.remote_id, p.case_id, c.grp FROM post p"
+	    " JOIN cases c ON c.id = p.case_id"
+	    " WHERE p.id >= :first AND p.id < :before AND +p.source = :source"
+	    " AND p.gone_at IS NULL ORDER BY p.id DESC";
+	struct db_stmt q;
+	int64_t id = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":first", first);
+	db_bind_int(&q, ":before", *before == 0 ? INT64_MAX : *before);
+	db_bind_int(&q, ":source", source_id);
+	while (out->n < max && db_row(&q)) {
+		id = db_int(&q, 0);
+		if (!is_open(store, db_int(&q, 2), (int)db_int(&q, 3)))
+			continue;
+		out->at = cq_grow(out->at, out->n + 1, sizeof(*out->at));
+		out->at[out->n++] = cq_strdup(db_str(&q, 1));
+	}
+	*before = out->n < max ? 0 : id;
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+void
+cq_ids_free(struct cq_ids *ids)
+{
+	for (size_t i = 0; i < ids->n; i++)
+		free(ids->at[i]);
+	free(ids->at);
+	*ids = (struct cq_ids){0};
+}
+
+enum cq_status
+cq_store_recheck(struct cq_store *store, int64_t source_id, int64_t since_at,
+    size_t max, int64_t *before, struct cq_ids *out, struct cq_err *err)
+{
+	static const char sql[] = "SELECT coalesce(max(id), 0) FROM post";
+	struct db_stmt q;
+	int64_t last = 0, first;
+	enum cq_status rc = db_look(store, err);
+
+	*out = (struct cq_ids){0};
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, store, sql);
+	rc = db_one_int(&q, &last, err);
+	first = first_seen(store, since_at, last + 1, &rc, err);
+	if (rc == CQ_OK)
+		rc = collect(store, source_id, first, max, before, out, err);
+	db_look_end(store);
+	if (rc != CQ_OK)
+		cq_ids_free(out);
+	return rc;
+}

@@ -1,0 +1,519 @@
+#include "tests/store_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/buf.h"
+
+/* Listening posts: what is kept of them, and of what became of a post. */
+
+#define HOST "https://social.example"
+
+static struct cq_source
+a_source(const char *name, const char *address, const char *token)
+{
+	return (struct cq_source){.name = (char *)name,
+	    .adapter = "mastodon",
+	    .address = (char *)address,
+	    .query = "#parcels",
+	    .token_file = (char *)token,
+	    .every_s = 300,
+	    .since_at = CQ_NO_TIME};
+}
+
+static void
+add(struct fixture *f, const struct cq_source *s)
+{
+	struct cq_act who = act(f, "adm");
+
+	OK(f, cq_store_source_add(f->store, &who, s, &f->err));
+}
+
+/* Free with cq_source_free(). */
+static struct cq_source
+source(struct fixture *f, const char *name)
+{
+	struct cq_source s;
+
+	OK(f, cq_store_source(f->store, name, &s, &f->err));
+	return s;
+}
+
+static int64_t
+source_number(struct fixture *f, const char *name)
+{
+	struct cq_source s = source(f, name);
+	int64_t id = s.id;
+
+	cq_source_free(&s);
+	return id;
+}
+
+static struct cq_ingested
+fetched(struct fixture *f, const char *name, const char *error, bool refused,
+    const struct cq_post *posts, size_t n)
+{
+	struct cq_source s = source(f, name);
+	struct cq_fetched end = {.source_id = s.id,
+	    .cursor_before = s.cursor,
+	    .error = error,
+	    .refused = refused,
+	    .next_at = f->now + 300};
+	struct cq_ingested sum = {0};
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_fetched(f->store, &who, &end, posts, n, &sum, &f->err));
+	cq_source_free(&s);
+	return sum;
+}
+
+/* A post of the source "loud" whose text is like no other. */
+static struct cq_post
+loud(const char *id, const char *text)
+{
+	struct cq_post p = a_post(id, id, text);
+
+	p.source = "loud";
+	return p;
+}
+
+/* --- what a source was told --------------------------------------------- */
+
+static void
+test_options_and_since_come_back_as_they_were_told(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+
+	s.options = "{\"map\":\"/etc/caseq/loud.json\"}";
+	s.since_at = T0 - 86400;
+	add(f, &s);
+	s = source(f, "loud");
+	assert_string_equal(s.options, "{\"map\":\"/etc/caseq/loud.json\"}");
+	assert_int_equal(s.since_at, T0 - 86400);
+	cq_source_free(&s);
+	all_is_well(f);
+}
+
+static bool
+find_data(void *arg, const struct cq_event *e)
+{
+	const char **data = arg;
+
+	if (strcmp(e->kind, "source") == 0 && *data == NULL)
+		*data = strdup(e->data);
+	return true;
+}
+
+static void
+test_the_log_tells_options_but_no_token_file(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, "/home/sue/marker-4711");
+	char *data = NULL;
+
+	s.options = "{\"monthly_cap\":900}";
+	add(f, &s);
+	OK(f, cq_store_events(f->store, 0, find_data, &data, &f->err));
+	assert_non_null(data);
+	assert_non_null(strstr(data, "\"options\":{\"monthly_cap\":900}"));
+	assert_null(strstr(data, "marker-4711"));
+	free(data);
+}
+
+/* --- accounts ------------------------------------------------------------ */
+
+static bool
+is_paused(struct fixture *f, const char *name)
+{
+	struct cq_source s = source(f, name);
+	bool paused = s.paused && s.parked_at == f->now &&
+	    strcmp(s.last_error, "HTTP 401") == 0;
+
+	assert_int_equal(s.paused, paused); /* and then it says why */
+	cq_source_free(&s);
+	return paused;
+}
+
+static void
+add_accounts(struct fixture *f)
+{
+	const struct cq_source all[] = {
+	    a_source("loud", HOST, "/t/one"),
+	    a_source("tags", "https://Social.Example/tags?a=b", "/t/one"),
+	    a_source("other-token", HOST, "/t/two"),
+	    a_source("no-token", HOST, NULL),
+	    a_source("other-host", "https://social.example.net", "/t/one"),
+	    a_source("other-port", HOST ":444", "/t/one"),
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		add(f, &all[i]);
+}
+
+static void
+test_a_refused_account_rests_as_a_whole_and_nothing_else(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	fetched(f, "loud", "HTTP 401", true, NULL, 0);
+	assert_true(is_paused(f, "loud"));
+	assert_true(is_paused(f, "tags"));
+	assert_false(is_paused(f, "other-token"));
+	assert_false(is_paused(f, "no-token"));
+	assert_false(is_paused(f, "other-host"));
+	assert_false(is_paused(f, "other-port"));
+	all_is_well(f);
+}
+
+static void
+test_without_a_token_a_refused_source_rests_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("more", HOST, NULL);
+
+	add_accounts(f);
+	add(f, &s);
+	fetched(f, "no-token", "HTTP 401", true, NULL, 0);
+	assert_true(is_paused(f, "no-token"));
+	assert_false(is_paused(f, "more"));
+	assert_false(is_paused(f, "loud"));
+}
+
+static void
+pause_source(struct fixture *f, const char *name, bool paused)
+{
+	struct cq_act who = act(f, "adm");
+
+	OK(f, cq_store_source_pause(f->store, &who, name, paused, &f->err));
+}
+
+static void
+test_a_refused_account_goes_on_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source by_hand = a_source("by-hand", HOST, "/t/one"), s;
+
+	add_accounts(f);
+	add(f, &by_hand);
+	pause_source(f, "by-hand", true);
+	fetched(f, "loud", "HTTP 401", true, NULL, 0);
+	pause_source(f, "tags", false);
+	assert_false(is_paused(f, "loud"));
+	assert_false(is_paused(f, "tags"));
+	s = source(f, "by-hand"); /* that a person paused stays so */
+	assert_true(s.paused);
+	assert_int_equal(s.parked_at, CQ_NO_TIME);
+	cq_source_free(&s);
+	all_is_well(f);
+}
+
+/* --- what is heard -------------------------------------------------------- */
+
+static void
+test_posts_a_week_go_by_when_they_were_written(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t days_ago[] = {0, 1, 1, 6, 7, 400};
+	struct cq_source s = a_source("loud", HOST, NULL);
+	char texts[6][80], ids[6][4];
+	struct cq_post posts[6];
+
+	add(f, &s);
+	for (int i = 0; i < 6; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "%d", i);
+		snprintf(texts[i], sizeof(texts[i]),
+		    "order number %d0417%d never arrived", i, i);
+		posts[i] = loud(ids[i], texts[i]);
+		posts[i].created_at = f->now - days_ago[i] * 86400;
+	}
+	fetched(f, "loud", NULL, false, posts, 6);
+	s = source(f, "loud");
+	assert_int_equal(s.n_week, 4);
+	assert_int_equal(s.week_days, 7);
+	assert_int_equal(s.n_posts, 6);
+	assert_int_equal(s.habit.heard_at, f->now);
+	cq_source_free(&s);
+	fetched(f, "loud", NULL, false, posts, 6); /* known ones: no more */
+	s = source(f, "loud");
+	assert_int_equal(s.n_week, 4);
+	cq_source_free(&s);
+}
+
+static void
+test_the_first_failure_is_remembered_until_a_success(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+
+	add(f, &s);
+	fetched(f, "loud", "no answer", false, NULL, 0);
+	f->now += 60;
+	fetched(f, "loud", "no answer", false, NULL, 0);
+	s = source(f, "loud");
+	assert_int_equal(s.n_failed, 2);
+	assert_int_equal(s.failed_at, f->now - 60);
+	cq_source_free(&s);
+	fetched(f, "loud", NULL, false, NULL, 0);
+	s = source(f, "loud");
+	assert_int_equal(s.failed_at, CQ_NO_TIME);
+	assert_int_equal(s.ok_at, f->now);
+	cq_source_free(&s);
+}
+
+/* --- who may read a post -------------------------------------------------- */
+
+static struct cq_marks
+marks_of(struct fixture *f, const char *id)
+{
+	int64_t case_id = case_of(f, "loud", id);
+
+	head(f, case_id);
+	for (size_t i = 0; i < f->full.n; i++)
+		if (f->full.at[i].kind == CQ_ENTRY_POST &&
+		    strcmp(f->full.at[i].remote_id.s, id) == 0)
+			return f->full.at[i].marks;
+	fail_msg("post %s is not in case %d", id, (int)case_id);
+	return (struct cq_marks){0};
+}
+
+static void
+test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = loud("1", "please keep this between the two of us");
+	struct cq_post reply = loud("2", "and here is my address for you");
+	struct cq_post open = loud("3", "the gates at platform 9 are shut");
+
+	p.visibility = CQ_DIRECT;
+	reply.visibility = CQ_PRIVATE;
+	reply.bot = true;
+	reply.in_reply_to = "1";
+	put(f, &p);
+	put(f, &reply);
+	put(f, &open);
+	assert_int_equal(marks_of(f, "1").visibility, CQ_DIRECT);
+	assert_false(marks_of(f, "1").bot);
+	assert_int_equal(marks_of(f, "2").visibility, CQ_PRIVATE);
+	assert_true(marks_of(f, "2").bot);
+	assert_int_equal(marks_of(f, "3").visibility, CQ_PUBLIC);
+	assert_int_equal(marks_of(f, "3").gone_at, CQ_NO_TIME);
+	head(f, case_of(f, "loud", "1")); /* in lists too */
+	assert_int_equal(f->full.head.marks.visibility, CQ_DIRECT);
+	all_is_well(f);
+}
+
+/* --- taken away ----------------------------------------------------------- */
+
+static struct cq_post
+gone(const char *id)
+{
+	return (struct cq_post){.source = "loud",
+	    .id = id,
+	    .author_followers = -1,
+	    .created_at = CQ_NO_TIME,
+	    .gone = true};
+}
+
+static void
+test_a_post_taken_away_is_marked_once_and_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_post p = loud("1", "my luggage stands in the rain at Lindau");
+	struct cq_post away = gone("1");
+	struct cq_ingested sum;
+	int64_t id, when;
+
+	add(f, &s);
+	fetched(f, "loud", NULL, false, &p, 1);
+	id = case_of(f, "loud", "1");
+	when = f->now += 60;
+	sum = fetched(f, "loud", NULL, false, &away, 1);
+	assert_int_equal(sum.n_known, 1);
+	assert_int_equal(sum.n_new + sum.n_bad + sum.n_edited, 0);
+	assert_int_equal(marks_of(f, "1").gone_at, when);
+	f->now += 60;
+	fetched(f, "loud", NULL, false, &away, 1);
+	assert_int_equal(marks_of(f, "1").gone_at, when);
+	assert_int_equal(n_events(f, id, "gone"), 1);
+	assert_string_equal(f->full.at[0].text.s, p.text);
+	all_is_well(f);
+}
+
+static void
+test_a_post_nobody_read_here_leaves_nothing_when_it_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post away = gone("77");
+	struct cq_ingested sum = {0};
+	struct cq_act who = act(f, "ana");
+	struct cq_sources all;
+
+	OK(f, cq_store_ingest(f->store, &who, &away, 1, &sum, &f->err));
+	assert_int_equal(sum.n_known, 1);
+	assert_int_equal(counts(f, NULL).posts, 0);
+	OK(f, cq_store_sources(f->store, &all, &f->err));
+	assert_int_equal(all.n, 0); /* not even its source */
+	cq_sources_free(&all);
+	all_is_well(f);
+}
+
+static void
+test_a_post_that_comes_back_is_there_again(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_post p = loud("1", "my luggage stands in the rain at Lindau");
+	struct cq_post away = gone("1");
+
+	add(f, &s);
+	fetched(f, "loud", NULL, false, &p, 1);
+	fetched(f, "loud", NULL, false, &away, 1);
+	fetched(f, "loud", NULL, false, &p, 1);
+	assert_int_equal(marks_of(f, "1").gone_at, CQ_NO_TIME);
+	assert_int_equal(n_events(f, case_of(f, "loud", "1"), "back"), 1);
+	fetched(f, "loud", NULL, false, &p, 1);
+	assert_int_equal(n_events(f, case_of(f, "loud", "1"), "back"), 1);
+	all_is_well(f);
+}
+
+static void
+test_an_old_file_read_again_brings_nothing_back(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = loud("1", "my luggage stands in the rain at Lindau");
+	struct cq_post away = gone("1");
+
+	put(f, &p);
+	put(f, &away);
+	put(f, &p);
+	assert_int_not_equal(marks_of(f, "1").gone_at, CQ_NO_TIME);
+	p.text = "my luggage came back, but wet";
+	put(f, &p); /* what was never said before is new */
+	assert_int_equal(marks_of(f, "1").gone_at, CQ_NO_TIME);
+	all_is_well(f);
+}
+
+/* --- looking again -------------------------------------------------------- */
+
+static char *
+again(struct fixture *f, int64_t since, size_t max, int64_t *before)
+{
+	struct cq_buf b = {0};
+	struct cq_ids ids;
+
+	OK(f,
+	    cq_store_recheck(f->store, source_number(f, "loud"), since, max,
+		before, &ids, &f->err));
+	cq_buf_str(&b, "");
+	for (size_t i = 0; i < ids.n; i++)
+		cq_buf_fmt(&b, "%s ", ids.at[i]);
+	cq_ids_free(&ids);
+	return cq_buf_take(&b);
+}
+
+static void
+expect_again(struct fixture *f, const char *want, int64_t since, size_t max,
+    int64_t *before)
+{
+	char *got = again(f, since, max, before);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void
+put_many(struct fixture *f, int n)
+{
+	char id[8], text[80];
+
+	for (int i = 1; i <= n; i++) {
+		struct cq_post p = loud(id, text);
+
+		snprintf(id, sizeof(id), "%d", i);
+		snprintf(text, sizeof(text), "parcel %d7301%d is lost", i, i);
+		p.source = i == 3 ? "quiet" : "loud";
+		put(f, &p);
+		f->now += 60;
+	}
+}
+
+static void
+test_what_is_looked_at_again_is_open_there_and_not_too_old(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post away = gone("5");
+	int64_t before = 0, id;
+
+	put_many(f, 8); /* 3 is of another source */
+	put(f, &away);
+	id = case_of(f, "loud", "6");
+	take(f, "ana", id);
+	resolve(f, "ana", id);
+	expect_again(f, "8 7 4 2 ", T0 + 60, 10, &before);
+	assert_int_equal(before, 0);
+	expect_again(f, "8 7 4 2 1 ", 0, 10, &before);
+	expect_again(f, "", f->now, 10, &before);
+	assert_int_equal(before, 0);
+}
+
+static void
+test_looking_again_goes_on_where_it_stopped(void **state)
+{
+	struct fixture *f = *state;
+	int64_t before = 0;
+
+	put_many(f, 6);
+	expect_again(f, "6 5 ", 0, 2, &before);
+	assert_int_not_equal(before, 0);
+	expect_again(f, "4 2 ", 0, 2, &before);
+	expect_again(f, "1 ", 0, 2, &before);
+	assert_int_equal(before, 0);
+}
+
+static void
+test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open(void *
+	*state)
+{
+	struct fixture *f = *state;
+	int64_t before = 0;
+
+	put_many(f, 2);
+	join(f, "ana", case_of(f, "loud", "1"), case_of(f, "loud", "2"));
+	expect_again(f, "2 1 ", 0, 10, &before);
+	take(f, "ana", case_of(f, "loud", "1"));
+	resolve(f, "ana", case_of(f, "loud", "1"));
+	expect_again(f, "", 0, 10, &before);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_options_and_since_come_back_as_they_were_told),
+	    WITH_QUEUE(test_the_log_tells_options_but_no_token_file),
+	    WITH_QUEUE(
+		test_a_refused_account_rests_as_a_whole_and_nothing_else),
+	    WITH_QUEUE(test_without_a_token_a_refused_source_rests_alone),
+	    WITH_QUEUE(test_a_refused_account_goes_on_as_a_whole),
+	    WITH_QUEUE(test_posts_a_week_go_by_when_they_were_written),
+	    WITH_QUEUE(test_the_first_failure_is_remembered_until_a_success),
+	    WITH_QUEUE(
+		test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it),
+	    WITH_QUEUE(test_a_post_taken_away_is_marked_once_and_stays),
+	    WITH_QUEUE(
+		test_a_post_nobody_read_here_leaves_nothing_when_it_goes),
+	    WITH_QUEUE(test_a_post_that_comes_back_is_there_again),
+	    WITH_QUEUE(test_an_old_file_read_again_brings_nothing_back),
+	    WITH_QUEUE(
+		test_what_is_looked_at_again_is_open_there_and_not_too_old),
+	    WITH_QUEUE(test_looking_again_goes_on_where_it_stopped),
+	    WITH_QUEUE(
+		test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
