@@ -70,3 +70,60 @@ GET $TAG&min_id=$NEWEST" ]
 	[ "$(asked other)" = 'GET /api/v1/timelines/tag/other?limit=40' ]
 	[ -z "$(asked acmefail)" ]
 }
+
+refuses() { # MESSAGE FAULT...: fetch fails with it, and nothing comes in
+	local message=$1
+
+	shift
+	fault "$@" || return 1
+	run caseq fetch
+	[ "$status" -eq 1 ] || return 1
+	[[ $output == "acme: failed: $message"* ]] || {
+		echo "$output"
+		return 1
+	}
+	[ -z "$(caseq export)" ]
+}
+
+@test "what goes wrong is told in words, and the next fetch reads it all" {
+	listen
+	refuses '127.0.0.1 asks for patience (429)' \
+	    status=429 'header=Retry-After: 60'
+	refuses '127.0.0.1 is out of order (503)' status=503 html
+	refuses '127.0.0.1 answered with a web page instead of JSON' html
+	refuses '127.0.0.1 answered with nothing instead of JSON' empty
+	refuses '127.0.0.1 answered with something else' utf8
+	refuses 'the connection to 127.0.0.1 broke off' cut
+	refuses 'the connection to 127.0.0.1 broke off' reset
+	refuses 'the answer of 127.0.0.1 is larger than 4096 KiB' big
+	refuses 'the answer of 127.0.0.1 is larger than 4096 KiB' bomb
+	fault rate=20000 wait=0.2
+	run caseq fetch
+	[[ $output == *'read 3, new 3, known 0,'* ]]
+	[ "$(asked | uniq)" = "GET $TAG" ]
+	all_matched
+}
+
+@test "a fault of one page spares the others until it is healed" {
+	listen
+	fault path="$TAG&min_id=$NEWEST" n=all status=500
+	caseq fetch
+	run caseq fetch
+	[ "$status" -eq 1 ]
+	heal
+	caseq fetch
+	run fault no-such-fault
+	[ "$status" -eq 1 ]
+	[[ $output == *'no such fault: no-such-fault'* ]]
+}
+
+@test "a token is not carried over a redirect to another host" {
+	(umask 077 && echo s3cret-t0ken >token)
+	more=(--token-file "$PWD/token")
+	listen
+	fault redirect=@OTHER@/elsewhere
+	run caseq fetch
+	[ "$status" -eq 1 ]
+	lacks s3cret
+	[ "$(asked)" = "GET $TAG" ]
+}

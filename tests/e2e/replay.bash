@@ -76,6 +76,7 @@ replay_start() { # SOURCE [OPTION...]
 	REPLAY_LOG=$BATS_TEST_TMPDIR/replay.log
 	[ ! -e "$BATS_TEST_TMPDIR/routes" ] ||
 	    own=(--routes "$BATS_TEST_TMPDIR/routes")
+	: >"$BATS_TEST_TMPDIR/replay.port"
 	# bats waits for whoever has its descriptor 3
 	"$program" "$dir" --log "$REPLAY_LOG" "${own[@]}" "$@" \
 	    >"$BATS_TEST_TMPDIR/replay.port" 3>&- &
@@ -106,7 +107,7 @@ replay_tell() { # PATH LINE...: asks the server for something
 
 	shift
 	body=$(printf '%s\n' "$@")
-	exec {socket}<>"/dev/tcp/127.0.0.1/$REPLAY_PORT"
+	exec {socket}<>"/dev/tcp/127.0.0.1/$REPLAY_PORT" || return
 	printf 'POST %s HTTP/1.0\r\nContent-Length: %d\r\n\r\n%s' "$path" \
 	    "$(printf %s "$body" | wc -c)" "$body" >&"$socket"
 	read -r _ status _ <&"$socket"
