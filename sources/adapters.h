@@ -6,5 +6,9 @@
 /* Each adapter's operations; registry.c lists them. */
 extern const struct src_ops src_mastodon;
 extern const struct src_ops src_feed;
+extern const struct src_ops src_discourse;
+extern const struct src_ops src_github;
+extern const struct src_ops src_gitlab;
+extern const struct src_ops src_hackernews;
 
 #endif

@@ -6,6 +6,8 @@
 #include <strings.h>
 
 #include "core/alloc.h"
+#include "core/post.h"
+#include "core/text.h"
 #include "sources/dates.h"
 #include "sources/url.h"
 
@@ -274,4 +276,19 @@ const char *
 src_within(const char *s, size_t max)
 {
 	return s == NULL || *s == '\0' || strnlen(s, max + 1) > max ? NULL : s;
+}
+
+char *
+src_titled(const char *title, const char *text)
+{
+	bool both =
+	    title != NULL && *title != '\0' && text != NULL && *text != '\0';
+	char *s = cq_format("%s%s%s", title == NULL ? "" : title,
+	    both ? "\n\n" : "", text == NULL ? "" : text);
+
+	if (strlen(s) > CQ_TEXT_MAX) {
+		s[CQ_TEXT_MAX] = '\0';
+		cq_utf8_trim(s);
+	}
+	return s;
 }

@@ -35,6 +35,12 @@ char *answer_link(const struct src_answer *answer, const char *rel);
 /* s, or NULL if it is NULL, empty or longer than max bytes. */
 const char *src_within(const char *s, size_t max);
 
+/*
+ * title, an empty line, and text, within CQ_TEXT_MAX bytes; either may be
+ * NULL or empty.  Owned.
+ */
+char *src_titled(const char *title, const char *text);
+
 /* "... answered with a web page instead of JSON; check the address" */
 enum cq_status answer_not(const struct src_answer *answer, const char *what,
     struct cq_err *err);

@@ -5,6 +5,7 @@
 const struct src_ops *const src_adapters[] = {
     &src_mastodon,
     &src_feed,
+    &src_discourse,
     NULL,
 };
 

@@ -1,0 +1,477 @@
+#include "sources/discourse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "core/post.h"
+#include "core/text.h"
+#include "core/when.h"
+#include "sources/adapters.h"
+#include "sources/http.h"
+#include "sources/url.h"
+
+/*
+ * A Discourse forum.  Ids of its posts rise by one, and /posts.json gives
+ * the newest 50, or those below an id.  Versions differ in whether that id
+ * is among them, and whether 50 posts or 50 ids are looked through; but all
+ * of them give every post of the 49 ids behind K if asked for those before
+ * K + 50.  So what is missing is read forwards, and nothing is jumped over.
+ */
+
+#define WINDOW 50     /* ids looked through by every version */
+#define QUERY_MAX 300 /* bytes */
+
+/* --- what is asked ----------------------------------------------------- */
+
+static bool
+is_search(const struct cq_source *s)
+{
+	return s->query != NULL && *s->query != '\0' &&
+	    forum_category(s->query) == 0;
+}
+
+static enum cq_status
+check(const struct cq_source *s, struct cq_err *err)
+{
+	static const char *const pages[] = {"/t/", "/c/", "/u/", "/latest",
+	    "/posts", "/search", ".json", ".rss", "?", "#", NULL};
+	enum cq_status rc = url_check(s->address, s->insecure, err);
+	int i;
+
+	if (rc != CQ_OK)
+		return rc;
+	for (i = 0; pages[i] != NULL; i++)
+		if (strstr(strstr(s->address, "://") + 3, pages[i]) != NULL)
+			return cq_fail(err, CQ_INPUT,
+			    "give the address of the forum alone, such as "
+			    "https://forum.example.com");
+	if (s->query != NULL &&
+	    (strlen(s->query) > QUERY_MAX ||
+		!cq_utf8_valid(s->query, strlen(s->query)) ||
+		strpbrk(s->query, "\r\n\t") != NULL))
+		return cq_fail(err, CQ_INPUT,
+		    "the query is at most %d bytes of words to search for, "
+		    "or \"category:NAME/NUMBER\", or empty for all posts",
+		    QUERY_MAX);
+	return CQ_OK;
+}
+
+/*
+ * A line of the token file: "NAME:KEY" is an API key and the user it acts
+ * for, "KEY" alone is a user's own.
+ */
+static enum cq_status
+add_key(const struct src_visit *visit, struct src_request *req,
+    struct cq_err *err)
+{
+	const char *colon;
+	char *name;
+	enum cq_status rc;
+
+	if (visit->secret == NULL)
+		return CQ_OK;
+	req->secret = true;
+	colon = strchr(visit->secret, ':');
+	if (colon == NULL)
+		return src_request_header(req, "User-Api-Key", visit->secret,
+		    err);
+	name = cq_strndup(visit->secret, (size_t)(colon - visit->secret));
+	rc = src_request_header(req, "Api-Username", name, err);
+	free(name);
+	if (rc == CQ_OK)
+		rc = src_request_header(req, "Api-Key", colon + 1, err);
+	return rc;
+}
+
+/* before is 0 for the newest ones. */
+static char *
+url_of_posts(const struct cq_source *s, int64_t before)
+{
+	struct cq_buf url = {0};
+	char *base = url_at(s->address, "/posts.json");
+
+	cq_buf_str(&url, base);
+	if (before > 0)
+		url_add_int(&url, "before", before);
+	free(base);
+	return cq_buf_take(&url);
+}
+
+/* The day before, as a forum may count its days elsewhere. */
+static char *
+url_of_search(const struct src_visit *visit, const struct forum_place *place)
+{
+	int64_t from = place->at > 0 ? place->at : visit->since_at;
+	char *base = url_at(visit->source->address, "/search.json");
+	char day[CQ_TIME_SIZE];
+	struct cq_buf url = {0}, words = {0};
+
+	cq_buf_fmt(&words, "%s order:latest", visit->source->query);
+	if (from != CQ_NO_TIME && from > 24 * 3600) {
+		cq_time_rfc3339(from - 24 * 3600, day);
+		cq_buf_fmt(&words, " after:%.10s", day);
+	}
+	cq_buf_str(&url, base);
+	url_add(&url, "q", words.s);
+	if (place->page > 1)
+		url_add_int(&url, "page", place->page);
+	cq_buf_free(&words);
+	free(base);
+	return cq_buf_take(&url);
+}
+
+static enum cq_status
+ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
+{
+	struct forum_place place = forum_place_read(visit->cursor);
+	enum cq_status rc;
+
+	*req = (struct src_request){0};
+	if (is_search(visit->source)) {
+		if (place.page == 0 && place.n > 0)
+			req->url = url_of_posts(visit->source,
+			    place.pending[0] + WINDOW - 1);
+		else
+			req->url = url_of_search(visit, &place);
+	} else if (place.newest == 0) {
+		req->url = url_of_posts(visit->source, 0);
+	} else {
+		req->url = url_of_posts(visit->source,
+		    place.kind == '?' ? place.known : place.known + WINDOW);
+	}
+	free(place.pending);
+	rc = src_request_header(req, "Accept", "application/json", err);
+	return rc == CQ_OK ? add_key(visit, req, err) : rc;
+}
+
+/* --- the newest, and what is missing before them ------------------------ */
+
+/* Emits those with ids above low, up to high, of the category asked for. */
+static void
+emit_between(const struct cq_source *s, const struct forum_page *page,
+    int64_t low, int64_t high, src_emit_fn emit, void *arg)
+{
+	int64_t wanted = forum_category(s->query), category;
+	size_t i;
+
+	for (i = 0; i < page->n; i++) {
+		const cJSON *json = page->at[i].json;
+
+		if (page->at[i].id <= low || page->at[i].id > high)
+			continue;
+		if (wanted == 0 ||
+		    (json_int(json_member(json, "category_id"), &category) &&
+			category == wanted))
+			forum_emit(s, page, i, emit, arg);
+	}
+}
+
+static bool
+is_older(const struct src_visit *visit, const struct forum_post *post)
+{
+	int64_t at = forum_post_time(post->json);
+
+	return visit->since_at != CQ_NO_TIME && at != CQ_NO_TIME &&
+	    at < visit->since_at;
+}
+
+/* Looks further back, each time twice as far. */
+static void
+step_back(struct forum_place *place)
+{
+	int64_t gone = place->newest - place->known;
+
+	place->known -= gone > 0 ? 2 * gone : 2 * WINDOW;
+	place->kind = place->known > 0 ? '?' : ' ';
+	if (place->known < 0)
+		place->known = 0;
+}
+
+static void
+read_newest(struct src_visit *visit, const struct forum_page *page,
+    struct forum_place *place, src_emit_fn emit, void *arg,
+    struct src_next *next)
+{
+	int64_t newest = page->at[page->n - 1].id;
+	bool first = place->kind == 0, whole;
+
+	if (newest < place->known)
+		newest = place->known; /* the newest ones were deleted */
+	whole = first ? is_older(visit, &page->at[0])
+		      : page->at[0].id <= place->known + 1;
+	place->kind = ' ';
+	if (whole) {
+		/* known ones once more, as they may have been edited */
+		emit_between(visit->source, page, 0, INT64_MAX, emit, arg);
+		place->known = newest;
+	} else {
+		place->newest = newest;
+		if (first) {
+			place->known = newest;
+			if (visit->since_at == CQ_NO_TIME)
+				place->known = 0;
+			else
+				step_back(place);
+		}
+		next->more = true;
+	}
+	next->cursor = forum_place_write(place);
+}
+
+static void
+read_start(struct src_visit *visit, const struct forum_page *page,
+    struct forum_place *place, struct src_next *next)
+{
+	if (page->n > 0 && is_older(visit, &page->at[page->n - 1])) {
+		place->known = page->at[page->n - 1].id;
+		place->kind = ' ';
+	} else {
+		step_back(place);
+	}
+	next->more = true;
+	next->cursor = forum_place_write(place);
+}
+
+static void
+read_forward(const struct cq_source *s, const struct forum_page *page,
+    struct forum_place *place, src_emit_fn emit, void *arg,
+    struct src_next *next)
+{
+	int64_t high = place->known + WINDOW - 1;
+
+	emit_between(s, page, place->known, high, emit, arg);
+	place->known = high;
+	if (high >= place->newest) {
+		place->known = place->newest;
+		place->newest = 0;
+	}
+	next->more = place->newest > 0;
+	next->cursor = forum_place_write(place);
+}
+
+/* --- a search ---------------------------------------------------------- */
+
+static bool
+is_pending(const struct forum_place *place, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < place->n; i++)
+		if (place->pending[i] == id)
+			return true;
+	return false;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+read_hits(struct src_visit *visit, const cJSON *root,
+    const struct forum_page *hits, struct forum_place *place,
+    struct src_next *next)
+{
+	const cJSON *about = json_member(root, "grouped_search_result");
+	bool more = cJSON_IsTrue(json_member(about, "more_full_page_results"));
+	int page = place->page == 0 ? 1 : place->page;
+	size_t i;
+
+	for (i = 0; i < hits->n; i++) {
+		if (hits->at[i].id <= place->known ||
+		    (place->known == 0 && is_older(visit, &hits->at[i])))
+			more = false; /* from here on all is known, or old */
+		else if (!is_pending(place, hits->at[i].id))
+			forum_place_add(place, hits->at[i].id);
+	}
+	if (hits->n == 0 && place->n == 0)
+		return;
+	if ((more && page == FORUM_SEARCH_PAGES) ||
+	    place->n == FORUM_PENDING_MAX) {
+		next->jumped = true;
+		next->jumped_at = place->at;
+		more = false;
+	}
+	place->kind = 's';
+	place->page = more ? page + 1 : 0;
+	if (!more) {
+		qsort(place->pending, place->n, sizeof(*place->pending),
+		    ascending);
+		if (place->n > 0)
+			place->known = place->pending[place->n - 1];
+		place->at = visit->now;
+	}
+	next->more = more || place->n > 0;
+	next->cursor = forum_place_write(place);
+}
+
+/* The first hits in full; one that is not there any more is left out. */
+static void
+read_pending(const struct cq_source *s, const struct forum_page *page,
+    struct forum_place *place, src_emit_fn emit, void *arg,
+    struct src_next *next)
+{
+	int64_t high = place->pending[0] + WINDOW - 2;
+	size_t i, n = 0;
+
+	for (i = 0; i < page->n; i++)
+		if (page->at[i].id <= high && is_pending(place, page->at[i].id))
+			forum_emit(s, page, i, emit, arg);
+	for (i = 0; i < place->n; i++)
+		if (place->pending[i] > high)
+			place->pending[n++] = place->pending[i];
+	place->n = n;
+	next->more = n > 0;
+	next->cursor = forum_place_write(place);
+}
+
+/* --- an answer --------------------------------------------------------- */
+
+/* A forum that asks for patience says for how long in the body. */
+static void
+wait_of_body(const struct src_answer *answer, struct src_next *next)
+{
+	struct json doc;
+	int64_t wait_s;
+
+	if (next->wait_s > 0 || answer->http != 429 ||
+	    json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
+		return;
+	if (json_int(json_member(json_member(doc.root, "extras"),
+			 "wait_seconds"),
+		&wait_s))
+		next->wait_s = wait_s < 1 ? 1
+		    : wait_s > 24 * 3600  ? 24 * 3600
+					  : wait_s;
+	json_free(&doc);
+}
+
+/* The posts that list holds; json_free() and forum_page_free(). */
+static enum cq_status
+page_of_answer(const struct src_visit *visit, const struct src_answer *answer,
+    const char *list, struct json *doc, struct forum_page *page,
+    struct src_next *next, struct cq_err *err)
+{
+	enum cq_status rc =
+	    answer_json(visit, &src_discourse, answer, false, next, doc, err);
+
+	*page = (struct forum_page){0};
+	if (rc != CQ_OK) {
+		wait_of_body(answer, next);
+		return rc;
+	}
+	if (!cJSON_IsArray(json_member(doc->root, list))) {
+		json_free(doc);
+		return answer_not(answer, "a list of posts", err);
+	}
+	forum_page_read(json_member(doc->root, list), page);
+	return CQ_OK;
+}
+
+static enum cq_status
+read_page(struct src_visit *visit, const struct src_answer *answer,
+    src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
+{
+	struct forum_place place = forum_place_read(visit->cursor);
+	bool search = is_search(visit->source);
+	bool hits = search && (place.page > 0 || place.n == 0);
+	struct forum_page page;
+	struct json doc;
+	enum cq_status rc;
+
+	*next = (struct src_next){0};
+	rc = page_of_answer(visit, answer, hits ? "posts" : "latest_posts",
+	    &doc, &page, next, err);
+	if (rc != CQ_OK)
+		goto out;
+	if (hits)
+		read_hits(visit, doc.root, &page, &place, next);
+	else if (search)
+		read_pending(visit->source, &page, &place, emit, arg, next);
+	else if (place.newest > 0 && place.kind == '?')
+		read_start(visit, &page, &place, next);
+	else if (place.newest > 0)
+		read_forward(visit->source, &page, &place, emit, arg, next);
+	else if (page.n > 0)
+		read_newest(visit, &page, &place, emit, arg, next);
+	forum_page_free(&page);
+	json_free(&doc);
+out:
+	free(place.pending);
+	return rc;
+}
+
+/* --- once more --------------------------------------------------------- */
+
+/* A page that ends with the newest of them has those of 49 ids. */
+static enum cq_status
+ask_again(struct src_visit *visit, const char *const *ids, size_t n,
+    struct src_request *req, struct cq_err *err)
+{
+	int64_t newest = forum_id(ids[0]);
+	enum cq_status rc;
+
+	(void)n;
+	*req = (struct src_request){0};
+	req->url = url_of_posts(visit->source, newest + 1);
+	rc = src_request_header(req, "Accept", "application/json", err);
+	return rc == CQ_OK ? add_key(visit, req, err) : rc;
+}
+
+/* Of an empty page nothing can be told. */
+static enum cq_status
+read_again(struct src_visit *visit, const char *const *ids, size_t n,
+    const struct src_answer *answer, src_emit_fn emit, void *arg,
+    struct src_next *next, struct cq_err *err)
+{
+	int64_t newest = forum_id(ids[0]);
+	struct cq_post gone = {.source = visit->source->name,
+	    .author_followers = -1,
+	    .created_at = CQ_NO_TIME,
+	    .gone = true};
+	struct forum_page page;
+	struct json doc;
+	enum cq_status rc;
+	size_t i, k;
+
+	*next = (struct src_next){0};
+	rc = page_of_answer(visit, answer, "latest_posts", &doc, &page, next,
+	    err);
+	for (i = n; rc == CQ_OK && page.n > 0 && i-- > 0;) {
+		int64_t id = forum_id(ids[i]);
+
+		for (k = 0; k < page.n && page.at[k].id != id; k++)
+			;
+		gone.id = ids[i];
+		if (k < page.n)
+			forum_emit(visit->source, &page, k, emit, arg);
+		else if (id > newest + 1 - WINDOW && id <= newest)
+			emit(arg, &gone);
+	}
+	if (rc == CQ_OK) {
+		forum_page_free(&page);
+		json_free(&doc);
+	}
+	return rc;
+}
+
+const struct src_ops src_discourse = {
+    .name = "discourse",
+    .help = "address: the forum; query: words to search for, "
+	    "\"category:NAME/NUMBER\", or none for all posts",
+    .every_s = 120,
+    .max_body = HTTP_BODY_JSON,
+    .sees_secret = true,
+    .check = check,
+    .ask = ask,
+    .read = read_page,
+    .again_max = WINDOW - 1,
+    .ask_again = ask_again,
+    .read_again = read_again,
+};
