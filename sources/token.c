@@ -2,12 +2,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/alloc.h"
+
+/*
+ * systemd gives a credential to the account of a service by an entry in an
+ * access list, and such a list shows as if the group could read.
+ */
+static bool
+made_by_systemd(const struct stat *st)
+{
+	return st->st_uid == 0 && (st->st_mode & 037) == 0;
+}
+
 static enum cq_status
-check_file(int fd, const char *path, struct cq_err *err)
+check_file(int fd, bool credential, const char *path, struct cq_err *err)
 {
 	struct stat st;
 
@@ -17,6 +31,8 @@ check_file(int fd, const char *path, struct cq_err *err)
 	if (!S_ISREG(st.st_mode))
 		return cq_fail(err, CQ_INPUT,
 		    "token file %s is no regular file", path);
+	if (credential && made_by_systemd(&st))
+		return CQ_OK;
 	if (st.st_uid != geteuid())
 		return cq_fail(err, CQ_INPUT,
 		    "token file %s belongs to another user", path);
@@ -51,15 +67,15 @@ first_line(char *buf, size_t n, const char *path, struct cq_err *err)
 	return CQ_OK;
 }
 
-enum cq_status
-token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
+static enum cq_status
+read_file(const char *path, bool credential, char buf[TOKEN_MAX],
+    struct cq_err *err)
 {
 	/* O_NONBLOCK: a FIFO in its place must not hang us */
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	enum cq_status rc;
 	ssize_t n;
 
-	buf[0] = '\0';
 	if (fd < 0)
 		return errno == ELOOP
 		    ? cq_fail(err, CQ_INPUT,
@@ -68,7 +84,7 @@ token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
 			  path)
 		    : cq_fail(err, CQ_INPUT, "token file %s: %s", path,
 			  strerror(errno));
-	rc = check_file(fd, path, err);
+	rc = check_file(fd, credential, path, err);
 	if (rc == CQ_OK) {
 		n = read(fd, buf, TOKEN_MAX - 1);
 		if (n < 0)
@@ -81,7 +97,73 @@ token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
 			rc = first_line(buf, (size_t)n, path, err);
 	}
 	close(fd);
+	return rc;
+}
+
+enum cq_status
+token_credential_check(const char *name, struct cq_err *err)
+{
+	static const char fine[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz0123456789._-";
+	size_t n = strlen(name);
+
+	if (n == 0 || n > CREDENTIAL_NAME_MAX ||
+	    name[strspn(name, fine)] != '\0')
+		return cq_fail(err, CQ_INPUT,
+		    "a credential is named with letters, digits, '.', '_' and "
+		    "'-', at most %d of them",
+		    CREDENTIAL_NAME_MAX);
+	if (strspn(name, ".") == n)
+		return cq_fail(err, CQ_INPUT, "'%s' names no credential", name);
+	return CQ_OK;
+}
+
+static enum cq_status
+read_credential(const char *name, const char *dir, char buf[TOKEN_MAX],
+    struct cq_err *err)
+{
+	enum cq_status rc = token_credential_check(name, err);
+	struct stat st;
+	char *path;
+
+	if (rc != CQ_OK)
+		return rc;
+	if (dir == NULL || *dir != '/')
+		return cq_fail(err, CQ_INPUT,
+		    "credential %s is known only to the service: let systemd "
+		    "start caseq, with LoadCredential=%s:FILE in its unit",
+		    name, name);
+	path = cq_format("%s/%s", dir, name);
+	if (lstat(path, &st) != 0 && errno == ENOENT)
+		rc = cq_fail(err, CQ_INPUT,
+		    "the service was given no credential %s: its unit needs "
+		    "LoadCredential=%s:FILE",
+		    name, name);
+	else
+		rc = read_file(path, true, buf, err);
+	free(path);
+	return rc;
+}
+
+enum cq_status
+token_read_in(const char *credentials, const char *path, char buf[TOKEN_MAX],
+    struct cq_err *err)
+{
+	size_t n = strlen(TOKEN_CREDENTIAL);
+	enum cq_status rc;
+
+	buf[0] = '\0';
+	if (strncmp(path, TOKEN_CREDENTIAL, n) == 0)
+		rc = read_credential(path + n, credentials, buf, err);
+	else
+		rc = read_file(path, false, buf, err);
 	if (rc != CQ_OK)
 		explicit_bzero(buf, TOKEN_MAX);
 	return rc;
+}
+
+enum cq_status
+token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
+{
+	return token_read_in(getenv("CREDENTIALS_DIRECTORY"), path, buf, err);
 }

@@ -7,14 +7,30 @@
 
 #define TOKEN_MAX 4096 /* bytes with the NUL */
 
+/* What a token_file begins with that is a credential of systemd: the name of
+ * a file in $CREDENTIALS_DIRECTORY follows. */
+#define TOKEN_CREDENTIAL "credential:"
+#define CREDENTIAL_NAME_MAX 64 /* bytes */
+
 /*
  * Reads the first line of a token file, which must be a regular file of
- * this user that nobody else may read, and no symbolic link.  The caller
- * wipes buf with explicit_bzero(3) as soon as it can.
+ * this user that nobody else may read, and no symbolic link.  The token is
+ * all of that line; for an adapter that logs in it is "name:password".  The
+ * caller wipes buf with explicit_bzero(3) as soon as it can.
+ *
+ * A credential ("credential:NAME") may belong to root instead, as systemd
+ * makes them.
  *
  * CQ_INPUT with a message that says what to do; buf is then empty.
  */
 enum cq_status token_read(const char *path, char buf[TOKEN_MAX],
     struct cq_err *err);
+
+/* The same with another directory of credentials; NULL: there is none. */
+enum cq_status token_read_in(const char *credentials, const char *path,
+    char buf[TOKEN_MAX], struct cq_err *err);
+
+/* CQ_INPUT if name, without "credential:", can be the name of none. */
+enum cq_status token_credential_check(const char *name, struct cq_err *err);
 
 #endif
