@@ -5,8 +5,8 @@
  * usage: build/tests/replay DIR [--port N] [--log FILE] [--routes FILE]
  *            [--rewrite HOST]... [--gzip]
  *
- * Serves the recorded exchanges in DIR on 127.0.0.1 until it is ended.  An
- * exchange is NAME.meta.json, which holds the request ("method", "url") and
+ * Serves the recorded exchanges in DIR on 127.0.0.1 until it is ended, or the
+ * shell that started it is.  An exchange is NAME.meta.json, which holds the request ("method", "url") and
  * the response ("status", "headers" as pairs, "body_file"), and the file of
  * the body.  Host names and the headers of a request are not compared;
  * Content-Encoding, Content-Length, Transfer-Encoding, Connection, Keep-Alive
@@ -32,6 +32,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "core/when.h"
 #include "tests/replay_parts.h"
@@ -135,6 +136,8 @@ main(int argc, char **argv)
 	sigaddset(&ends, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* a test that is killed has no time to end it */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	r = serve(&w);
 	printf("%s\n", replay_base(r) + sizeof("http://127.0.0.1:") - 1);
 	fflush(stdout);
