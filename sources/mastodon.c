@@ -1,4 +1,4 @@
-#include "sources/adapters.h"
+#include "sources/mastodon.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,36 +8,92 @@
 #include "core/buf.h"
 #include "core/text.h"
 #include "core/when.h"
+#include "sources/adapters.h"
 #include "sources/answer.h"
-#include "sources/html.h"
+#include "sources/back.h"
 #include "sources/http.h"
-#include "sources/json.h"
 #include "sources/url.h"
 
 /*
  * The client API of Mastodon, which GoToSocial, Pleroma and others speak
- * too.  Two things can be listened for: a hashtag, and mentions of the
- * token's account.
+ * too.  Three things can be listened for: hashtags, words (where the server
+ * can search), and mentions of the token's account.
  *
- * The cursor is the id of the newest item seen, sent back as min_id.
- * (since_id would skip items when more than one page is new.)  For mentions
- * that is the id of the notification, not of its status.
- *
- * Private and direct posts are left out: what was said to few must not be
- * worked as if it were public.
+ * The cursor is the id of the newest item seen, sent back as min_id; for
+ * mentions that of the notification, not of its status.  Timelines answer
+ * with the page right behind min_id, so they are read forwards.  (since_id
+ * would skip items when more than one page is new.)  A search answers with
+ * the newest page whatever min_id says, and a first visit knows no min_id:
+ * both are read backwards by max_id.
  */
 
 #define MENTIONS "mentions"
-#define TAG_MAX 200 /* bytes */
+#define QUERY_MAX 500 /* bytes */
+#define AGAIN_MAX 20  /* ids that a server takes in one question */
 
-static bool
-is_tag(const char *query)
+enum wanted { WANT_TAG, WANT_WORDS, WANT_MENTIONS };
+
+static enum wanted
+wanted(const struct cq_source *s)
 {
-	size_t n = strlen(query);
+	if (strcmp(s->query, MENTIONS) == 0)
+		return WANT_MENTIONS;
+	return strchr("#+-", *s->query) != NULL ? WANT_TAG : WANT_WORDS;
+}
 
-	return *query == '#' && n >= 2 && n <= TAG_MAX &&
-	    strpbrk(query + 1, "# /?&%\t\r\n") == NULL &&
-	    cq_utf8_valid(query, n);
+/* --- what is asked ----------------------------------------------------- */
+
+/* The next tag of a query; sign is '#' for any, '+' for all, '-' for none. */
+static const char *
+next_tag(const char **at, size_t *n, char *sign)
+{
+	const char *s = *at + strspn(*at, " ");
+
+	*sign = *s == '+' || *s == '-' ? *s++ : '#';
+	if (*s != '#')
+		return NULL;
+	*n = strcspn(++s, " ");
+	*at = s + *n;
+	return s;
+}
+
+/* "#tag", then more of them: "#tag #or +#and -#not". */
+static bool
+are_tags(const char *query)
+{
+	const char *at = query, *tag;
+	size_t n;
+	char sign;
+
+	if (*query != '#' || strlen(query) > QUERY_MAX ||
+	    !cq_utf8_valid(query, strlen(query)))
+		return false;
+	while (at[strspn(at, " ")] != '\0') {
+		tag = next_tag(&at, &n, &sign);
+		if (tag == NULL || n == 0 || strcspn(tag, "#/?&%\t\r\n") < n)
+			return false;
+	}
+	return true;
+}
+
+static enum cq_status
+check_query(const struct cq_source *s, struct cq_err *err)
+{
+	if (s->query == NULL || *s->query == '\0' ||
+	    strlen(s->query) > QUERY_MAX ||
+	    (wanted(s) == WANT_TAG && !are_tags(s->query)))
+		return cq_fail(err, CQ_INPUT,
+		    "the query says what to listen for: \"#tag\", words, or "
+		    "\"mentions\"");
+	if (s->token_file == NULL && wanted(s) == WANT_MENTIONS)
+		return cq_fail(err, CQ_INPUT,
+		    "mentions need a token file: they are those of its "
+		    "account");
+	if (s->token_file == NULL && wanted(s) == WANT_WORDS)
+		return cq_fail(err, CQ_INPUT,
+		    "a search for words needs a token file; for a tag write "
+		    "\"#tag\"");
+	return CQ_OK;
 }
 
 static enum cq_status
@@ -54,226 +110,119 @@ check(const struct cq_source *s, struct cq_err *err)
 		return cq_fail(err, CQ_INPUT,
 		    "give the address of the instance alone, such as "
 		    "https://mastodon.social");
-	if (s->query != NULL && strcmp(s->query, MENTIONS) == 0) {
-		if (s->token_file == NULL)
-			return cq_fail(err, CQ_INPUT,
-			    "mentions need a token file: they are those of "
-			    "its account");
-		return CQ_OK;
+	return check_query(s, err);
+}
+
+static void
+add_tags(struct cq_buf *url, const char *query)
+{
+	const char *at = query, *tag;
+	bool first = true;
+	size_t n;
+	char sign;
+
+	while ((tag = next_tag(&at, &n, &sign)) != NULL) {
+		char *name = cq_strndup(tag, n);
+		char *part = url_escape(name);
+
+		if (first)
+			cq_buf_fmt(url, "/api/v1/timelines/tag/%s?limit=40",
+			    part);
+		else
+			url_add(url,
+			    sign == '+'	      ? "all[]"
+				: sign == '-' ? "none[]"
+					      : "any[]",
+			    name);
+		first = false;
+		free(name);
+		free(part);
 	}
-	if (s->query == NULL || !is_tag(s->query))
-		return cq_fail(err, CQ_INPUT,
-		    "the query says what to listen for: \"#tag\" or "
-		    "\"mentions\"");
-	return CQ_OK;
 }
 
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	const struct cq_source *s = visit->source;
-	const char *cursor = visit->cursor;
-	size_t n = strlen(s->address);
+	const struct src_back *back = visit->memory;
 	struct cq_buf url = {0};
-	char *part;
+	char *base = url_at(s->address, "");
 
 	*req = (struct src_request){.token = s->token_file != NULL};
-	while (n > 0 && s->address[n - 1] == '/')
-		n--;
-	cq_buf_add(&url, s->address, n);
-	if (strcmp(s->query, MENTIONS) == 0) {
+	cq_buf_str(&url, base);
+	free(base);
+	switch (wanted(s)) {
+	case WANT_TAG:
+		add_tags(&url, s->query);
+		break;
+	case WANT_WORDS:
+		cq_buf_str(&url, "/api/v2/search?type=statuses&limit=40");
+		url_add(&url, "q", s->query);
+		break;
+	case WANT_MENTIONS:
 		cq_buf_str(&url,
 		    "/api/v1/notifications?types%5B%5D=mention&limit=40");
-	} else {
-		part = url_escape(s->query + 1);
-		cq_buf_fmt(&url, "/api/v1/timelines/tag/%s?limit=40", part);
-		free(part);
+		break;
 	}
-	if (*cursor != '\0') {
-		part = url_escape(cursor);
-		cq_buf_fmt(&url, "&min_id=%s", part);
-		free(part);
-	}
+	url_add(&url, "max_id", back == NULL ? NULL : back->older);
+	url_add(&url, "min_id", *visit->cursor == '\0' ? NULL : visit->cursor);
 	req->url = cq_buf_take(&url);
 	return src_request_header(req, "Accept", "application/json", err);
 }
 
-/* --- one status -------------------------------------------------------- */
-
-/* Pictures speak through their descriptions when there are no words. */
-static void
-add_media(const cJSON *status, struct cq_buf *text)
-{
-	const cJSON *media = json_member(status, "media_attachments"), *one;
-
-	cJSON_ArrayForEach(one, media)
-	{
-		const char *type = json_str(one, "type");
-		const char *words = json_str(one, "description");
-
-		if (text->n > 0)
-			cq_buf_char(text, '\n');
-		cq_buf_fmt(text, "[%s%s%s]", type == NULL ? "attachment" : type,
-		    words == NULL || *words == '\0' ? "" : ": ",
-		    words == NULL ? "" : words);
-	}
-}
-
-static char *
-status_text(const cJSON *status)
-{
-	const char *content = json_str(status, "content");
-	const char *warning = json_str(status, "spoiler_text");
-	struct cq_buf text = {0};
-	char *plain;
-
-	if (warning != NULL && *warning != '\0')
-		cq_buf_fmt(&text, "[CW: %s] ", warning);
-	if (content != NULL) {
-		plain = html_text(content, strlen(content), NULL);
-		cq_buf_str(&text, plain);
-		if (*plain == '\0')
-			add_media(status, &text);
-		free(plain);
-	}
-	return cq_buf_take(&text);
-}
-
-/* "alice" on her own server is "alice@her.server" everywhere. */
-static char *
-global_handle(const struct cq_source *s, const cJSON *account)
-{
-	const char *acct = json_str(account, "acct");
-	char *host, *handle;
-
-	if (acct == NULL || *acct == '\0')
-		return NULL;
-	if (strchr(acct, '@') != NULL)
-		return cq_strdup(acct);
-	host = url_host(json_str(account, "url"));
-	if (host == NULL)
-		host = url_host(s->address);
-	handle = cq_format("%s@%s", acct, host == NULL ? "" : host);
-	free(host);
-	return handle;
-}
-
-static const char *
-quoted(const struct json *doc, const cJSON *status, char buf[24])
-{
-	const cJSON *quote = json_member(status, "quote");
-	const cJSON *inner = json_member(quote, "quoted_status");
-
-	return inner != NULL ? json_id(doc, inner, "id", buf)
-			     : json_id(doc, quote, "quoted_status_id", buf);
-}
-
-static bool
-is_public(const cJSON *status)
-{
-	const char *v = json_str(status, "visibility");
-
-	return v == NULL || strcmp(v, "public") == 0 ||
-	    strcmp(v, "unlisted") == 0;
-}
-
-static void
-emit_status(const struct cq_source *s, const struct json *doc,
-    const cJSON *status, src_emit_fn emit, void *arg)
-{
-	const cJSON *inner = json_member(status, "reblog");
-	const cJSON *account = json_member(status, "account");
-	char id[24], parent[24], boosted[24], cited[24];
-	char *handle, *text;
-	struct cq_post post = {.source = s->name,
-	    .network = "mastodon",
-	    .author_followers = -1,
-	    .created_at = CQ_NO_TIME};
-
-	post.id = json_id(doc, status, "id", id);
-	if (post.id == NULL || !cJSON_IsObject(account) || !is_public(status) ||
-	    (inner != NULL && !is_public(inner)))
-		return;
-	handle = global_handle(s, account);
-	text = status_text(inner != NULL ? inner : status);
-	post.text = text;
-	post.handle = src_within(handle, CQ_ID_MAX);
-	post.author = src_within(json_str(account, "url"), CQ_ID_MAX);
-	if (post.author == NULL)
-		post.author = post.handle;
-	post.author_name = src_within(json_str(account, "display_name"), 1000);
-	/* that of a boost is no page for people */
-	post.url =
-	    src_within(json_str(inner != NULL ? inner : status, "url"), 2048);
-	post.uri = src_within(json_str(status, "uri"), 2048);
-	post.lang = src_within(json_str(status, "language"), 35);
-	post.in_reply_to = json_id(doc, status, "in_reply_to_id", parent);
-	if (inner != NULL)
-		post.repost_of = json_id(doc, inner, "id", boosted);
-	post.quote_of = quoted(doc, inner != NULL ? inner : status, cited);
-	json_int(json_member(account, "followers_count"),
-	    &post.author_followers);
-	/* a server that tells nonsense must not lose us the post */
-	if (post.author_followers < -1 ||
-	    post.author_followers > CQ_FOLLOWERS_MAX)
-		post.author_followers = -1;
-	if (json_str(status, "created_at") != NULL &&
-	    !cq_time_parse(json_str(status, "created_at"), &post.created_at))
-		post.created_at = CQ_NO_TIME;
-	emit(arg, &post);
-	free(text);
-	free(handle);
-}
-
 /* --- a page ------------------------------------------------------------ */
 
-/* The page is newest first; so walk it from its end. */
+/* A page: the items of it, newest first, and what it was asked for. */
+struct page {
+	const struct cq_source *source;
+	const struct json *doc;
+	const cJSON *items;
+};
+
 static void
-emit_page(const struct cq_source *s, const struct json *doc, src_emit_fn emit,
-    void *arg)
+emit_item(const struct page *p, const cJSON *item, src_emit_fn emit, void *arg)
 {
-	bool mentions = strcmp(s->query, MENTIONS) == 0;
-	const cJSON *first = doc->root->child, *item;
+	const char *type;
 
-	/* the first one's prev is the last one */
-	for (item = first == NULL ? NULL : first->prev; item != NULL;
-	     item = item == first ? NULL : item->prev) {
-		const char *type = json_str(item, "type");
-		const cJSON *status = item;
-
-		if (mentions) {
-			if (type == NULL || strcmp(type, "mention") != 0)
-				continue;
-			status = json_member(item, "status");
-		}
-		if (cJSON_IsObject(status))
-			emit_status(s, doc, status, emit, arg);
+	if (wanted(p->source) == WANT_MENTIONS) {
+		type = json_str(item, "type");
+		if (type == NULL || strcmp(type, "mention") != 0)
+			return;
+		item = json_member(item, "status");
 	}
+	if (cJSON_IsObject(item))
+		mastodon_emit(p->source, p->doc, item, emit, arg);
+}
+
+static const cJSON *
+last_of(const cJSON *items)
+{
+	return items->child == NULL ? NULL : items->child->prev;
+}
+
+/* From its end, which is oldest; the first one's prev is the last one. */
+static void
+emit_forwards(const struct page *p, src_emit_fn emit, void *arg)
+{
+	const cJSON *first = p->items->child, *item;
+
+	for (item = last_of(p->items); item != NULL;
+	     item = item == first ? NULL : item->prev)
+		emit_item(p, item, emit, arg);
 }
 
 /* The min_id in the Link with rel="prev", if that stays on this server. */
 static char *
 min_id_of_link(const struct cq_source *s, const struct src_answer *answer)
 {
-	const char *link = answer->header(answer, "Link");
-	char *min_id = NULL;
+	char *link = answer_link(answer, "prev");
+	char *min_id = link != NULL && url_same_origin(link, s->address)
+	    ? url_query(link, "min_id")
+	    : NULL;
 
-	while (link != NULL && (link = strchr(link, '<')) != NULL) {
-		size_t n = strcspn(++link, ">");
-		size_t rest = strcspn(link + n, ",");
-		char *url = cq_strndup(link, n);
-		char *params = cq_strndup(link + n, rest);
-
-		if ((strstr(params, "rel=\"prev\"") != NULL ||
-			strstr(params, "rel=prev") != NULL) &&
-		    url_same_origin(url, s->address) && min_id == NULL)
-			min_id = url_query(url, "min_id");
-		free(url);
-		free(params);
-		link += n + rest;
-	}
+	free(link);
 	if (min_id != NULL &&
-	    (strlen(min_id) > CQ_ID_MAX ||
+	    (*min_id == '\0' || strlen(min_id) > CQ_ID_MAX ||
 		!cq_utf8_valid(min_id, strlen(min_id)))) {
 		free(min_id);
 		min_id = NULL;
@@ -281,51 +230,185 @@ min_id_of_link(const struct cq_source *s, const struct src_answer *answer)
 	return min_id;
 }
 
-static void
-go_on(const struct cq_source *s, const char *cursor,
-    const struct src_answer *answer, const struct json *doc,
-    struct src_next *next)
+/* Where to go on behind the newest item of the page; owned, or NULL. */
+static char *
+cursor_behind(const struct page *p, const struct src_answer *answer)
 {
 	char buf[24];
-	const char *newest;
+	char *min_id = min_id_of_link(p->source, answer);
 
-	if (doc->root->child == NULL)
+	return min_id != NULL
+	    ? min_id
+	    : cq_strdup(json_id(p->doc, p->items->child, "id", buf));
+}
+
+static void
+read_forwards(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	if (p->items->child == NULL)
 		return; /* an empty page: all has been seen */
-	next->cursor = min_id_of_link(s, answer);
-	if (next->cursor == NULL) {
-		newest = json_id(doc, doc->root->child, "id", buf);
-		next->cursor = cq_strdup(newest);
+	emit_forwards(p, emit, arg);
+	next->cursor = cursor_behind(p, answer);
+	next->more =
+	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
+}
+
+/* Is the oldest item of the page from before what is wanted? */
+static bool
+reaches_back(const struct src_visit *visit, const struct page *p)
+{
+	const char *created = json_str(last_of(p->items), "created_at");
+	int64_t at;
+
+	if (*visit->cursor != '\0')
+		return false; /* min_id is its end */
+	return visit->since_at == CQ_NO_TIME || created == NULL ||
+	    !cq_time_parse(created, &at) || at < visit->since_at;
+}
+
+/* A page further back: the posts of all of them come when it is the last. */
+static void
+read_backwards(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	struct src_back *back = visit->memory;
+	const cJSON *item;
+	const char *oldest = NULL;
+	char buf[24];
+	bool far;
+
+	if (back == NULL)
+		visit->memory = back = back_new();
+	if (back->newest == NULL && p->items->child != NULL)
+		back->newest = cursor_behind(p, answer);
+	cJSON_ArrayForEach(item, p->items) emit_item(p, item, back_keep, back);
+	if (p->items->child != NULL)
+		oldest = json_id(p->doc, last_of(p->items), "id", buf);
+	far = oldest != NULL && back_is_far(back);
+	if (oldest != NULL && !far && !reaches_back(visit, p) &&
+	    (back->older == NULL || strcmp(oldest, back->older) != 0)) {
+		back_on(back, oldest);
+		next->more = true;
+		return;
 	}
-	/* the first page ever is not followed into the past */
-	next->more = *cursor != '\0' && next->cursor != NULL &&
-	    strcmp(next->cursor, cursor) != 0;
+	next->jumped = far && !reaches_back(visit, p);
+	next->jumped_at = *visit->cursor == '\0' ? visit->since_at : CQ_NO_TIME;
+	next->cursor = cq_strdup(back->newest);
+	back_emit(back, emit, arg);
 }
 
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
+	bool words = wanted(visit->source) == WANT_WORDS;
+	struct page p = {.source = visit->source};
 	struct json doc;
+	enum cq_status rc;
+
+	*next = (struct src_next){0};
+	rc = answer_json(visit, &src_mastodon, answer, !words, next, &doc, err);
+	if (rc != CQ_OK)
+		return rc;
+	p.doc = &doc;
+	p.items = words ? json_member(doc.root, "statuses") : doc.root;
+	if (!cJSON_IsArray(p.items))
+		rc = answer_not(answer, "a list of posts", err);
+	else if (words || *visit->cursor == '\0')
+		read_backwards(visit, answer, &p, emit, arg, next);
+	else
+		read_forwards(visit, answer, &p, emit, arg, next);
+	json_free(&doc);
+	return rc;
+}
+
+/* --- a second look ----------------------------------------------------- */
+
+static enum cq_status
+ask_again(struct src_visit *visit, const char *const *ids, size_t n,
+    struct src_request *req, struct cq_err *err)
+{
+	const struct cq_source *s = visit->source;
+	struct cq_buf url = {0};
+	char *base = url_at(s->address, "/api/v1/statuses");
+	size_t i;
+
+	*req = (struct src_request){.token = s->token_file != NULL};
+	cq_buf_str(&url, base);
+	free(base);
+	for (i = 0; i < n; i++)
+		url_add(&url, "id[]", ids[i]);
+	req->url = cq_buf_take(&url);
+	return src_request_header(req, "Accept", "application/json", err);
+}
+
+static bool
+is_there(const struct json *doc, const char *id)
+{
+	const cJSON *item;
+	const char *found;
+	char buf[24];
+
+	cJSON_ArrayForEach(item, doc->root)
+	{
+		found = json_id(doc, item, "id", buf);
+		if (found != NULL && strcmp(found, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What a server leaves out of an answer about several is gone.  An answer
+ * with none of them tells nothing, and older servers know no such question.
+ */
+static enum cq_status
+read_again(struct src_visit *visit, const char *const *ids, size_t n,
+    const struct src_answer *answer, src_emit_fn emit, void *arg,
+    struct src_next *next, struct cq_err *err)
+{
+	struct page p = {.source = visit->source};
+	struct json doc;
+	size_t i, found = 0;
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
 	rc = answer_json(visit, &src_mastodon, answer, true, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
-	emit_page(visit->source, &doc, emit, arg);
-	go_on(visit->source, visit->cursor, answer, &doc, next);
+	p.doc = &doc;
+	for (i = 0; i < n; i++)
+		found += is_there(&doc, ids[i]);
+	for (i = n; i-- > 0 && found > 0;)
+		if (!is_there(&doc, ids[i]))
+			emit(arg,
+			    &(struct cq_post){.source = visit->source->name,
+				.id = ids[i],
+				.author_followers = -1,
+				.created_at = CQ_NO_TIME,
+				.gone = true});
+	p.items = doc.root;
+	for (const cJSON *item = doc.root->child; item != NULL;
+	     item = item->next)
+		if (cJSON_IsObject(item))
+			mastodon_emit(p.source, &doc, item, emit, arg);
 	json_free(&doc);
 	return CQ_OK;
 }
 
 const struct src_ops src_mastodon = {
     .name = "mastodon",
-    .help = "address: the instance; query: \"#tag\", or \"mentions\" of the "
-	    "token's account",
+    .help = "address: the instance; query: \"#tag\", words to search for, or "
+	    "\"mentions\" of the token's account",
     .every_s = 60,
     .max_body = HTTP_BODY_JSON,
     .limit = {"X-RateLimit-Remaining", "X-RateLimit-Reset", SRC_RESET_TIME},
     .check = check,
     .ask = ask,
     .read = read_page,
+    .forget = back_free,
+    .again_max = AGAIN_MAX,
+    .ask_again = ask_again,
+    .read_again = read_again,
 };

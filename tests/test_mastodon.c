@@ -91,6 +91,19 @@ test_it_asks_for_what_is_newer_than_its_cursor(void **state)
 }
 
 static void
+test_more_tags_widen_or_narrow_the_first(void **state)
+{
+	struct cq_source s = tag;
+
+	(void)state;
+	s.query = "#late #verspaetet +#acme -#promo";
+	assert_int_equal(src_mastodon.check(&s, NULL), CQ_OK);
+	asks(&s, "7",
+	    "https://mastodon.social/api/v1/timelines/tag/late?limit=40"
+	    "&any%5B%5D=verspaetet&all%5B%5D=acme&none%5B%5D=promo&min_id=7");
+}
+
+static void
 test_what_goes_into_the_address_is_escaped(void **state)
 {
 	struct cq_source s = tag;
@@ -117,7 +130,7 @@ static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
 	static const char listen[] = "the query says what to listen for: "
-				     "\"#tag\" or \"mentions\"";
+				     "\"#tag\", words, or \"mentions\"";
 
 	(void)state;
 	assert_int_equal(src_mastodon.check(&tag, NULL), CQ_OK);
@@ -125,7 +138,11 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	assert_int_equal(src_mastodon.check(&mentions, NULL), CQ_OK);
 	refuses_source("https://m.example", "", NULL, listen);
 	refuses_source("https://m.example", NULL, NULL, listen);
-	refuses_source("https://m.example", "acme", NULL, listen);
+	refuses_source("https://m.example", "#a b", NULL, listen);
+	refuses_source("https://m.example", "-#a", NULL, listen);
+	refuses_source("https://m.example", "acme", NULL,
+	    "a search for words needs a token file; for a tag write "
+	    "\"#tag\"");
 	refuses_source("https://m.example", "#", NULL, listen);
 	refuses_source("https://m.example", "#a b", NULL, listen);
 	refuses_source("https://m.example", "#a/../b", NULL, listen);
@@ -319,7 +336,7 @@ test_a_content_warning_stands_in_front(void **state)
 	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
 
 static void
-test_what_was_said_to_few_is_not_taken(void **state)
+test_what_was_said_to_few_says_so(void **state)
 {
 	struct heard h = hear_text(&tag, "", 200, NULL,
 	    "[" STATUS("3", ",\"visibility\":\"direct\"") "," STATUS("2",
@@ -327,16 +344,230 @@ test_what_was_said_to_few_is_not_taken(void **state)
 		",\"visibility\":\"unlisted\"") "]");
 
 	(void)state;
-	assert_int_equal(h.posts.n, 1);
-	assert_string_equal(h.posts.at[0].id, "1");
+	assert_int_equal(h.posts.n, 3);
+	assert_int_equal(h.posts.at[0].visibility, CQ_UNLISTED);
+	assert_int_equal(h.posts.at[1].visibility, CQ_PRIVATE);
+	assert_int_equal(h.posts.at[2].visibility, CQ_DIRECT);
 	assert_string_equal(h.next.cursor, "3");
+	heard_free(&h);
+
+	h = hear_text(&tag, "", 200, NULL,
+	    "[" STATUS("3", ",\"visibility\":\"circle\"") "," STATUS("2",
+		",\"visibility\":\"public\"") "]");
+	assert_int_equal(h.posts.at[0].visibility, CQ_PUBLIC);
+	assert_int_equal(h.posts.at[1].visibility, CQ_PRIVATE);
 	heard_free(&h);
 
 	h = hear_text(&mentions, "", 200, NULL,
 	    "[{\"id\":\"9\",\"type\":\"mention\",\"status\":" STATUS("3",
 		",\"visibility\":\"direct\"") "}]");
-	assert_int_equal(h.posts.n, 0);
+	assert_int_equal(h.posts.n, 1);
+	assert_int_equal(h.posts.at[0].visibility, CQ_DIRECT);
 	assert_string_equal(h.next.cursor, "9");
+	heard_free(&h);
+}
+
+static void
+test_a_program_says_that_it_is_one(void **state)
+{
+	struct heard h = hear_text(&tag, "", 200, NULL,
+	    "[{\"id\":\"1\",\"account\":{\"acct\":\"a\",\"bot\":true},"
+	    "\"content\":\"t\"}," STATUS("0", "") "]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 2);
+	assert_false(h.posts.at[0].bot);
+	assert_true(h.posts.at[1].bot);
+	heard_free(&h);
+}
+
+/* --- pages read backwards ---------------------------------------------- */
+
+/* The address that the visit asks for next; to be freed. */
+static char *
+asked(struct src_visit *visit)
+{
+	struct src_request req;
+	char *url;
+
+	assert_int_equal(src_mastodon.ask(visit, &req, NULL), CQ_OK);
+	url = cq_strdup(req.url);
+	src_request_free(&req);
+	return url;
+}
+
+static struct heard
+answered(struct src_visit *visit, const char *body)
+{
+	struct exchange x;
+	struct heard h;
+
+	exchange_make(&x, 200, NULL, body, strlen(body),
+	    visit->source->address);
+	h = hear_visit(&src_mastodon, visit, &x);
+	exchange_free(&x);
+	return h;
+}
+
+static void
+test_a_first_visit_reads_back_to_what_is_wanted(void **state)
+{
+	struct src_visit visit = {
+	    .source = &tag, .cursor = "", .since_at = 1795392000};
+	struct heard h;
+	char *url;
+
+	(void)state; /* since 2026-11-23T00:00:00Z */
+	h = answered(&visit,
+	    "[" STATUS("9",
+		",\"created_at\":\"2026-11-23T02:00:00Z\"") "," STATUS("8",
+		",\"created_at\":\"2026-11-23T01:00:00Z\"") "]");
+	assert_int_equal(h.posts.n, 0);
+	assert_null(h.next.cursor);
+	assert_true(h.next.more);
+	heard_free(&h);
+	url = asked(&visit);
+	assert_string_equal(url,
+	    "https://mastodon.social/api/v1/timelines/tag/ichbinhanna"
+	    "?limit=40&max_id=8");
+	free(url);
+	h = answered(&visit,
+	    "[" STATUS("7",
+		",\"created_at\":\"2026-11-23T00:30:00Z\"") "," STATUS("6",
+		",\"created_at\":\"2026-11-22T23:00:00Z\"") "]");
+	assert_int_equal(h.posts.n, 4);
+	assert_string_equal(h.posts.at[0].id, "6");
+	assert_string_equal(h.posts.at[3].id, "9");
+	assert_string_equal(h.next.cursor, "9");
+	assert_false(h.next.more);
+	assert_false(h.next.jumped);
+	heard_free(&h);
+	src_mastodon.forget(visit.memory);
+}
+
+static void
+test_a_tag_with_too_much_of_a_past_says_what_it_left(void **state)
+{
+	struct src_visit visit = {
+	    .source = &tag, .cursor = "", .since_at = 1795392000};
+	int i;
+
+	(void)state;
+	for (i = 0; i < SRC_STEPS_MAX; i++) {
+		char *page = cq_format("[" STATUS("%d",
+					   ",\"created_at\":"
+					   "\"2026-11-23T02:00:00Z\"") "]",
+		    1000 - i);
+		struct heard h = answered(&visit, page);
+
+		assert_int_equal(h.next.more, i + 1 < SRC_STEPS_MAX);
+		if (i + 1 == SRC_STEPS_MAX) {
+			assert_int_equal(h.posts.n, SRC_STEPS_MAX);
+			assert_true(h.next.jumped);
+			assert_string_equal(h.next.cursor, "1000");
+		}
+		heard_free(&h);
+		free(page);
+	}
+	src_mastodon.forget(visit.memory);
+}
+
+static struct cq_source words = {
+    .name = "toots",
+    .adapter = "mastodon",
+    .address = "https://mastodon.social",
+    .query = "acme parcel",
+    .token_file = "/nonexistent",
+};
+
+static void
+test_a_search_is_read_back_to_the_cursor(void **state)
+{
+	struct src_visit visit = {
+	    .source = &words, .cursor = "5", .since_at = CQ_NO_TIME};
+	struct heard h;
+	char *url = asked(&visit);
+
+	(void)state;
+	assert_string_equal(url,
+	    "https://mastodon.social/api/v2/search?type=statuses&limit=40"
+	    "&q=acme%20parcel&min_id=5");
+	free(url);
+	h = answered(&visit,
+	    "{\"statuses\":[" STATUS("9", "") "," STATUS("8", "") "]}");
+	assert_int_equal(h.posts.n, 0);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	url = asked(&visit);
+	assert_non_null(strstr(url, "&max_id=8&min_id=5"));
+	free(url);
+	h = answered(&visit, "{\"statuses\":[" STATUS("6", "") "]}");
+	assert_true(h.next.more);
+	heard_free(&h);
+	h = answered(&visit, "{\"statuses\":[]}");
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(h.posts.at[0].id, "6");
+	assert_string_equal(h.next.cursor, "9");
+	assert_false(h.next.more);
+	heard_free(&h);
+	src_mastodon.forget(visit.memory);
+}
+
+/* --- a second look ----------------------------------------------------- */
+
+static struct heard
+look_again(const char *const *ids, size_t n, const char *body)
+{
+	struct src_visit visit = {.source = &tag, .cursor = ""};
+	struct heard h = {0};
+	struct exchange x;
+
+	exchange_make(&x, 200, NULL, body, strlen(body), tag.address);
+	x.answer.arg = &x;
+	posts_begin(&h.posts, "toots", NULL);
+	h.status = src_mastodon.read_again(&visit, ids, n, &x.answer, posts_add,
+	    &h.posts, &h.next, &h.err);
+	exchange_free(&x);
+	return h;
+}
+
+static void
+test_what_is_left_out_of_a_second_look_is_gone(void **state)
+{
+	static const char *const ids[] = {"3", "2", "1"};
+	struct src_visit visit = {.source = &tag, .cursor = ""};
+	struct src_request req;
+	struct heard h;
+
+	(void)state;
+	assert_int_equal(src_mastodon.ask_again(&visit, ids, 3, &req, NULL),
+	    CQ_OK);
+	assert_string_equal(req.url,
+	    "https://mastodon.social/api/v1/statuses"
+	    "?id%5B%5D=3&id%5B%5D=2&id%5B%5D=1");
+	src_request_free(&req);
+	h = look_again(ids, 3, "[" STATUS("1", "") "," STATUS("3", "") "]");
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(h.posts.at[0].id, "2");
+	assert_true(h.posts.at[0].gone);
+	assert_false(h.posts.at[1].gone);
+	assert_false(h.posts.at[2].gone);
+	heard_free(&h);
+}
+
+static void
+test_an_empty_second_look_deletes_nothing(void **state)
+{
+	static const char *const ids[] = {"3", "2"};
+	struct heard h = look_again(ids, 2, "[]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
+	h = look_again(ids, 2, "[" STATUS("77", "") "]");
+	assert_int_equal(h.posts.n, 1);
+	assert_false(h.posts.at[0].gone);
 	heard_free(&h);
 }
 
@@ -572,7 +803,15 @@ main(void)
 	    cmocka_unit_test(test_the_cursor_of_mentions_is_the_notification),
 	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
 	    cmocka_unit_test(test_a_content_warning_stands_in_front),
-	    cmocka_unit_test(test_what_was_said_to_few_is_not_taken),
+	    cmocka_unit_test(test_more_tags_widen_or_narrow_the_first),
+	    cmocka_unit_test(test_what_was_said_to_few_says_so),
+	    cmocka_unit_test(test_a_program_says_that_it_is_one),
+	    cmocka_unit_test(test_a_first_visit_reads_back_to_what_is_wanted),
+	    cmocka_unit_test(
+		test_a_tag_with_too_much_of_a_past_says_what_it_left),
+	    cmocka_unit_test(test_a_search_is_read_back_to_the_cursor),
+	    cmocka_unit_test(test_what_is_left_out_of_a_second_look_is_gone),
+	    cmocka_unit_test(test_an_empty_second_look_deletes_nothing),
 	    cmocka_unit_test(test_a_quote_names_what_it_quotes),
 	    cmocka_unit_test(test_a_picture_without_words_has_its_description),
 	    cmocka_unit_test(test_a_link_to_another_server_is_never_followed),

@@ -86,6 +86,7 @@ add_source(struct fixture *f, const char *name, const char *adapter,
 	    .address = address,
 	    .query = (char *)(uintptr_t)query,
 	    .brand = (char *)(uintptr_t) "acme",
+	    .since_at = CQ_NO_TIME,
 	};
 	struct cq_act a = act(f);
 	struct cq_err err = {0};
