@@ -1,12 +1,13 @@
 #ifndef SRC_FEED_ITEM_H
 #define SRC_FEED_ITEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sources/source.h"
+#include "core/post.h"
 
-/* What a feed of any format came to, before it becomes posts. */
+/* What a feed of any format comes to, before it becomes posts. */
 
 /* Strings owned, plain text; NULL if unknown. */
 struct feed_item {
@@ -16,31 +17,45 @@ struct feed_item {
 	char *lang, *in_reply_to;
 	int64_t at; /* CQ_NO_TIME if unknown */
 	int rating;
-	bool guid_is_shared, link_is_shared; /* with another item */
 };
-
-struct feed {
-	struct feed_item *at; /* in the order of the document */
-	size_t n, cap;
-	char *lang;
-};
-
-/* A new item at the end, valid until the next call. */
-struct feed_item *feed_add(struct feed *feed);
-void feed_free(struct feed *feed);
+void feed_item_free(struct feed_item *item);
 
 /*
- * Emits the items oldest first.  An item's id is its guid; or its link; or,
- * where both are missing or shared by different items, a digest of title,
- * author and day.
+ * Items are read when they are needed, each perhaps twice, so that a long
+ * feed needs little more room than its bytes.
  */
-void feed_emit(struct feed *feed, const struct cq_source *s, src_emit_fn emit,
-    void *arg);
+struct feed {
+	size_t n; /* items, in the order of the document */
+	char *lang;
+	bool cut;	/* not all of the document arrived */
+	int64_t ttl_s;	/* may be kept so long without asking; or 0 */
+	uint32_t hours; /* bits 0..23: not to be asked in these, UTC */
+	unsigned days;	/* bits 0..6 from Sunday: nor on these */
+
+	/*
+	 * Fills *item, which is empty.  Only if whole is its text needed, or
+	 * if it has no title.
+	 */
+	void (*load)(struct feed *feed, size_t i, bool whole,
+	    struct feed_item *item);
+	void (*close)(struct feed *feed);
+	void *doc;
+};
+void feed_free(struct feed *feed);
 
 /* Trims; "\r\n" becomes "\n".  Owned. */
 char *feed_plain(const char *s);
 
 /* Plain text of what may be HTML.  Owned. */
 char *feed_text(const char *s, const char *base);
+
+/*
+ * A link as a person may open it: whole, and without the detour by which
+ * Google Alerts count their readers.  Owned; NULL if it is none.
+ */
+char *feed_link(const char *base, const char *ref);
+
+/* Frees s and returns NULL if it is empty. */
+char *feed_none_if_empty(char *s);
 
 #endif

@@ -1,17 +1,32 @@
 #ifndef SRC_FEED_PARSE_H
 #define SRC_FEED_PARSE_H
 
-#include <libxml/tree.h>
+#include <stdbool.h>
 
-#include "sources/source.h"
+#include <libxml/parser.h>
 
-#define FEED_ELEMENTS_MAX 200000
+#include "core/buf.h"
+
+#define FEED_PART_MAX (2 * 1024 * 1024) /* bytes of one item */
+#define FEED_ELEMENTS_MAX 20000		/* in one item; the rest is left out */
 
 /*
- * Bytes to a document with a root element, to be freed with xmlFreeDoc().
- * See feed_xml_read() for what is refused.
+ * Parses one part of a feed after another, as far as its markup can be
+ * recovered.  Nothing is loaded and no entity is known but those of XML and
+ * HTML: what a document declares never gets here.
  */
-enum cq_status feed_parse(const struct src_answer *answer, xmlDoc **out,
-    struct cq_err *err);
+struct feed_parser {
+	xmlParserCtxtPtr ctx;
+	struct cq_buf buf;
+	size_t n_elements;
+};
+
+/*
+ * A document with around in front of the n bytes at s, to be freed with
+ * xmlFreeDoc(); NULL if it has no element.
+ */
+xmlDoc *feed_parse(struct feed_parser *parser, const struct cq_buf *around,
+    const char *s, size_t n, bool latin);
+void feed_parser_free(struct feed_parser *parser);
 
 #endif

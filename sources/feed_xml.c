@@ -4,16 +4,15 @@
 #include <string.h>
 #include <strings.h>
 
-#include <libxml/HTMLparser.h>
-#include <libxml/parserInternals.h>
 #include <libxml/tree.h>
 
 #include "core/alloc.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "sources/answer.h"
 #include "sources/dates.h"
+#include "sources/feed_bytes.h"
 #include "sources/feed_parse.h"
+#include "sources/feed_scan.h"
 #include "sources/html.h"
 #include "sources/url.h"
 
@@ -112,27 +111,6 @@ child(const xmlNode *node, int ns, const char *name)
 	return NULL;
 }
 
-/* What was recovered may hold bytes that are no UTF-8.  s is used up. */
-static char *
-mended(char *s)
-{
-	size_t n = strlen(s), i, len;
-	struct cq_buf b = {0};
-	int cp;
-
-	if (cq_utf8_valid(s, n))
-		return s;
-	for (i = 0; i < n; i += len) {
-		len = cq_utf8_next(s + i, n - i, &cp);
-		if (cp < 0)
-			cq_buf_str(&b, "\xef\xbf\xbd");
-		else
-			cq_buf_add(&b, s + i, len);
-	}
-	free(s);
-	return cq_buf_take(&b);
-}
-
 /* Owned; NULL if missing or empty. */
 static char *
 attribute(const xmlNode *node, const char *name)
@@ -142,22 +120,12 @@ attribute(const xmlNode *node, const char *name)
 	char *copy = NULL;
 
 	if (value != NULL && *value != '\0')
-		copy = mended(feed_plain((const char *)value));
+		copy = feed_plain((const char *)value);
 	xmlFree(value);
 	return copy;
 }
 
 /* --- words ------------------------------------------------------------- */
-
-static char *
-none_if_empty(char *s)
-{
-	if (s != NULL && *s == '\0') {
-		free(s);
-		return NULL;
-	}
-	return s;
-}
 
 static bool
 has_elements(const xmlNode *node)
@@ -168,18 +136,6 @@ has_elements(const xmlNode *node)
 		if (c->type == XML_ELEMENT_NODE)
 			return true;
 	return false;
-}
-
-/* An entity that HTML knows and XML does not, such as &nbsp;. */
-static void
-add_entity(struct cq_buf *to, const char *name)
-{
-	const htmlEntityDesc *e = htmlEntityLookup((const xmlChar *)name);
-	xmlChar utf8[8];
-
-	if (e != NULL)
-		cq_buf_add(to, utf8,
-		    (size_t)xmlCopyCharMultiByte(utf8, (int)e->value));
 }
 
 static void
@@ -233,8 +189,6 @@ add_markup(struct cq_buf *to, const xmlNode *parent)
 	for (c = parent->children; c != NULL; c = c->next) {
 		if (c->type == XML_ELEMENT_NODE)
 			add_element(to, c);
-		else if (c->type == XML_ENTITY_REF_NODE)
-			add_entity(to, (const char *)c->name);
 		else if ((c->type == XML_TEXT_NODE ||
 			     c->type == XML_CDATA_SECTION_NODE) &&
 		    c->content != NULL)
@@ -250,14 +204,12 @@ own_text(const xmlNode *node)
 	const xmlNode *c;
 
 	for (c = node->children; c != NULL; c = c->next) {
-		if (c->type == XML_ENTITY_REF_NODE)
-			add_entity(&b, (const char *)c->name);
-		else if ((c->type == XML_TEXT_NODE ||
-			     c->type == XML_CDATA_SECTION_NODE) &&
+		if ((c->type == XML_TEXT_NODE ||
+			c->type == XML_CDATA_SECTION_NODE) &&
 		    c->content != NULL)
 			cq_buf_str(&b, (const char *)c->content);
 	}
-	return mended(cq_buf_take(&b));
+	return cq_buf_take(&b);
 }
 
 /* A short value such as a name, a date, an address; NULL if empty. */
@@ -271,7 +223,7 @@ value(const xmlNode *node)
 	raw = own_text(node);
 	plain = feed_plain(raw);
 	free(raw);
-	return none_if_empty(plain);
+	return feed_none_if_empty(plain);
 }
 
 /*
@@ -289,10 +241,10 @@ words(const xmlNode *node, bool atom, const char *base)
 		return NULL;
 	if (has_elements(node)) {
 		add_markup(&markup, node);
-		raw = mended(cq_buf_take(&markup));
+		raw = cq_buf_take(&markup);
 		text = html_text(raw, strlen(raw), base);
 		free(raw);
-		return none_if_empty(text);
+		return feed_none_if_empty(text);
 	}
 	raw = own_text(node);
 	type = attribute(node, "type");
@@ -307,7 +259,7 @@ words(const xmlNode *node, bool atom, const char *base)
 		text = feed_text(raw, base);
 	free(type);
 	free(raw);
-	return none_if_empty(text);
+	return feed_none_if_empty(text);
 }
 
 /* --- items ------------------------------------------------------------- */
@@ -320,7 +272,7 @@ base_of(const xmlNode *node, const char *feed_base)
 	char *copy = url_join(feed_base, (const char *)base);
 
 	xmlFree(base);
-	return mended(copy != NULL ? copy : cq_strdup(feed_base));
+	return copy != NULL ? copy : cq_strdup(feed_base);
 }
 
 /* The href of the <link> that leads to a page for people; owned. */
@@ -384,7 +336,7 @@ take_author(struct feed_item *item, char *s)
 		item->author_name =
 		    cq_strndup(open + 1, (size_t)(close - open - 1));
 		*open = '\0';
-		item->author = none_if_empty(feed_plain(s));
+		item->author = feed_none_if_empty(feed_plain(s));
 		free(s);
 		return;
 	}
@@ -421,163 +373,327 @@ take_rss_link(struct feed_item *item, const xmlNode *node, const char *base)
 	    strncasecmp(item->guid, "http", 4) == 0 &&
 	    (permalink == NULL || strcasecmp(permalink, "false") != 0))
 		link = cq_strdup(item->guid);
-	item->link = url_join(base, link);
+	item->link = feed_link(base, link);
 	free(permalink);
 	free(link);
 }
 
 static void
-read_rss_item(const xmlNode *node, const char *feed_base, struct feed *feed)
+take_rss_guid(struct feed_item *item, const xmlNode *node)
 {
-	static const char *const dates[] = {"pubDate", "date", "published",
-	    "updated", "issued", "created", "modified", NULL};
-	struct feed_item *item = feed_add(feed);
-	char *base = base_of(node, feed_base);
+	xmlChar *about;
 
 	item->guid = first_of(value(child(node, CORE, "guid")),
 	    attribute(node, "about"));
-	if (item->guid == NULL) {
-		xmlChar *about = xmlGetNsProp((xmlNode *)node,
-		    (const xmlChar *)"about",
-		    (const xmlChar
-			    *)"http://www.w3.org/1999/02/22-rdf-syntax-ns#");
+	if (item->guid != NULL)
+		return;
+	about = xmlGetNsProp((xmlNode *)node, (const xmlChar *)"about",
+	    (const xmlChar *)"http://www.w3.org/1999/02/22-rdf-syntax-ns#");
+	if (about != NULL && *about != '\0')
+		item->guid = cq_strdup((const char *)about);
+	xmlFree(about);
+}
 
-		if (about != NULL && *about != '\0')
-			item->guid = mended(cq_strdup((const char *)about));
-		xmlFree(about);
+static void
+take_rss_text(struct feed_item *item, const xmlNode *node, const char *base)
+{
+	static const struct {
+		int ns;
+		const char *name;
+	} texts[] = {{CONTENT, "encoded"}, {CORE, "description"},
+	    {ATOM, "content"}, {ATOM, "summary"}, {DC, "description"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		item->text = words(child(node, texts[i].ns, texts[i].name),
+		    texts[i].ns == ATOM, base);
+		if (item->text != NULL)
+			break;
 	}
+}
+
+/* RSS has an address in <author>; the name may stand beside it. */
+static void
+take_rss_author(struct feed_item *item, const xmlNode *node, const char *base)
+{
+	char *author = value(child(node, CORE, "author"));
+	char *creator = value(child(node, DC, "creator"));
+
+	if (author == NULL) {
+		take_author(item, creator);
+	} else {
+		take_author(item, author);
+		if (creator != NULL &&
+		    strcmp(item->author, item->author_name) == 0) {
+			free(item->author_name);
+			item->author_name = creator;
+		} else {
+			free(creator);
+		}
+	}
+	if (item->author == NULL)
+		take_person(item, child(node, ATOM, "author"), base);
+}
+
+/* --- documents --------------------------------------------------------- */
+
+struct xml_feed {
+	struct feed_bytes bytes;
+	struct feed_scan scan;
+	struct feed_parser parser;
+	xmlDoc *head;
+	char *base; /* what relative links of the items stand on */
+};
+
+static void
+read_rss_item(const struct feed *feed, const xmlNode *node, bool whole,
+    struct feed_item *item)
+{
+	static const char *const dates[] = {"pubDate", "date", "published",
+	    "updated", "issued", "created", "modified", NULL};
+	const struct xml_feed *doc = feed->doc;
+	char *base = base_of(node, doc->base);
+
+	take_rss_guid(item, node);
 	take_rss_link(item, node, base);
 	item->title = first_of(words(child(node, CORE, "title"), false, base),
 	    words(child(node, DC, "title"), false, base));
-	item->text = words(child(node, CONTENT, "encoded"), false, base);
-	item->text = first_of(item->text,
-	    words(child(node, CORE, "description"), false, base));
-	item->text = first_of(item->text,
-	    words(child(node, ATOM, "content"), true, base));
-	item->text = first_of(item->text,
-	    words(child(node, ATOM, "summary"), true, base));
-	item->text = first_of(item->text,
-	    words(child(node, DC, "description"), false, base));
-	take_author(item,
-	    first_of(value(child(node, CORE, "author")),
-		value(child(node, DC, "creator"))));
-	if (item->author == NULL)
-		take_person(item, child(node, ATOM, "author"), base);
+	if (whole || item->title == NULL)
+		take_rss_text(item, node, base);
+	take_rss_author(item, node, base);
 	item->lang = value(child(node, DC, "language"));
 	item->at = first_date(node, dates, CORE | DC | ATOM);
 	free(base);
 }
 
+/* Who wrote an entry that does not say so: whoever its feed names. */
+static const xmlNode *
+author_of(const struct xml_feed *doc, const xmlNode *entry)
+{
+	const int ns = ATOM | CORE;
+	const xmlNode *person = child(entry, ns, "author");
+
+	if (person == NULL)
+		person = child(child(entry, ns, "source"), ns, "author");
+	if (person == NULL)
+		person = child(xmlDocGetRootElement(doc->head), ns, "author");
+	return person;
+}
+
 static void
-read_entry(const xmlNode *node, const char *feed_base, struct feed *feed)
+take_rating(struct feed_item *item, const xmlNode *node)
+{
+	char *rating = value(child(node, APPLE, "rating"));
+
+	if (rating != NULL && *rating >= '1' && *rating <= '5' &&
+	    rating[1] == '\0')
+		item->rating = *rating - '0';
+	free(rating);
+}
+
+static void
+read_entry(const struct feed *feed, const xmlNode *node, bool whole,
+    struct feed_item *item)
 {
 	static const char *const dates[] = {
 	    "published", "issued", "created", "updated", "modified", NULL};
+	const struct xml_feed *doc = feed->doc;
 	const int ns = ATOM | CORE;
-	struct feed_item *item = feed_add(feed);
-	const xmlNode *person = child(node, ns, "author");
-	char *base = base_of(node, feed_base);
-	char *link = alternate(node), *rating;
+	char *base = base_of(node, doc->base), *link = alternate(node);
 	xmlChar *lang = xmlNodeGetLang(node);
 
 	item->guid = value(child(node, ns, "id"));
-	item->link = url_join(base, link);
+	item->link = feed_link(base, link);
 	item->title = words(child(node, ns, "title"), true, base);
-	item->text = first_of(words(child(node, ns, "content"), true, base),
-	    words(child(node, ns, "summary"), true, base));
-	if (person == NULL)
-		person = child(child(node, ns, "source"), ns, "author");
-	if (person == NULL)
-		person = child(node->parent, ns, "author");
-	take_person(item, person, base);
+	if (whole || item->title == NULL)
+		item->text =
+		    first_of(words(child(node, ns, "content"), true, base),
+			words(child(node, ns, "summary"), true, base));
+	take_person(item, author_of(doc, node), base);
 	if (lang != NULL && *lang != '\0')
 		item->lang = cq_strdup((const char *)lang);
 	item->at = first_date(node, dates, ns);
 	item->in_reply_to =
 	    attribute(child(node, THREAD, "in-reply-to"), "ref");
-	rating = value(child(node, APPLE, "rating"));
-	if (rating != NULL && *rating >= '1' && *rating <= '5' &&
-	    rating[1] == '\0')
-		item->rating = *rating - '0';
+	take_rating(item, node);
 	xmlFree(lang);
-	free(rating);
 	free(link);
 	free(base);
 }
 
-/* --- documents --------------------------------------------------------- */
-
-static void
-read_rss(const xmlNode *root, const char *url, struct feed *feed)
+/* What stands around an item holds nothing else. */
+static const xmlNode *
+item_in(const xmlDoc *doc, enum feed_kind kind)
 {
-	const xmlNode *channel = child(root, CORE | OTHER, "channel"), *c;
-	char *link = value(child(channel, CORE, "link"));
-	char *base = url_join(url, link);
+	const char *name = kind == FEED_ATOM ? "entry" : "item";
+	const xmlNode *node = xmlDocGetRootElement(doc), *c;
 
-	if (base == NULL)
-		base = cq_strdup(url);
-	feed->lang = first_of(value(child(channel, CORE, "language")),
-	    value(child(channel, DC, "language")));
-	for (c = channel == NULL ? NULL : channel->children; c != NULL;
-	     c = c->next)
-		if (is(c, CORE, "item"))
-			read_rss_item(c, base, feed);
-	for (c = root->children; c != NULL; c = c->next)
-		if (is(c, CORE, "item"))
-			read_rss_item(c, base, feed);
-	free(base);
-	free(link);
+	while (node != NULL && !is(node, ~0, name)) {
+		for (c = node->children;
+		     c != NULL && c->type != XML_ELEMENT_NODE; c = c->next)
+			;
+		node = c;
+	}
+	return node;
 }
 
 static void
-read_atom(const xmlNode *root, const char *url, struct feed *feed)
+load(struct feed *feed, size_t i, bool whole, struct feed_item *item)
+{
+	struct xml_feed *doc = feed->doc;
+	const struct feed_span *span = &doc->scan.at[i];
+	xmlDoc *part = feed_parse(&doc->parser, &doc->scan.around,
+	    doc->bytes.s + span->from, span->n, doc->bytes.latin);
+	const xmlNode *node =
+	    part == NULL ? NULL : item_in(part, doc->scan.kind);
+
+	if (node != NULL && doc->scan.kind == FEED_ATOM)
+		read_entry(feed, node, whole, item);
+	else if (node != NULL)
+		read_rss_item(feed, node, whole, item);
+	xmlFreeDoc(part);
+}
+
+static void
+close_feed(struct feed *feed)
+{
+	struct xml_feed *doc = feed->doc;
+
+	feed_parser_free(&doc->parser);
+	feed_scan_free(&doc->scan);
+	feed_bytes_free(&doc->bytes);
+	xmlFreeDoc(doc->head);
+	free(doc->base);
+	free(doc);
+}
+
+/* --- what an RSS channel asks for --------------------------------------- */
+
+static void
+take_ttl(struct feed *feed, const xmlNode *channel)
+{
+	char *ttl = value(child(channel, CORE, "ttl"));
+	long minutes = ttl == NULL ? 0 : strtol(ttl, NULL, 10);
+
+	if (minutes > 0)
+		feed->ttl_s = (minutes < 24 * 60 ? minutes : 24 * 60) * 60;
+	free(ttl);
+}
+
+static void
+take_hours(struct feed *feed, const xmlNode *list)
 {
 	const xmlNode *c;
-	char *own = base_of(root, url);
 
-	for (c = root->children; c != NULL; c = c->next)
-		if (is(c, ATOM | CORE, "entry"))
-			read_entry(c, own, feed);
-	free(own);
+	for (c = list == NULL ? NULL : list->children; c != NULL; c = c->next) {
+		char *s = is(c, CORE, "hour") ? value(c) : NULL;
+		long hour = s == NULL ? -1 : strtol(s, NULL, 10);
+
+		if (hour >= 0 && hour <= 24) /* some count from 1 to 24 */
+			feed->hours |= UINT32_C(1) << hour % 24;
+		free(s);
+	}
+}
+
+static void
+take_days(struct feed *feed, const xmlNode *list)
+{
+	static const char *const names[] = {
+	    "sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+	const xmlNode *c;
+	unsigned i;
+
+	for (c = list == NULL ? NULL : list->children; c != NULL; c = c->next) {
+		char *s = is(c, CORE, "day") ? value(c) : NULL;
+
+		for (i = 0; s != NULL && i < 7; i++)
+			if (strncasecmp(s, names[i], 3) == 0)
+				feed->days |= 1u << i;
+		free(s);
+	}
+}
+
+static void
+take_channel(struct feed *feed, const xmlNode *root, const char *url)
+{
+	struct xml_feed *doc = feed->doc;
+	const xmlNode *channel = child(root, CORE | OTHER, "channel");
+	char *link = value(child(channel, CORE, "link"));
+
+	doc->base = url_join(url, link);
+	free(link);
+	if (channel == NULL)
+		return;
+	feed->lang = first_of(value(child(channel, CORE, "language")),
+	    value(child(channel, DC, "language")));
+	take_ttl(feed, channel);
+	take_hours(feed, child(channel, CORE, "skipHours"));
+	take_days(feed, child(channel, CORE, "skipDays"));
 }
 
 static enum cq_status
-read_document(const struct src_answer *answer, const xmlNode *root,
-    struct feed *feed, struct cq_err *err)
-{
-	if (is(root, CORE | OTHER, "rss") || is(root, RDF | CORE, "RDF")) {
-		read_rss(root, answer->url, feed);
-		if (feed->n > 0 || child(root, CORE | OTHER, "channel") != NULL)
-			return CQ_OK;
-		return answer_not(answer, "a feed", err);
-	}
-	if (is(root, ATOM | CORE, "feed")) {
-		read_atom(root, answer->url, feed);
-		return CQ_OK;
-	}
-	if (strcasecmp((const char *)root->name, "html") == 0) {
-		char *host = url_host(answer->url);
-		enum cq_status rc = cq_fail(err, CQ_NET,
-		    "%s answered with a web page instead of a feed; check "
-		    "the address",
-		    host == NULL ? "the server" : host);
-
-		free(host);
-		return rc;
-	}
-	return answer_not(answer, "a feed", err);
-}
-
-enum cq_status
-feed_xml_read(const struct src_answer *answer, struct feed *feed,
+refuse(const struct src_answer *answer, const struct feed_scan *scan,
     struct cq_err *err)
 {
-	xmlDoc *doc;
-	enum cq_status rc = feed_parse(answer, &doc, err);
+	char *host;
+	enum cq_status rc;
+
+	if (scan->too_many)
+		return cq_fail(err, CQ_NET,
+		    "this feed has more than %d items: not read",
+		    FEED_ITEMS_MAX);
+	if (scan->kind != FEED_PAGE)
+		return answer_not(answer, "a feed", err);
+	host = url_host(answer->url);
+	rc = cq_fail(err, CQ_NET,
+	    "%s answered with a web page instead of a feed; check the "
+	    "address",
+	    host == NULL ? "the server" : host);
+	free(host);
+	return rc;
+}
+
+static enum cq_status
+open_feed(const struct src_answer *answer, struct feed *feed,
+    struct cq_err *err)
+{
+	struct xml_feed *doc = feed->doc;
+	const xmlNode *root = NULL;
+	enum cq_status rc = feed_bytes(answer, &doc->bytes, err);
 
 	if (rc != CQ_OK)
 		return rc;
-	rc = read_document(answer, xmlDocGetRootElement(doc), feed, err);
-	xmlFreeDoc(doc);
+	feed_scan(doc->bytes.s, doc->bytes.n, &doc->scan);
+	if (doc->scan.kind == FEED_UNKNOWN || doc->scan.kind == FEED_PAGE ||
+	    doc->scan.too_many)
+		return refuse(answer, &doc->scan, err);
+	doc->head = feed_parse(&doc->parser, NULL, doc->scan.head.s,
+	    doc->scan.head.n, doc->bytes.latin);
+	if (doc->head != NULL)
+		root = xmlDocGetRootElement(doc->head);
+	if (root == NULL && doc->scan.n == 0)
+		return answer_not(answer, "a feed", err);
+	if (root != NULL && doc->scan.kind == FEED_ATOM)
+		doc->base = base_of(root, answer->url);
+	else if (root != NULL)
+		take_channel(feed, root, answer->url);
+	if (doc->base == NULL)
+		doc->base = cq_strdup(answer->url);
+	feed->n = doc->scan.n;
+	feed->cut = doc->scan.cut;
+	return CQ_OK;
+}
+
+enum cq_status
+feed_xml(const struct src_answer *answer, struct feed *feed, struct cq_err *err)
+{
+	enum cq_status rc;
+
+	*feed = (struct feed){.load = load,
+	    .close = close_feed,
+	    .doc = cq_alloc(sizeof(struct xml_feed))};
+	rc = open_feed(answer, feed, err);
+	if (rc != CQ_OK)
+		feed_free(feed);
 	return rc;
 }

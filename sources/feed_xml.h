@@ -2,16 +2,16 @@
 #define SRC_FEED_XML_H
 
 #include "sources/feed_item.h"
+#include "sources/source.h"
 
 /*
- * Reads RSS 0.9x, 1.0 and 2.0 and Atom 0.3 and 1.0.  The encoding is that
- * of the byte order mark, else of the Content-Type, else of the document.
- * First strictly, then as far as the markup can be recovered.  Nothing is
- * loaded, no entity is expanded; a document that declares any is refused.
+ * RSS 0.9x, 1.0 and 2.0 and Atom 0.3 and 1.0.  The answer is borrowed until
+ * feed_free().  See feed_bytes.h for encodings, feed_scan.h for how items are
+ * found, and feed_parse.h for what is done about broken and hostile markup.
  *
- * CQ_NET with a message; *feed is then as it was.
+ * CQ_NET with a message if it is no feed; *feed is then empty.
  */
-enum cq_status feed_xml_read(const struct src_answer *answer, struct feed *feed,
+enum cq_status feed_xml(const struct src_answer *answer, struct feed *feed,
     struct cq_err *err);
 
 #endif

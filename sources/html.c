@@ -312,6 +312,60 @@ on_end(void *arg, const xmlChar *xname)
 	r->depth--;
 }
 
+/*
+ * UTF-8 that was taken for Latin-1 and encoded once more: the one character
+ * that the next few mean, in out; returns how many bytes they take, 0 if
+ * they are none.  Only with a C1 control among them, which no text holds.
+ */
+static size_t
+encoded_twice(const char *s, char out[5])
+{
+	unsigned char lead = (unsigned char)s[1] + 0x40u;
+	size_t i, n = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	bool has_c1 = false;
+
+	if (lead < 0xc2 || lead > 0xf4)
+		return 0;
+	out[0] = (char)lead;
+	for (i = 1; i < n; i++) {
+		if ((unsigned char)s[2 * i] != 0xc2)
+			return 0;
+		out[i] = s[2 * i + 1];
+		has_c1 = has_c1 || (unsigned char)out[i] < 0xa0;
+	}
+	out[n] = '\0';
+	return has_c1 && cq_utf8_valid(out, n) ? 2 * n : 0;
+}
+
+/* s is changed: what means one character is never shorter than it. */
+static void
+mend_twice(char *s)
+{
+	char *to = s, one[5];
+	size_t n;
+
+	while (*s != '\0') {
+		n = (unsigned char)*s == 0xc3 ? encoded_twice(s, one) : 0;
+		if (n > 0) {
+			memcpy(to, one, n / 2);
+			to += n / 2;
+			s += n;
+		} else {
+			*to++ = *s++;
+		}
+	}
+	*to = '\0';
+}
+
+static bool
+has_c1(const char *s)
+{
+	for (; (s = strchr(s, 0xc2)) != NULL; s++)
+		if ((unsigned char)s[1] < 0xa0)
+			return true;
+	return false;
+}
+
 char *
 html_mend_c1(char *s)
 {
@@ -324,6 +378,9 @@ html_mend_c1(char *s)
 	struct cq_buf b = {0};
 	char *p = s, *c1;
 
+	if (!has_c1(s))
+		return s;
+	mend_twice(s);
 	while ((c1 = strchr(p, 0xc2)) != NULL) {
 		unsigned char c = (unsigned char)c1[1];
 		bool mend = c >= 0x80 && c < 0xa0 && *at_80[c - 0x80] != '\0';

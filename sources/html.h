@@ -21,8 +21,9 @@ char *html_text(const char *html, size_t n, const char *base);
 
 /*
  * Puts the characters in place that Windows-1252 has at 0x80..0x9f, where
- * Unicode has invisible controls: "don&#146;t" means a right quote.  s is
- * changed or replaced; owned.
+ * Unicode has invisible controls: "don&#146;t" means a right quote; and what
+ * was encoded as UTF-8 twice, if such a control tells of it.  s is changed
+ * or replaced; owned.
  */
 char *html_mend_c1(char *s);
 
