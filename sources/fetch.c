@@ -127,30 +127,59 @@ store_chunk(struct fetch *f, const struct cq_fetched *fetched,
 	return rc;
 }
 
+/*
+ * Posts on their way from the adapter to the store, a transaction at a time,
+ * so that a page of any length takes little room.  History that nobody asked
+ * for stays out, or a new source would flood the queue.
+ */
+struct sieve {
+	struct fetch *fetch;
+	struct posts posts; /* not stored yet */
+	size_t chunk;	    /* of this page */
+	struct cq_err err;  /* why storing failed; the rest is dropped */
+};
+
+static void
+store_some(struct sieve *s)
+{
+	struct fetch *f = s->fetch;
+	struct cq_fetched part = {
+	    .source_id = f->source.id,
+	    .cursor_before = f->visit.cursor,
+	    .next_at = f->source.next_at,
+	};
+
+	store_chunk(f, &part, s->posts.at, s->posts.n, s->chunk++, &s->err);
+	cq_post_list_clear(&s->posts.list);
+}
+
+/* A src_emit_fn; arg is a struct sieve. */
+static void
+sift(void *arg, const struct cq_post *post)
+{
+	struct sieve *s = arg;
+	int64_t since_at = s->fetch->source.since_at;
+
+	if (s->err.status != CQ_OK)
+		return;
+	if (!post->gone && since_at != CQ_NO_TIME &&
+	    post->created_at != CQ_NO_TIME && post->created_at < since_at) {
+		s->fetch->n_old++;
+		return;
+	}
+	if (s->posts.n >= cq_store_ingest_room(s->fetch->poller->store))
+		store_some(s);
+	posts_add(&s->posts, post);
+}
+
 /* The cursor comes with the last chunk: a crash before repeats the page. */
 static enum cq_status
-store_page(struct fetch *f, const struct posts *posts,
-    const struct cq_fetched *last, struct cq_err *err)
+store_last(struct sieve *s, const struct cq_fetched *last, struct cq_err *err)
 {
-	size_t done = 0, chunk = 0, room;
-	enum cq_status rc;
-
-	while (room = cq_store_ingest_room(f->poller->store),
-	    posts->n - done > room) {
-		struct cq_fetched part = {
-		    .source_id = f->source.id,
-		    .cursor_before = f->visit.cursor,
-		    .next_at = f->source.next_at,
-		};
-
-		rc =
-		    store_chunk(f, &part, posts->at + done, room, chunk++, err);
-		if (rc != CQ_OK)
-			return rc;
-		done += room;
-	}
-	return store_chunk(f, last, posts->n == 0 ? NULL : posts->at + done,
-	    posts->n - done, chunk, err);
+	if (s->err.status != CQ_OK)
+		return cq_fail(err, s->err.status, "%s", s->err.msg);
+	return store_chunk(s->fetch, last, s->posts.n == 0 ? NULL : s->posts.at,
+	    s->posts.n, s->chunk, err);
 }
 
 /* --- how a fetch ends -------------------------------------------------- */
@@ -254,15 +283,15 @@ pause_after(struct fetch *f, const struct src_next *next)
 
 /* Nothing to keep: only a step on the way to what is. */
 static bool
-is_mere_step(const struct posts *posts, const struct src_next *next)
+is_mere_step(const struct sieve *s, const struct src_next *next)
 {
-	return next->more && posts->n == 0 && next->cursor == NULL &&
-	    !next->jumped;
+	return next->more && s->posts.n == 0 && next->cursor == NULL &&
+	    !next->jumped && s->err.status == CQ_OK;
 }
 
 static enum cq_status
 store_answer(struct fetch *f, const struct src_answer *answer,
-    const struct posts *posts, const struct src_next *next, int64_t next_at,
+    struct sieve *posts, const struct src_next *next, int64_t next_at,
     struct cq_err *err)
 {
 	struct cq_fetched fetched = {
@@ -280,7 +309,7 @@ store_answer(struct fetch *f, const struct src_answer *answer,
 	if (answer->moved_to != NULL &&
 	    strcmp(f->asked, f->source.address) == 0)
 		fetched.address = answer->moved_to;
-	rc = store_page(f, posts, &fetched, err);
+	rc = store_last(posts, &fetched, err);
 	if (rc == CQ_OK) {
 		visit_go_on(&f->visit, next);
 		f->source.n_failed = 0;
@@ -291,7 +320,7 @@ store_answer(struct fetch *f, const struct src_answer *answer,
 /* An answer was read: stores it, and asks for the next one if there is one. */
 static void
 end_answer(struct fetch *f, const struct src_answer *answer,
-    const struct posts *posts, const struct src_next *next)
+    struct sieve *posts, const struct src_next *next)
 {
 	bool more =
 	    next->more && next->wait_s == 0 && f->page + 1 < SRC_STEPS_MAX;
@@ -309,30 +338,11 @@ end_answer(struct fetch *f, const struct src_answer *answer,
 	}
 }
 
-/* Posts on their way from the adapter: history that nobody asked for stays
- * out, so that a new source does not flood the queue. */
-struct sieve {
-	struct posts posts;
-	int64_t since_at, n_old;
-};
-
-static void
-sift(void *arg, const struct cq_post *post)
-{
-	struct sieve *s = arg;
-
-	if (!post->gone && s->since_at != CQ_NO_TIME &&
-	    post->created_at != CQ_NO_TIME && post->created_at < s->since_at)
-		s->n_old++;
-	else
-		posts_add(&s->posts, post);
-}
-
 static void
 on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 {
 	struct fetch *f = arg;
-	struct sieve sieve = {.since_at = f->source.since_at};
+	struct sieve sieve = {.fetch = f};
 	struct src_next next = {0};
 	struct cq_err err = {0};
 
@@ -343,12 +353,10 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	posts_begin(&sieve.posts, f->source.name, f->source.brand);
 	f->visit.v.now = answer->now;
 	if (f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next,
-		&err) == CQ_OK) {
-		f->n_old += sieve.n_old;
-		end_answer(f, answer, &sieve.posts, &next);
-	} else {
+		&err) == CQ_OK)
+		end_answer(f, answer, &sieve, &next);
+	else
 		finish_failed(f, &err, &next);
-	}
 	posts_free(&sieve.posts);
 	src_next_free(&next);
 }
