@@ -98,8 +98,9 @@ replay_stop() { # also after a test that failed
 	unset REPLAY_PID
 }
 
-teardown() {
+teardown() { # what was asked is told with the failure
 	replay_stop
+	[ -n "${BATS_TEST_COMPLETED-}" ] || cat "$REPLAY_LOG"
 }
 
 replay_tell() { # PATH LINE...: asks the server for something
