@@ -188,7 +188,8 @@ chaos: ## kill processes at work for a minute, then check everything
 CHAOS_S = 45
 
 install: all ## install into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man7) $(doc) $(complete)
+	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man7) $(doc) $(complete) \
+	$(units) $(sysusers)
 	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
 	install -m 644 man/*.1 $(man1)
 	install -m 644 man/*.7 $(man7)
@@ -196,19 +197,29 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	$(B)/caseq completion bash >$(word 1,$(complete))/caseq
 	$(B)/caseq completion zsh >$(word 2,$(complete))/_caseq
 	$(B)/caseq completion fish >$(word 3,$(complete))/caseq.fish
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' share/systemd/caseq@.service \
+	>$(word 1,$(units))/caseq@.service
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' share/systemd/caseq.service \
+	>$(word 2,$(units))/caseq.service
+	install -m 644 share/systemd/caseq.sysusers $(sysusers)/caseq.conf
 man1 = $(DESTDIR)$(PREFIX)/share/man/man1
 man7 = $(DESTDIR)$(PREFIX)/share/man/man7
 doc = $(DESTDIR)$(PREFIX)/share/doc/caseq
 complete = $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+# of the system, of a user
+units = $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	$(DESTDIR)$(PREFIX)/lib/systemd/user
+sysusers = $(DESTDIR)$(PREFIX)/lib/sysusers.d
 
 uninstall: ## take away what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/caseq \
 	$(addprefix $(man1)/,$(notdir $(wildcard man/*.1))) \
 	$(addprefix $(man7)/,$(notdir $(wildcard man/*.7))) \
 	$(word 1,$(complete))/caseq $(word 2,$(complete))/_caseq \
-	$(word 3,$(complete))/caseq.fish
+	$(word 3,$(complete))/caseq.fish $(sysusers)/caseq.conf \
+	$(word 1,$(units))/caseq@.service $(word 2,$(units))/caseq.service
 	rm -rf $(doc)
 
 clean: ## remove everything that was built

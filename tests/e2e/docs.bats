@@ -93,6 +93,9 @@ known() { # LINE: its command and its options are in the program's help
 	[ -s "$to/usr/share/bash-completion/completions/caseq" ]
 	[ -s "$to/usr/share/zsh/site-functions/_caseq" ]
 	[ -s "$to/usr/share/fish/vendor_completions.d/caseq.fish" ]
+	[ -s "$to/usr/lib/systemd/system/caseq@.service" ]
+	[ -s "$to/usr/lib/systemd/user/caseq.service" ]
+	[ -s "$to/usr/lib/sysusers.d/caseq.conf" ]
 	make -s B="$(dirname "$CASEQ")" DESTDIR="$to" PREFIX=/usr uninstall
 	[ -z "$(find "$to" ! -type d)" ]
 }
