@@ -83,7 +83,8 @@ struct cq_dedup_index {
 	bool (*by_id)(void *arg, const char *remote_id,
 	    struct cq_dedup_hit *hit);
 
-	/* A post that names this remote id as its parent, repost or quote. */
+	/* A post that names this remote id as its parent, repost or quote;
+	 * of the same source unless the id is an address. */
 	bool (*by_child)(void *arg, const char *remote_id,
 	    struct cq_dedup_hit *hit);
 

@@ -1,14 +1,24 @@
 #include "core/dedup_stage.h"
 
+#include <string.h>
+
 /*
  * What the networks themselves say of a post: replies, reposts, quotes, the
  * same post seen elsewhere.
  */
 
+/*
+ * Ids that are addresses hold wherever a post was read: one source may have
+ * found the complaint by its words, another the answer as a mention.
+ */
 static bool
 find_id(const struct cq_question *q, const char *id, struct cq_dedup_hit *hit)
 {
-	return stage_said(id) && q->index->by_id(q->index->arg, id, hit);
+	if (!stage_said(id))
+		return false;
+	return q->index->by_id(q->index->arg, id, hit) ||
+	    (strchr(id, ':') != NULL &&
+		q->index->by_uri(q->index->arg, id, hit));
 }
 
 bool

@@ -204,16 +204,18 @@ by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 	/* the oldest one: its case has been in the queue the longest */
 	static const char sql[] =
 	    "SELECT min(id) FROM ("
-	    " SELECT id FROM post WHERE reply_to = :id AND source = :source"
+	    " SELECT id, source FROM post WHERE reply_to = :id"
 	    " UNION ALL"
-	    " SELECT id FROM post WHERE repost_of = :id AND source = :source"
+	    " SELECT id, source FROM post WHERE repost_of = :id"
 	    " UNION ALL"
-	    " SELECT id FROM post WHERE quote_of = :id AND source = :source"
-	    ") WHERE id < :before";
+	    " SELECT id, source FROM post WHERE quote_of = :id"
+	    ") WHERE id < :before AND (source = :source OR :anywhere)";
 	struct known *k = arg;
 	struct db_stmt q;
 
 	prepare(&q, k, sql);
+	/* an address is nobody else's id; a number may be */
+	db_bind_int(&q, ":anywhere", strchr(remote_id, ':') != NULL);
 	db_bind_int(&q, ":source", k->source);
 	db_bind_text(&q, ":id", remote_id);
 	return take(k, &q, hit);

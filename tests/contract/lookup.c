@@ -153,6 +153,46 @@ test_a_conversation_goes_on_with_its_own_author(void **state)
 	assert_int_not_equal(put(f, &there), id);
 }
 
+/* A complaint found by one source, an answer to it found by another. */
+static bool
+answered_elsewhere(struct fixture *f, const char *id, bool answer_first)
+{
+	struct cq_post one = a_post(id, "jo", "the boiler went off again");
+	struct cq_post two = a_post("a:2", "mo", "no hot water here either");
+	int64_t case_one, case_two;
+
+	one.uri = one.id;
+	two.source = "mentions";
+	two.in_reply_to = id;
+	if (answer_first) {
+		case_two = put(f, &two);
+		case_one = put(f, &one);
+	} else {
+		case_one = put(f, &one);
+		case_two = put(f, &two);
+	}
+	assert_int_equal(case_of(f, "chirp", id), case_one);
+	return case_one == case_two;
+}
+
+static void
+test_a_thread_goes_through_sources_if_its_ids_are_addresses(void **state)
+{
+	static const char address[] = "at://did:plc:jo/app.bsky.feed.post/3k";
+
+	(void)state;
+	for (int answer_first = 0; answer_first < 2; answer_first++) {
+		struct fixture *f = another_queue();
+
+		assert_true(answered_elsewhere(f, address, answer_first));
+		all_is_well(f);
+		discard(f);
+		f = another_queue();
+		assert_false(answered_elsewhere(f, "1047", answer_first));
+		discard(f);
+	}
+}
+
 static void
 test_of_equal_texts_the_authors_own_is_the_one(void **state)
 {
@@ -182,6 +222,8 @@ main(void)
 		test_a_page_is_one_post_of_two_sources_unless_many_lead_there),
 	    WITH_QUEUE(test_a_page_that_one_source_often_names_is_no_post),
 	    WITH_QUEUE(test_a_conversation_goes_on_with_its_own_author),
+	    WITH_QUEUE(
+		test_a_thread_goes_through_sources_if_its_ids_are_addresses),
 	    WITH_QUEUE(test_of_equal_texts_the_authors_own_is_the_one),
 	};
 
