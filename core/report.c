@@ -91,6 +91,7 @@ cq_report_free(struct cq_report *report)
 		free(report->agents[i].name);
 	free(report->agents);
 	free(report->team);
+	cq_gaps_free(&report->gaps);
 	*report = (struct cq_report){0};
 }
 

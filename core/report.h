@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/gap.h"
+
 /*
  * The figures of a shift.  Definitions stand beside each name in the one
  * table cq_figure_rows (core/report.c), which the printed report, the JSON
@@ -66,6 +68,7 @@ struct cq_report {
 	struct cq_figure_value at[CQ_N_FIGURES];
 	struct cq_report_agent *agents; /* by name */
 	size_t n_agents;
+	struct cq_gaps gaps; /* that touch it, as they were known at its end */
 };
 void cq_report_free(struct cq_report *report);
 

@@ -88,8 +88,9 @@ void cq_store_patience(struct cq_store *store, int ms);
 int64_t cq_store_version(struct cq_store *store);
 
 /*
- * What time alone brings about: cases become overdue, snoozed ones wake.
- * Cheap when nothing is due.  *n is how many cases changed; may be NULL.
+ * What time alone brings about: cases become overdue, snoozed ones wake,
+ * sources are found to fail or to be silent.  Cheap when nothing is due.  *n
+ * is how many cases changed; may be NULL.
  */
 enum cq_status cq_store_tick(struct cq_store *store, int *n,
     struct cq_err *err);
@@ -239,6 +240,22 @@ struct cq_ids {
 void cq_ids_free(struct cq_ids *ids);
 enum cq_status cq_store_recheck(struct cq_store *store, int64_t source_id,
     int64_t since_at, size_t max, int64_t *before, struct cq_ids *out,
+    struct cq_err *err);
+
+/*
+ * Gaps that stand, those nobody has seen first: sources that fail or are
+ * silent now, and jumps that nobody has seen.  cq_store_tick() finds them by
+ * the rules of gap.h, cq_store_fetched() ends them.
+ */
+enum cq_status cq_store_gaps(struct cq_store *store, struct cq_gaps *out,
+    struct cq_err *err);
+
+/*
+ * The agent has seen the gaps of a source that stand.  *n is how many nobody
+ * had seen before; CQ_NOT_FOUND if there is none.
+ */
+enum cq_status cq_store_gap_seen(struct cq_store *store,
+    const struct cq_act *act, const char *source, int64_t *n,
     struct cq_err *err);
 
 /* --- reading ----------------------------------------------------------- */

@@ -52,7 +52,13 @@ note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
 
 	if (rc == CQ_OK && f->refused)
 		rc = account_park(v, f->source_id, f->error, err);
-	return rc;
+	if (rc == CQ_OK && f->jumped)
+		rc = gap_jumped(v, f->source_id,
+		    f->jumped_at == 0 ? CQ_NO_TIME : f->jumped_at, err);
+	if (rc != CQ_OK)
+		return rc;
+	return f->error != NULL ? gaps_judge(v, err)
+				: gap_end(v, f->source_id, CQ_GAP_FAILED, err);
 }
 
 enum cq_status

@@ -104,8 +104,9 @@ hear(struct verb *v, const struct incoming *in, size_t n, struct cq_err *err)
 	}
 	if (rc == CQ_OK)
 		rc = count_day(v, in->source, day, n_day, err);
-	return rc == CQ_OK ? write_habit(v, in->source, &habit, n_new, err)
-			   : rc;
+	if (rc == CQ_OK)
+		rc = write_habit(v, in->source, &habit, n_new, err);
+	return rc == CQ_OK ? gap_end(v, in->source, CQ_GAP_SILENT, err) : rc;
 }
 
 enum cq_status

@@ -29,4 +29,33 @@ enum cq_status account_park(struct verb *v, int64_t source_id, const char *why,
 enum cq_status account_resume(struct verb *v, const char *name,
     struct cq_err *err);
 
+/* --- gap.c ----------------------------------------------------------------- */
+
+/* Opens gaps of sources that fail or are silent; see core/gap.h. */
+enum cq_status gaps_judge(struct verb *v, struct cq_err *err);
+/* Would it?  Writes nothing. */
+enum cq_status gaps_due(struct cq_store *store, bool *due, struct cq_err *err);
+
+/* Posts were passed over since from_at, which may be unknown. */
+enum cq_status gap_jumped(struct verb *v, int64_t source, int64_t from_at,
+    struct cq_err *err);
+
+/* The one of that kind, if it goes on, is over. */
+enum cq_status gap_end(struct verb *v, int64_t source, enum cq_gap_kind kind,
+    struct cq_err *err);
+
+/*
+ * A person does not want the source to be heard for now: none goes on; seen:
+ * nor need anybody see what was missed.
+ */
+enum cq_status gaps_settle(struct verb *v, int64_t source, bool seen,
+    struct cq_err *err);
+
+/*
+ * Those that touch the time, as they were known before to_at: from the log
+ * alone.
+ */
+enum cq_status gaps_between(struct cq_store *store, int64_t from_at,
+    int64_t to_at, struct cq_gaps *out, struct cq_err *err);
+
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/listen.h"
 #include "core/store/past.h"
 
 /*
@@ -422,7 +423,11 @@ compute(struct asking *a)
 	rc = first_takes(a);
 	if (rc == CQ_OK)
 		rc = resolutions(a);
-	return rc == CQ_OK ? agents(a) : rc;
+	if (rc == CQ_OK)
+		rc = agents(a);
+	return rc == CQ_OK
+	    ? gaps_between(a->store, a->from, a->to, &a->out->gaps, a->err)
+	    : rc;
 }
 
 enum cq_status

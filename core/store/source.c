@@ -255,13 +255,17 @@ give_state(struct verb *v, const char *name, const char *state,
 	    " RETURNING id";
 	struct db_stmt q;
 	int64_t id = 0;
+	enum cq_status rc;
 
 	if (strcmp(state, "listening") == 0)
 		return account_resume(v, name, err);
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":state", state);
 	db_bind_text(&q, ":name", name);
-	return db_one_int(&q, &id, err);
+	rc = db_one_int(&q, &id, err);
+	return rc == CQ_OK
+	    ? gaps_settle(v, id, strcmp(state, "removed") == 0, err)
+	    : rc;
 }
 
 static enum cq_status

@@ -1,6 +1,9 @@
-#include "core/store/verb.h"
+#include "core/store/listen.h"
 
-/* What time alone brings about: due times pass, snoozed cases wake. */
+/*
+ * What time alone brings about: due times pass, snoozed cases wake, sources
+ * are missed.
+ */
 
 #define TICK_MAX 500 /* cases in one transaction; the rest follows soon */
 
@@ -64,6 +67,8 @@ tick_inside(struct verb *v, int *n, struct cq_err *err)
 	for (size_t i = 0; i < found && rc == CQ_OK; i++, changed++)
 		/* the due flag follows from due_at alone: no event */
 		rc = case_place(&time, ids[i], err);
+	if (rc == CQ_OK)
+		rc = gaps_judge(&time, err);
 	if (n != NULL)
 		*n = (int)changed;
 	return rc;
@@ -75,6 +80,7 @@ cq_store_tick(struct cq_store *store, int *n, struct cq_err *err)
 	struct verb v = {0};
 	int64_t id;
 	int64_t now = db_now(store);
+	bool due = false;
 	enum cq_status rc = db_own(store, err);
 
 	if (n != NULL)
@@ -83,8 +89,11 @@ cq_store_tick(struct cq_store *store, int *n, struct cq_err *err)
 		return rc;
 	/* mostly nothing is due: then nobody waits at the gate for it */
 	if (find(store, wake_sql, now, &id, 1, &rc, err) == 0 && rc == CQ_OK &&
-	    find(store, due_sql, now, &id, 1, &rc, err) == 0)
-		return rc;
+	    find(store, due_sql, now, &id, 1, &rc, err) == 0 && rc == CQ_OK) {
+		rc = gaps_due(store, &due, err);
+		if (!due)
+			return rc;
+	}
 	if (rc == CQ_OK)
 		rc = verb_begin_time(&v, store, err);
 	if (rc == CQ_OK)

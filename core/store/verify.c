@@ -425,6 +425,60 @@ check_weights(struct walk *w, struct cq_err *err)
 	return rc;
 }
 
+/* --- listening posts ------------------------------------------------------ */
+
+/* The last event of each gap has its whole row. */
+#define GAP_EVENTS                                                    \
+	"WITH told AS MATERIALIZED (SELECT json, json_extract(json,"  \
+	"  '$.gap') AS gap, max(id) AS id FROM (SELECT id, CASE WHEN" \
+	"  json_valid(data) THEN data END AS json FROM event WHERE"   \
+	"  case_id = 0 AND kind IN ('gap','gap_end','gap_seen'))"     \
+	"  GROUP BY 2) "
+
+static const char gaps_sql[] = GAP_EVENTS
+    "SELECT 0, 'gap ' || g.id || ' is not as the log tells' FROM gap g"
+    " JOIN source s ON s.id = g.source LEFT JOIN agent a ON a.id = g.seen_by"
+    " LEFT JOIN told t ON t.gap = g.id WHERE t.id IS NULL"
+    " OR s.name IS NOT json_extract(t.json, '$.source')"
+    " OR g.kind IS NOT json_extract(t.json, '$.kind')"
+    " OR g.from_at IS NOT json_extract(t.json, '$.from')"
+    " OR g.until_at IS NOT json_extract(t.json, '$.until')"
+    " OR g.words IS NOT json_extract(t.json, '$.words')"
+    " OR g.told_at IS NOT json_extract(t.json, '$.told_at')"
+    " OR g.seen_at IS NOT json_extract(t.json, '$.seen_at')"
+    " OR a.name IS NOT json_extract(t.json, '$.seen_by') LIMIT 1";
+static const char lost_gaps_sql[] = GAP_EVENTS
+    "SELECT 0, 'gap ' || coalesce(gap, '?') || ' is missing' FROM told"
+    " WHERE gap IS NULL OR gap NOT IN (SELECT id FROM gap) LIMIT 1";
+
+/* See POST_FLAGS: a private post must not become a public one. */
+static const char flags_sql[] =
+    "SELECT p.case_id, 'who may read its post ' || p.id || ', or who wrote"
+    " it, is not as the log tells' FROM (SELECT ref, CASE WHEN"
+    "  json_valid(data) THEN data END AS json FROM event"
+    "  WHERE kind IN ('open','post')) e JOIN post p ON p.id = e.ref"
+    " WHERE p.flags <> CASE json ->> 'visibility' WHEN 'unlisted' THEN 1"
+    "  WHEN 'private' THEN 2 WHEN 'direct' THEN 3 ELSE 0 END"
+    "  + iif(json ->> 'bot' = 1, 4, 0) LIMIT 1";
+static const char gone_sql[] =
+    "SELECT p.case_id, 'whether its post ' || p.id || ' is gone is not as"
+    " the log tells' FROM post p LEFT JOIN (SELECT ref, kind, at, max(id)"
+    "  FROM event WHERE kind IN ('gone','back') GROUP BY ref) t"
+    "  ON t.ref = p.id"
+    " WHERE p.gone_at IS NOT CASE t.kind WHEN 'gone' THEN t.at END LIMIT 1";
+
+static enum cq_status
+check_listening(struct walk *w, struct cq_err *err)
+{
+	static const char *const all[] = {
+	    gaps_sql, lost_gaps_sql, flags_sql, gone_sql};
+	enum cq_status rc = CQ_OK;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == CQ_OK; i++)
+		rc = check_nothing(w, all[i], err);
+	return rc;
+}
+
 enum cq_status
 cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
     struct cq_err *err)
@@ -451,6 +505,8 @@ cq_store_audit_verify(struct cq_store *store, struct cq_proof *proof,
 		rc = check_tables(&w, err);
 	if (rc == CQ_OK)
 		rc = check_weights(&w, err);
+	if (rc == CQ_OK)
+		rc = check_listening(&w, err);
 	db_look_end(store);
 	return rc;
 }

@@ -1,4 +1,4 @@
-#include "tests/store_fixture.h"
+#include "tests/listening.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,42 +8,10 @@
 
 /* Listening posts: what is kept of them, and of what became of a post. */
 
-#define HOST "https://social.example"
-
-static struct cq_source
-a_source(const char *name, const char *address, const char *token)
-{
-	return (struct cq_source){.name = (char *)name,
-	    .adapter = "mastodon",
-	    .address = (char *)address,
-	    .query = "#parcels",
-	    .token_file = (char *)token,
-	    .every_s = 300,
-	    .since_at = CQ_NO_TIME};
-}
-
-static void
-add(struct fixture *f, const struct cq_source *s)
-{
-	struct cq_act who = act(f, "adm");
-
-	OK(f, cq_store_source_add(f->store, &who, s, &f->err));
-}
-
-/* Free with cq_source_free(). */
-static struct cq_source
-source(struct fixture *f, const char *name)
-{
-	struct cq_source s;
-
-	OK(f, cq_store_source(f->store, name, &s, &f->err));
-	return s;
-}
-
 static int64_t
 source_number(struct fixture *f, const char *name)
 {
-	struct cq_source s = source(f, name);
+	struct cq_source s = source_now(f, name);
 	int64_t id = s.id;
 
 	cq_source_free(&s);
@@ -51,21 +19,17 @@ source_number(struct fixture *f, const char *name)
 }
 
 static struct cq_ingested
-fetched(struct fixture *f, const char *name, const char *error, bool refused,
-    const struct cq_post *posts, size_t n)
+brought(struct fixture *f, const struct cq_post *posts, size_t n)
 {
-	struct cq_source s = source(f, name);
-	struct cq_fetched end = {.source_id = s.id,
-	    .cursor_before = s.cursor,
-	    .error = error,
-	    .refused = refused,
-	    .next_at = f->now + 300};
-	struct cq_ingested sum = {0};
-	struct cq_act who = act(f, "ana");
+	return fetched(f, "loud", &(struct cq_fetched){0}, posts, n);
+}
 
-	OK(f, cq_store_fetched(f->store, &who, &end, posts, n, &sum, &f->err));
-	cq_source_free(&s);
-	return sum;
+static void
+refused(struct fixture *f, const char *name)
+{
+	struct cq_fetched end = {.error = "HTTP 401", .refused = true};
+
+	fetched(f, name, &end, NULL, 0);
 }
 
 /* A post of the source "loud" whose text is like no other. */
@@ -88,8 +52,8 @@ test_options_and_since_come_back_as_they_were_told(void **state)
 
 	s.options = "{\"map\":\"/etc/caseq/loud.json\"}";
 	s.since_at = T0 - 86400;
-	add(f, &s);
-	s = source(f, "loud");
+	add_source(f, &s);
+	s = source_now(f, "loud");
 	assert_string_equal(s.options, "{\"map\":\"/etc/caseq/loud.json\"}");
 	assert_int_equal(s.since_at, T0 - 86400);
 	cq_source_free(&s);
@@ -114,7 +78,7 @@ test_the_log_tells_options_but_no_token_file(void **state)
 	char *data = NULL;
 
 	s.options = "{\"monthly_cap\":900}";
-	add(f, &s);
+	add_source(f, &s);
 	OK(f, cq_store_events(f->store, 0, find_data, &data, &f->err));
 	assert_non_null(data);
 	assert_non_null(strstr(data, "\"options\":{\"monthly_cap\":900}"));
@@ -127,7 +91,7 @@ test_the_log_tells_options_but_no_token_file(void **state)
 static bool
 is_paused(struct fixture *f, const char *name)
 {
-	struct cq_source s = source(f, name);
+	struct cq_source s = source_now(f, name);
 	bool paused = s.paused && s.parked_at == f->now &&
 	    strcmp(s.last_error, "HTTP 401") == 0;
 
@@ -149,7 +113,7 @@ add_accounts(struct fixture *f)
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		add(f, &all[i]);
+		add_source(f, &all[i]);
 }
 
 static void
@@ -158,7 +122,7 @@ test_a_refused_account_rests_as_a_whole_and_nothing_else(void **state)
 	struct fixture *f = *state;
 
 	add_accounts(f);
-	fetched(f, "loud", "HTTP 401", true, NULL, 0);
+	refused(f, "loud");
 	assert_true(is_paused(f, "loud"));
 	assert_true(is_paused(f, "tags"));
 	assert_false(is_paused(f, "other-token"));
@@ -175,19 +139,11 @@ test_without_a_token_a_refused_source_rests_alone(void **state)
 	struct cq_source s = a_source("more", HOST, NULL);
 
 	add_accounts(f);
-	add(f, &s);
-	fetched(f, "no-token", "HTTP 401", true, NULL, 0);
+	add_source(f, &s);
+	refused(f, "no-token");
 	assert_true(is_paused(f, "no-token"));
 	assert_false(is_paused(f, "more"));
 	assert_false(is_paused(f, "loud"));
-}
-
-static void
-pause_source(struct fixture *f, const char *name, bool paused)
-{
-	struct cq_act who = act(f, "adm");
-
-	OK(f, cq_store_source_pause(f->store, &who, name, paused, &f->err));
 }
 
 static void
@@ -197,13 +153,13 @@ test_a_refused_account_goes_on_as_a_whole(void **state)
 	struct cq_source by_hand = a_source("by-hand", HOST, "/t/one"), s;
 
 	add_accounts(f);
-	add(f, &by_hand);
+	add_source(f, &by_hand);
 	pause_source(f, "by-hand", true);
-	fetched(f, "loud", "HTTP 401", true, NULL, 0);
+	refused(f, "loud");
 	pause_source(f, "tags", false);
 	assert_false(is_paused(f, "loud"));
 	assert_false(is_paused(f, "tags"));
-	s = source(f, "by-hand"); /* that a person paused stays so */
+	s = source_now(f, "by-hand"); /* that a person paused stays so */
 	assert_true(s.paused);
 	assert_int_equal(s.parked_at, CQ_NO_TIME);
 	cq_source_free(&s);
@@ -221,7 +177,7 @@ test_posts_a_week_go_by_when_they_were_written(void **state)
 	char texts[6][80], ids[6][4];
 	struct cq_post posts[6];
 
-	add(f, &s);
+	add_source(f, &s);
 	for (int i = 0; i < 6; i++) {
 		snprintf(ids[i], sizeof(ids[i]), "%d", i);
 		snprintf(texts[i], sizeof(texts[i]),
@@ -229,15 +185,15 @@ test_posts_a_week_go_by_when_they_were_written(void **state)
 		posts[i] = loud(ids[i], texts[i]);
 		posts[i].created_at = f->now - days_ago[i] * 86400;
 	}
-	fetched(f, "loud", NULL, false, posts, 6);
-	s = source(f, "loud");
+	brought(f, posts, 6);
+	s = source_now(f, "loud");
 	assert_int_equal(s.n_week, 4);
 	assert_int_equal(s.week_days, 7);
 	assert_int_equal(s.n_posts, 6);
 	assert_int_equal(s.habit.heard_at, f->now);
 	cq_source_free(&s);
-	fetched(f, "loud", NULL, false, posts, 6); /* known ones: no more */
-	s = source(f, "loud");
+	brought(f, posts, 6); /* known ones: no more */
+	s = source_now(f, "loud");
 	assert_int_equal(s.n_week, 4);
 	cq_source_free(&s);
 }
@@ -248,16 +204,16 @@ test_the_first_failure_is_remembered_until_a_success(void **state)
 	struct fixture *f = *state;
 	struct cq_source s = a_source("loud", HOST, NULL);
 
-	add(f, &s);
-	fetched(f, "loud", "no answer", false, NULL, 0);
+	add_source(f, &s);
+	fetched_nothing(f, "loud", "no answer");
 	f->now += 60;
-	fetched(f, "loud", "no answer", false, NULL, 0);
-	s = source(f, "loud");
+	fetched_nothing(f, "loud", "no answer");
+	s = source_now(f, "loud");
 	assert_int_equal(s.n_failed, 2);
 	assert_int_equal(s.failed_at, f->now - 60);
 	cq_source_free(&s);
-	fetched(f, "loud", NULL, false, NULL, 0);
-	s = source(f, "loud");
+	fetched_nothing(f, "loud", NULL);
+	s = source_now(f, "loud");
 	assert_int_equal(s.failed_at, CQ_NO_TIME);
 	assert_int_equal(s.ok_at, f->now);
 	cq_source_free(&s);
@@ -327,16 +283,16 @@ test_a_post_taken_away_is_marked_once_and_stays(void **state)
 	struct cq_ingested sum;
 	int64_t id, when;
 
-	add(f, &s);
-	fetched(f, "loud", NULL, false, &p, 1);
+	add_source(f, &s);
+	brought(f, &p, 1);
 	id = case_of(f, "loud", "1");
 	when = f->now += 60;
-	sum = fetched(f, "loud", NULL, false, &away, 1);
+	sum = brought(f, &away, 1);
 	assert_int_equal(sum.n_known, 1);
 	assert_int_equal(sum.n_new + sum.n_bad + sum.n_edited, 0);
 	assert_int_equal(marks_of(f, "1").gone_at, when);
 	f->now += 60;
-	fetched(f, "loud", NULL, false, &away, 1);
+	brought(f, &away, 1);
 	assert_int_equal(marks_of(f, "1").gone_at, when);
 	assert_int_equal(n_events(f, id, "gone"), 1);
 	assert_string_equal(f->full.at[0].text.s, p.text);
@@ -369,13 +325,13 @@ test_a_post_that_comes_back_is_there_again(void **state)
 	struct cq_post p = loud("1", "my luggage stands in the rain at Lindau");
 	struct cq_post away = gone("1");
 
-	add(f, &s);
-	fetched(f, "loud", NULL, false, &p, 1);
-	fetched(f, "loud", NULL, false, &away, 1);
-	fetched(f, "loud", NULL, false, &p, 1);
+	add_source(f, &s);
+	brought(f, &p, 1);
+	brought(f, &away, 1);
+	brought(f, &p, 1);
 	assert_int_equal(marks_of(f, "1").gone_at, CQ_NO_TIME);
 	assert_int_equal(n_events(f, case_of(f, "loud", "1"), "back"), 1);
-	fetched(f, "loud", NULL, false, &p, 1);
+	brought(f, &p, 1);
 	assert_int_equal(n_events(f, case_of(f, "loud", "1"), "back"), 1);
 	all_is_well(f);
 }
