@@ -6,6 +6,7 @@ const struct src_ops *const src_adapters[] = {
     &src_mastodon,
     &src_feed,
     &src_discourse,
+    &src_github,
     NULL,
 };
 

@@ -1,11 +1,14 @@
 #include "tests/exchange.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <cjson/cJSON.h>
+#include <cmocka.h>
 
 #include "core/alloc.h"
 #include "core/buf.h"
@@ -122,4 +125,59 @@ heard_free(struct heard *h)
 {
 	posts_free(&h->posts);
 	src_next_free(&h->next);
+}
+
+struct src_visit
+exchange_visit(const struct cq_source *s, const char *cursor)
+{
+	return (struct src_visit){
+	    .source = s,
+	    .cursor = cursor,
+	    .now = EXCHANGE_NOW,
+	    .since_at = EXCHANGE_NOW - 24 * 3600,
+	    .session = "",
+	};
+}
+
+struct heard
+hear_answer(const struct src_ops *ops, struct src_visit *visit, int status,
+    const char *headers, const char *body)
+{
+	struct exchange x;
+	struct heard h;
+
+	exchange_make(&x, status, headers, body, strlen(body),
+	    visit->source->address);
+	h = hear_visit(ops, visit, &x);
+	exchange_free(&x);
+	return h;
+}
+
+struct heard
+hear_again(const struct src_ops *ops, struct src_visit *visit,
+    const char *const *ids, size_t n, int status, const char *body)
+{
+	struct heard h = {0};
+	struct exchange x;
+
+	exchange_make(&x, status, NULL, body, strlen(body),
+	    visit->source->address);
+	x.answer.arg = &x;
+	posts_begin(&h.posts, visit->source->name, visit->source->brand);
+	h.status = ops->read_again(visit, ids, n, &x.answer, posts_add,
+	    &h.posts, &h.next, &h.err);
+	exchange_free(&x);
+	return h;
+}
+
+void
+heard_fails(struct heard h, const char *msg, int64_t wait_s, bool pause)
+{
+	assert_string_equal(h.err.msg, msg);
+	assert_int_equal(h.status, CQ_NET);
+	assert_int_equal(h.next.wait_s, wait_s);
+	assert_int_equal(h.next.pause, pause);
+	assert_null(h.next.cursor);
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
 }

@@ -37,4 +37,18 @@ struct heard hear_visit(const struct src_ops *ops, struct src_visit *visit,
     struct exchange *x);
 void heard_free(struct heard *h);
 
+/* A visit at EXCHANGE_NOW that wants what is a day old at most. */
+struct src_visit exchange_visit(const struct cq_source *s, const char *cursor);
+
+/* What an adapter makes of an answer written here. */
+struct heard hear_answer(const struct src_ops *ops, struct src_visit *visit,
+    int status, const char *headers, const char *body);
+
+/* The same of what it asked about ids once more. */
+struct heard hear_again(const struct src_ops *ops, struct src_visit *visit,
+    const char *const *ids, size_t n, int status, const char *body);
+
+/* It failed with that message, brought nothing and moved nothing. */
+void heard_fails(struct heard h, const char *msg, int64_t wait_s, bool pause);
+
 #endif
