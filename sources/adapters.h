@@ -5,6 +5,7 @@
 
 /* Each adapter's operations; registry.c lists them. */
 extern const struct src_ops src_mastodon;
+extern const struct src_ops src_bluesky;
 extern const struct src_ops src_feed;
 extern const struct src_ops src_discourse;
 extern const struct src_ops src_github;

@@ -289,3 +289,18 @@ json_id(const struct json *doc, const cJSON *object, const char *name,
 	snprintf(buf, 24, "%lld", (long long)number);
 	return buf;
 }
+
+void
+json_add_str(struct cq_buf *out, const char *s)
+{
+	cq_buf_char(out, '"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			cq_buf_char(out, '\\');
+		if ((unsigned char)*s < 0x20)
+			cq_buf_fmt(out, "\\u%04x", (unsigned char)*s);
+		else
+			cq_buf_char(out, *s);
+	}
+	cq_buf_char(out, '"');
+}

@@ -7,6 +7,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "core/buf.h"
 #include "core/error.h"
 
 /*
@@ -73,5 +74,8 @@ struct json_token {
 	char kind;
 };
 bool json_token(const char **p, const char *end, struct json_token *out);
+
+/* Writes s, which is UTF-8, as a JSON string with its quotes. */
+void json_add_str(struct cq_buf *out, const char *s);
 
 #endif

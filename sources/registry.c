@@ -4,6 +4,7 @@
 
 const struct src_ops *const src_adapters[] = {
     &src_mastodon,
+    &src_bluesky,
     &src_feed,
     &src_discourse,
     &src_github,
