@@ -24,6 +24,8 @@ fetch_free(struct fetch *f)
 {
 	visit_end(&f->visit);
 	cq_source_free(&f->source);
+	cq_ids_free(&f->again);
+	free(f->account);
 	free(f->asked);
 	free(f);
 }
@@ -71,8 +73,8 @@ fetch_rest(struct poller *p, int64_t source_id)
 	rest_of(p, source_id, NULL)->until_at = fetch_now(p) + RETRY_MIN_S;
 }
 
-static void
-rest_account(struct fetch *f, int64_t wait_s)
+void
+fetch_rest_account(struct fetch *f, int64_t wait_s)
 {
 	struct poller *p = f->poller;
 
@@ -197,19 +199,41 @@ tell(const struct fetch *f, struct poll_told *told)
 		opts->tell(opts->arg, told);
 }
 
+static void ask(struct fetch *f);
+
+/* Sources with a session come one after the other: see fetch_start(). */
 static void
-finish(struct fetch *f, enum cq_status status, const char *error,
+wake_next(struct poller *p, const char *account)
+{
+	struct fetch *f;
+
+	for (f = p->fetches; f != NULL; f = f->next)
+		if (f->waits && strcmp(f->account, account) == 0)
+			break;
+	if (f == NULL)
+		return;
+	f->waits = false;
+	ask(f);
+}
+
+void
+fetch_finish(struct fetch *f, enum cq_status status, const char *error,
     int64_t next_at)
 {
 	struct poll_told told = {
 	    .status = status, .error = error, .next_at = next_at};
-	struct fetch **at = &f->poller->fetches;
+	struct poller *p = f->poller;
+	struct fetch **at = &p->fetches;
+	char *account = f->account;
 
 	tell(f, &told);
 	while (*at != f)
 		at = &(*at)->next;
 	*at = f->next;
+	f->account = NULL;
 	fetch_free(f);
+	wake_next(p, account);
+	free(account);
 }
 
 /* Doubles with each failure; up to a quarter more or less, so that queues
@@ -229,8 +253,8 @@ retry_after(const struct poller *p, int n_failed)
 	return wait > RETRY_MAX_S ? RETRY_MAX_S : wait;
 }
 
-static void
-finish_failed(struct fetch *f, const struct cq_err *why,
+void
+fetch_failed(struct fetch *f, const struct cq_err *why,
     const struct src_next *next)
 {
 	struct poller *p = f->poller;
@@ -245,19 +269,17 @@ finish_failed(struct fetch *f, const struct cq_err *why,
 	struct cq_err err = {0};
 
 	if (next != NULL && next->wait_s > 0) {
-		rest_account(f, next->wait_s);
+		fetch_rest_account(f, next->wait_s);
 		wait = next->wait_s > wait ? next->wait_s : wait;
 	}
 	fetched.next_at = fetch_now(p) + wait;
 	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
-		finish(f, err.status, err.msg, fetched.next_at);
+		fetch_finish(f, err.status, err.msg, fetched.next_at);
 	else
-		finish(f, why->status, why->msg, fetched.next_at);
+		fetch_finish(f, why->status, why->msg, fetched.next_at);
 }
 
 /* --- an answer --------------------------------------------------------- */
-
-static void ask(struct fetch *f);
 
 static int64_t
 interval(const struct fetch *f, const struct src_next *next)
@@ -273,7 +295,7 @@ static int64_t
 pause_after(struct fetch *f, const struct src_next *next)
 {
 	if (next->wait_s > 0) {
-		rest_account(f, next->wait_s);
+		fetch_rest_account(f, next->wait_s);
 		return next->more || next->wait_s > interval(f, next)
 		    ? next->wait_s
 		    : interval(f, next);
@@ -329,9 +351,9 @@ end_answer(struct fetch *f, const struct src_answer *answer,
 
 	if (!(more && is_mere_step(posts, next)) &&
 	    store_answer(f, answer, posts, next, next_at, &err) != CQ_OK)
-		finish(f, err.status, err.msg, next_at);
+		fetch_finish(f, err.status, err.msg, next_at);
 	else if (!more)
-		finish(f, CQ_OK, NULL, next_at);
+		fetch_look_again(f, next_at);
 	else {
 		f->page++;
 		ask(f);
@@ -344,19 +366,23 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	struct fetch *f = arg;
 	struct sieve sieve = {.fetch = f};
 	struct src_next next = {0};
-	struct cq_err err = {0};
+	struct cq_err err = {0}, unkept = {0};
+	enum cq_status rc;
 
 	if (answer == NULL) {
-		finish_failed(f, why, NULL);
+		fetch_failed(f, why, NULL);
 		return;
 	}
 	posts_begin(&sieve.posts, f->source.name, f->source.brand);
 	f->visit.v.now = answer->now;
-	if (f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next,
-		&err) == CQ_OK)
+	rc = f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next, &err);
+	if (visit_keep_session(&f->visit, &next, &unkept) != CQ_OK &&
+	    rc == CQ_OK)
+		rc = cq_fail(&err, unkept.status, "%s", unkept.msg);
+	if (rc == CQ_OK)
 		end_answer(f, answer, &sieve, &next);
 	else
-		finish_failed(f, &err, &next);
+		fetch_failed(f, &err, &next);
 	posts_free(&sieve.posts);
 	src_next_free(&next);
 }
@@ -370,9 +396,22 @@ ask(struct fetch *f)
 	struct cq_err err = {0};
 
 	tell(f, &told);
-	if (src_send(f->poller->http, &f->visit.v, f->visit.ops, on_done, f,
+	if (visit_read_session(&f->visit, &err) != CQ_OK ||
+	    src_send(f->poller->http, &f->visit.v, f->visit.ops, on_done, f,
 		&f->asked, &err) != CQ_OK)
-		finish_failed(f, &err, NULL);
+		fetch_failed(f, &err, NULL);
+}
+
+/* Two that sign in at once would log each other out. */
+static bool
+is_account_busy(const struct poller *p, const struct fetch *self)
+{
+	const struct fetch *f;
+
+	for (f = p->fetches; f != NULL; f = f->next)
+		if (f != self && strcmp(f->account, self->account) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -384,9 +423,13 @@ fetch_start(struct poller *p, struct cq_source *source,
 	f->poller = p;
 	f->source = *source;
 	*source = (struct cq_source){0};
-	visit_begin(&f->visit, &f->source, ops, fetch_now(p));
+	visit_begin(&f->visit, &f->source, ops, fetch_now(p),
+	    p->opts->sessions);
+	f->account = account_of(&f->source);
 	f->number = ++p->n_started;
 	f->next = p->fetches;
 	p->fetches = f;
-	ask(f);
+	f->waits = f->visit.path != NULL && is_account_busy(p, f);
+	if (!f->waits)
+		ask(f);
 }

@@ -10,11 +10,21 @@ struct fetch {
 	struct fetch *next;
 	struct cq_source source; /* owned */
 	struct visit visit;
-	char *asked; /* address of the last request; owned */
+	char *account; /* owned */
+	bool waits;    /* for another source of its account */
+	char *asked;   /* address of the last request; owned */
 	int64_t number;
 	int page;
-	int64_t n_old; /* posts left out: older than wanted */
+	int64_t n_old;	     /* posts left out: older than wanted */
+	struct cq_ids again; /* posts it looks at again */
+	int n_again;	     /* questions about them so far */
+	int64_t next_at;     /* told at the end of that */
 	struct cq_ingested sum;
+};
+
+/* How far the posts of a source were looked at again. */
+struct looked {
+	int64_t source_id, at, before;
 };
 
 /* A source, or all of an account, that is not to be asked before. */
@@ -34,6 +44,8 @@ struct poller {
 	int64_t n_started;
 	struct rest *rests;
 	size_t n_rests;
+	struct looked *looked;
+	size_t n_looked;
 	struct cq_err broken; /* the store failed for good */
 };
 
@@ -49,5 +61,26 @@ void fetch_rest(struct poller *p, int64_t source_id);
 
 /* Is it, or its account, to be left alone for now? */
 bool fetch_rests(const struct poller *p, const struct cq_source *source);
+
+/* --- between fetch.c and again.c --------------------------------------- */
+
+/* Posts on their way from the adapter to the store; defined in fetch.c. */
+struct sieve;
+
+/* Leaves the account of a source alone for as long as it asks to be. */
+void fetch_rest_account(struct fetch *f, int64_t wait_s);
+
+/* Ends it; it is freed. */
+void fetch_finish(struct fetch *f, enum cq_status status, const char *error,
+    int64_t next_at);
+void fetch_failed(struct fetch *f, const struct cq_err *why,
+    const struct src_next *next);
+
+/*
+ * What a source that was read does last: it looks at posts of open cases
+ * again, for edits and deletions, if its service can tell and it was not
+ * done lately.  The end of the fetch is told then.
+ */
+void fetch_look_again(struct fetch *f, int64_t next_at);
 
 #endif

@@ -14,12 +14,20 @@
 #define TICK_MS 5000
 #define STEP_MS 200
 
+static int64_t
+clock_of_store(void *arg)
+{
+	return cq_store_now(arg);
+}
+
 static enum cq_status
 poller_init(struct poller *p, struct cq_store *store, const struct cq_act *act,
     const struct poll_opts *opts, struct cq_err *err)
 {
 	struct http_opts http = {.env = cq_env_system()};
 
+	http.env.now = clock_of_store; /* one clock for all that is stored */
+	http.env.arg = store;
 	if (opts->http != NULL)
 		http = *opts->http;
 	*p = (struct poller){
@@ -43,6 +51,7 @@ poller_free(struct poller *p)
 	while (p->n_rests > 0)
 		free(p->rests[--p->n_rests].account);
 	free(p->rests);
+	free(p->looked);
 }
 
 static bool

@@ -16,8 +16,8 @@
 /* How far one source is in a round, and at last what became of it. */
 struct poll_told {
 	const struct cq_source *source;
-	bool under_way; /* it is asked now for the step-th time */
-	int step;	/* from 1 */
+	bool under_way;	       /* it is asked now for the step-th time */
+	int step;	       /* from 1 */
 	enum cq_status status; /* CQ_OK or why it failed */
 	const char *error;     /* message of a failure; or NULL */
 	int64_t next_at;
@@ -32,6 +32,7 @@ struct poll_opts {
 	const volatile int *stop; /* non-zero: end soon; may be NULL */
 	poll_tell_fn tell;	  /* may be NULL */
 	void *arg;
+	const char *sessions;	      /* directory; NULL: see session.h */
 	const struct http_opts *http; /* NULL: the real clock, the system's
 					 certificates, usual limits */
 };

@@ -2,7 +2,10 @@
 #include "sources/send.h"
 #include "sources/visit.h"
 
-/* A visit that stores nothing: what a source would bring. */
+/*
+ * A visit that stores nothing: what a source would bring.  Only the session
+ * of its account is kept, as the old one may be good for nothing now.
+ */
 struct trial {
 	const struct cq_source *source;
 	struct http *http;
@@ -41,6 +44,8 @@ on_trial_done(void *arg, const struct src_answer *answer,
 {
 	struct trial *t = arg;
 	struct src_next next = {0};
+	struct cq_err unkept = {0};
+	enum cq_status rc;
 
 	if (answer == NULL) {
 		t->status = cq_fail(t->err, why->status, "%s", why->msg);
@@ -49,6 +54,9 @@ on_trial_done(void *arg, const struct src_answer *answer,
 	t->visit.v.now = answer->now;
 	t->status = t->visit.ops->read(&t->visit.v, answer, on_trial_post, t,
 	    &next, t->err);
+	rc = visit_keep_session(&t->visit, &next, &unkept);
+	if (t->status == CQ_OK && rc != CQ_OK)
+		t->status = cq_fail(t->err, rc, "%s", unkept.msg);
 	visit_go_on(&t->visit, &next);
 	if (t->status == CQ_OK && next.more && next.wait_s == 0 && !t->any &&
 	    ++t->n_steps < SRC_STEPS_MAX)
@@ -59,8 +67,10 @@ on_trial_done(void *arg, const struct src_answer *answer,
 static void
 ask(struct trial *t)
 {
-	t->status = src_send(t->http, &t->visit.v, t->visit.ops, on_trial_done,
-	    t, NULL, t->err);
+	t->status = visit_read_session(&t->visit, t->err);
+	if (t->status == CQ_OK)
+		t->status = src_send(t->http, &t->visit.v, t->visit.ops,
+		    on_trial_done, t, NULL, t->err);
 }
 
 static enum cq_status
@@ -73,7 +83,7 @@ try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
 	if (t->http == NULL)
 		return cq_fail(t->err, CQ_NET, "libcurl cannot be used");
 	fresh.cursor = NULL; /* as on the first visit */
-	visit_begin(&t->visit, &fresh, ops, env->now(env->arg));
+	visit_begin(&t->visit, &fresh, ops, env->now(env->arg), NULL);
 	ask(t);
 	if (t->status == CQ_OK)
 		http_run(t->http, NULL);

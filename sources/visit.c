@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "sources/session.h"
 
 void
 visit_begin(struct visit *visit, const struct cq_source *source,
-    const struct src_ops *ops, int64_t now)
+    const struct src_ops *ops, int64_t now, const char *sessions)
 {
+	char *dir =
+	    sessions == NULL ? session_dir(getenv) : cq_strdup(sessions);
+
 	*visit = (struct visit){.ops = ops};
 	visit->cursor = cq_strdup(source->cursor == NULL ? "" : source->cursor);
 	visit->session = cq_strdup("");
@@ -19,24 +23,36 @@ visit_begin(struct visit *visit, const struct cq_source *source,
 	    .since_at = source->since_at,
 	    .session = visit->session,
 	};
+	if (ops->sees_secret && source->token_file != NULL)
+		visit->path = session_path(dir, source);
+	free(dir);
 }
 
-static void
-forget(struct visit *visit)
+void
+visit_forget(struct visit *visit)
 {
 	if (visit->v.memory != NULL && visit->ops->forget != NULL)
 		visit->ops->forget(visit->v.memory);
 	visit->v.memory = NULL;
 }
 
-void
-visit_end(struct visit *visit)
+static void
+set_session(struct visit *visit, const char *text)
 {
-	forget(visit);
-	free(visit->cursor);
 	if (visit->session != NULL)
 		explicit_bzero(visit->session, strlen(visit->session));
 	free(visit->session);
+	visit->session = cq_strdup(text);
+	visit->v.session = visit->session;
+}
+
+void
+visit_end(struct visit *visit)
+{
+	visit_forget(visit);
+	set_session(visit, NULL);
+	free(visit->cursor);
+	free(visit->path);
 	*visit = (struct visit){0};
 }
 
@@ -48,4 +64,29 @@ visit_go_on(struct visit *visit, const struct src_next *next)
 	free(visit->cursor);
 	visit->cursor = cq_strdup(next->cursor);
 	visit->v.cursor = visit->cursor;
+}
+
+enum cq_status
+visit_read_session(struct visit *visit, struct cq_err *err)
+{
+	char text[SRC_SESSION_MAX];
+	enum cq_status rc;
+
+	if (visit->path == NULL)
+		return CQ_OK;
+	rc = session_read(visit->path, text, err);
+	if (rc == CQ_OK)
+		set_session(visit, text);
+	explicit_bzero(text, sizeof(text));
+	return rc;
+}
+
+enum cq_status
+visit_keep_session(struct visit *visit, const struct src_next *next,
+    struct cq_err *err)
+{
+	if (next->session == NULL)
+		return CQ_OK;
+	set_session(visit, next->session);
+	return session_write(visit->path, next->session, err);
 }

@@ -9,12 +9,30 @@ struct visit {
 	struct src_visit v; /* what the adapter sees */
 	const struct src_ops *ops;
 	char *cursor, *session; /* owned; v points to them */
+	char *path;		/* of the session; NULL: none is kept */
 };
 
-/* source is borrowed until visit_end(). */
+/*
+ * source is borrowed until visit_end().
+ *
+ * sessions  the directory for them; NULL: what the environment says
+ */
 void visit_begin(struct visit *visit, const struct cq_source *source,
-    const struct src_ops *ops, int64_t now);
+    const struct src_ops *ops, int64_t now, const char *sessions);
 void visit_end(struct visit *visit);
+
+/* What the adapter kept in visit->memory is not needed any more. */
+void visit_forget(struct visit *visit);
+
+/*
+ * Before a question: the session as its file has it now, as another source
+ * of the account may have renewed it.
+ */
+enum cq_status visit_read_session(struct visit *visit, struct cq_err *err);
+
+/* After an answer: keeps the session it brought, if it brought one. */
+enum cq_status visit_keep_session(struct visit *visit,
+    const struct src_next *next, struct cq_err *err);
 
 /* What was read is stored: the next question goes on from there. */
 void visit_go_on(struct visit *visit, const struct src_next *next);

@@ -215,8 +215,9 @@ test_the_second_round_goes_on_at_the_cursor(void **state)
 	round_of(f, NULL, "toots: 0 -\n");
 	before = replay_count(f->site);
 	round_of(f, "toots", "toots: 0 -\n");
-	assert_int_equal(replay_count(f->site), before + 1);
-	assert_string_equal(replay_last(f->site), TAG "&min_id=" NEWEST);
+	/* ... and a second look at those of the first round */
+	assert_int_equal(replay_count(f->site), before + 2);
+	assert_int_equal(replay_unmatched(f->site), 1);
 	assert_int_equal(f->sum.n_read, 0);
 	assert_int_equal(n_posts(f), 3);
 }
@@ -247,11 +248,79 @@ test_new_pages_are_followed_to_the_empty_one(void **state)
 	assert_int_equal(n_posts(f), 1);
 	round_of(f, "toots", "toots: 0 -\n");
 	assert_int_equal(f->sum.n_new, 2);
-	assert_string_equal(replay_last(f->site), TAG "&min_id=3");
+	assert_int_equal(replay_unmatched(f->site), 1); /* the second look */
 	assert_int_equal(f->step, 3);
 	s = source(f, "toots");
 	assert_string_equal(s.cursor, "3");
 	cq_source_free(&s);
+}
+
+/* --- a second look ----------------------------------------------------- */
+
+#define STATUS(id, text)                                                    \
+	"{\"id\":\"" id "\",\"content\":\"" text                            \
+	"\",\"created_at\":\"2026-11-23T12:00:00Z\",\"account\":{\"acct\":" \
+	"\"u" id "@e.org\"}}"
+#define LOOK "/api/v1/statuses?id%5B%5D=2&id%5B%5D=1"
+
+static void
+two_toots(struct fixture *f)
+{
+	add_source(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL,
+	    "[" STATUS("2", "the train is late again") "," STATUS("1",
+		"my card is blocked since noon") "]");
+	replay_text(f->site, TAG "&min_id=2", 200, NULL, "[]");
+	round_of(f, NULL, "toots: 0 -\n");
+	assert_int_equal(n_posts(f), 2);
+}
+
+static bool
+is_gone(const struct cq_case_full *full)
+{
+	for (size_t i = 0; i < full->n; i++)
+		if (full->at[i].marks.gone_at != CQ_NO_TIME)
+			return true;
+	return false;
+}
+
+static void
+test_a_second_look_sees_edits_and_deletions(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_case_full full;
+
+	two_toots(f);
+	replay_text(f->site, LOOK, 200, NULL,
+	    "[" STATUS("1", "my card is blocked since noon, still") "]");
+	round_of(f, "toots", "toots: 0 -\n");
+	assert_int_equal(f->sum.n_edited, 1);
+	assert_int_equal(cq_store_case(f->store, 2, 0, &full, NULL), CQ_OK);
+	assert_true(is_gone(&full));
+	cq_case_full_free(&full);
+	/* what is gone is not asked about any more */
+	replay_text(f->site, "/api/v1/statuses?id%5B%5D=1", 200, NULL,
+	    "[" STATUS("1", "my card is blocked since noon, still") "]");
+	round_of(f, "toots", "toots: 0 -\n");
+	assert_int_equal(f->sum.n_edited, 0);
+	assert_int_equal(replay_unmatched(f->site), 0);
+}
+
+static void
+test_a_second_look_that_fails_is_no_failure(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+
+	two_toots(f);
+	replay_text(f->site, LOOK, 503, NULL, "<html>out of order</html>");
+	round_of(f, "toots", "toots: 0 -\n");
+	s = source(f, "toots");
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	assert_int_equal(s.next_at, f->now + 60);
+	cq_source_free(&s);
+	assert_int_equal(n_posts(f), 2);
 }
 
 static void
@@ -727,6 +796,8 @@ main(void)
 	    T(test_posts_and_cursor_are_stored_together),
 	    T(test_the_second_round_goes_on_at_the_cursor),
 	    T(test_new_pages_are_followed_to_the_empty_one),
+	    T(test_a_second_look_sees_edits_and_deletions),
+	    T(test_a_second_look_that_fails_is_no_failure),
 	    T(test_a_page_that_fails_keeps_those_before_it),
 	    T(test_a_feed_that_has_not_changed_is_not_read_again),
 	    T(test_a_large_feed_comes_in_pieces_and_whole),

@@ -1,0 +1,132 @@
+#include "sources/fetch.h"
+
+#include <stdlib.h>
+
+#include "core/alloc.h"
+#include "sources/posts.h"
+#include "sources/send.h"
+
+/* A second look at posts that are known: were they edited, or taken away? */
+
+#define AGAIN_EVERY_S (15 * 60)	 /* of one source */
+#define AGAIN_BACK_S (48 * 3600) /* younger posts are worth it */
+#define AGAIN_QUESTIONS 10	 /* the rest is for the next time */
+
+static struct looked *
+looked_of(struct poller *p, int64_t source_id)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_looked; i++)
+		if (p->looked[i].source_id == source_id)
+			return &p->looked[i];
+	p->looked = cq_grow(p->looked, p->n_looked + 1, sizeof(*p->looked));
+	p->looked[p->n_looked] = (struct looked){.source_id = source_id};
+	return &p->looked[p->n_looked++];
+}
+
+static void ask_on(struct fetch *f);
+
+static enum cq_status
+store(struct fetch *f, const struct posts *posts, struct cq_err *err)
+{
+	struct cq_fetched fetched = {
+	    .source_id = f->source.id,
+	    .cursor_before = f->visit.cursor,
+	    .next_at = f->next_at,
+	    .jumped_at = CQ_NO_TIME,
+	};
+	struct cq_act act = *f->poller->act;
+	char *op = cq_format("%s.%lld.again.%d", act.op, (long long)f->number,
+	    f->n_again);
+	enum cq_status rc;
+
+	act.op = op;
+	rc = cq_store_fetched(f->poller->store, &act, &fetched, posts->at,
+	    posts->n, &f->sum, err);
+	free(op);
+	return rc;
+}
+
+/*
+ * What goes wrong here is no failure of the source, which was read; it is
+ * looked at again another time.
+ */
+static void
+on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
+{
+	struct fetch *f = arg;
+	struct posts posts;
+	struct src_next next = {0};
+	struct cq_err err = {0};
+	enum cq_status rc;
+
+	(void)why;
+	if (answer == NULL) {
+		fetch_finish(f, CQ_OK, NULL, f->next_at);
+		return;
+	}
+	posts_begin(&posts, f->source.name, f->source.brand);
+	f->visit.v.now = answer->now;
+	rc = f->visit.ops->read_again(&f->visit.v,
+	    (const char *const *)f->again.at, f->again.n, answer, posts_add,
+	    &posts, &next, &err);
+	if (rc == CQ_OK && posts.n > 0)
+		rc = store(f, &posts, &err);
+	if (next.wait_s > 0)
+		fetch_rest_account(f, next.wait_s);
+	if (rc == CQ_OK && next.wait_s == 0)
+		ask_on(f);
+	else
+		fetch_finish(f, CQ_OK, NULL, f->next_at);
+	posts_free(&posts);
+	src_next_free(&next);
+}
+
+/* The next posts to ask about; false if there are none, or it is enough. */
+static bool
+take_more(struct fetch *f)
+{
+	struct poller *p = f->poller;
+	struct looked *looked = looked_of(p, f->source.id);
+	struct cq_err err = {0};
+
+	cq_ids_free(&f->again);
+	if (f->n_again == AGAIN_QUESTIONS ||
+	    (f->n_again > 0 && looked->before == 0) ||
+	    cq_store_recheck(p->store, f->source.id,
+		fetch_now(p) - AGAIN_BACK_S, f->visit.ops->again_max,
+		&looked->before, &f->again, &err) != CQ_OK)
+		return false;
+	f->n_again++;
+	return f->again.n > 0;
+}
+
+static void
+ask_on(struct fetch *f)
+{
+	struct cq_err err = {0};
+
+	if (!take_more(f) ||
+	    src_send_again(f->poller->http, &f->visit.v, f->visit.ops,
+		(const char *const *)f->again.at, f->again.n, on_again, f,
+		&err) != CQ_OK)
+		fetch_finish(f, CQ_OK, NULL, f->next_at);
+}
+
+void
+fetch_look_again(struct fetch *f, int64_t next_at)
+{
+	struct poller *p = f->poller;
+	struct looked *looked = looked_of(p, f->source.id);
+
+	f->next_at = next_at;
+	visit_forget(&f->visit);
+	if (f->visit.ops->ask_again == NULL || *f->source.cursor == '\0' ||
+	    fetch_now(p) - looked->at < AGAIN_EVERY_S) {
+		fetch_finish(f, CQ_OK, NULL, next_at);
+		return;
+	}
+	looked->at = fetch_now(p);
+	ask_on(f);
+}
