@@ -1,0 +1,139 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/bluesky_talk.h"
+
+#define KNOWN "at://did:plc:l3evwt76qks4z7riq3mjil7c/app.bsky.feed.post/"
+#define GET_POSTS XRPC "app.bsky.feed.getPosts?uris="
+#define KNOWN_ESCAPED                                                      \
+	"at%3A%2F%2Fdid%3Aplc%3Al3evwt76qks4z7riq3mjil7c%2Fapp.bsky.feed." \
+	"post%2F"
+
+static const char *const known[] = {KNOWN "3n2xc5lc5zc2b", "no address at all",
+    KNOWN "3n2xc5lhez22b", KNOWN "3n2xc5leytk2b"};
+
+static void
+looks_again(struct talk *t, size_t n, const char *url)
+{
+	src_request_free(&t->req);
+	t->visit.secret = SECRET;
+	assert_int_equal(src_bluesky.ask_again(&t->visit, known, n, &t->req,
+			     NULL),
+	    CQ_OK);
+	t->visit.secret = NULL;
+	assert_string_equal(t->req.url, url);
+}
+
+static void
+sees(struct talk *t, size_t n, struct exchange *x)
+{
+	heard_free(&t->h);
+	x->answer.arg = x;
+	t->h = (struct heard){0};
+	posts_begin(&t->h.posts, "sky", NULL);
+	t->h.status = src_bluesky.read_again(&t->visit, known, n, &x->answer,
+	    posts_add, &t->h.posts, &t->h.next, &t->h.err);
+	exchange_free(x);
+}
+
+static void
+test_a_post_left_out_of_a_look_up_is_gone(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	looks_again(&t, 4,
+	    GET_POSTS KNOWN_ESCAPED "3n2xc5lc5zc2b&uris=" KNOWN_ESCAPED
+				    "3n2xc5lhez22b&uris=" KNOWN_ESCAPED
+				    "3n2xc5leytk2b");
+	exchange_load(&x, DIR "local-getPosts.meta.json", HOST);
+	sees(&t, 4, &x);
+	assert_int_equal(t.h.status, CQ_OK);
+	assert_int_equal(t.h.posts.n, 3);
+	assert_false(t.h.posts.at[0].gone);
+	assert_false(t.h.posts.at[1].gone);
+	assert_true(t.h.posts.at[2].gone);
+	assert_string_equal(t.h.posts.at[2].id, KNOWN "3n2xc5lhez22b");
+	assert_null(t.h.next.cursor);
+	talk_end(&t);
+}
+
+static void
+look_up_tells_nothing(int status, const char *body, size_t n, enum cq_status rc)
+{
+	struct exchange x;
+	struct talk t;
+
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	exchange_make(&x, status, NULL, body, strlen(body), HOST);
+	sees(&t, n, &x);
+	assert_int_equal(t.h.status, rc);
+	assert_int_equal(t.h.posts.n, 0);
+	talk_end(&t);
+}
+
+static void
+test_a_look_up_that_failed_deletes_nothing(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
+	look_up_tells_nothing(200, "{\"posts\":[]}", 4, CQ_OK);
+	look_up_tells_nothing(200, "{\"posts\":{}}", 4, CQ_NET);
+	look_up_tells_nothing(200, "{}", 1, CQ_NET);
+	look_up_tells_nothing(200, "[]", 1, CQ_NET);
+	look_up_tells_nothing(200, "", 1, CQ_NET);
+	look_up_tells_nothing(502, "{\"error\":\"UpstreamFailure\"}", 1,
+	    CQ_NET);
+	look_up_tells_nothing(400, "{\"error\":\"InvalidRequest\"}", 1, CQ_NET);
+	/* asked about one alone, there is no other way to say so */
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	exchange_make(&x, 200, NULL, "{\"posts\":[]}", 12, HOST);
+	sees(&t, 1, &x);
+	assert_int_equal(t.h.posts.n, 1);
+	assert_true(t.h.posts.at[0].gone);
+	talk_end(&t);
+}
+
+static void
+test_a_look_up_renews_its_session_as_well(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	looks_again(&t, 1, GET_POSTS KNOWN_ESCAPED "3n2xc5lc5zc2b");
+	exchange_make(&x, 400, NULL, EXPIRED, strlen(EXPIRED), HOST);
+	sees(&t, 1, &x);
+	talk_goes_on(&t);
+	looks_again(&t, 1, REFRESH);
+	exchange_make(&x, 200, NULL, FRESH, strlen(FRESH), HOST);
+	sees(&t, 1, &x);
+	talk_goes_on(&t);
+	assert_non_null(t.h.next.session);
+	looks_again(&t, 1, GET_POSTS KNOWN_ESCAPED "3n2xc5lc5zc2b");
+	assert_string_equal(talk_header(&t, "Authorization"),
+	    "Bearer new-access");
+	talk_end(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_post_left_out_of_a_look_up_is_gone),
+	    cmocka_unit_test(test_a_look_up_that_failed_deletes_nothing),
+	    cmocka_unit_test(test_a_look_up_renews_its_session_as_well),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
