@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "sources/posts.h"
 #include "sources/send.h"
+#include "sources/token.h"
 #include "sources/url.h"
 
 /* One source on its way: asked, read, stored, asked on; and how it ends. */
@@ -259,15 +260,18 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 {
 	struct poller *p = f->poller;
 	int64_t wait = retry_after(p, f->source.n_failed);
+	struct cq_err told = *why;
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
-	    .error = why->msg,
+	    .error = told.msg,
 	    .pause = next != NULL && next->pause,
 	    .refused = next != NULL && next->refused,
 	};
 	struct cq_err err = {0};
 
+	/* a server may say back what it was sent */
+	token_hide(f->source.token_file, told.msg);
 	if (next != NULL && next->wait_s > 0) {
 		fetch_rest_account(f, next->wait_s);
 		wait = next->wait_s > wait ? next->wait_s : wait;
@@ -276,7 +280,7 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
 		fetch_finish(f, err.status, err.msg, fetched.next_at);
 	else
-		fetch_finish(f, why->status, why->msg, fetched.next_at);
+		fetch_finish(f, told.status, told.msg, fetched.next_at);
 }
 
 /* --- an answer --------------------------------------------------------- */

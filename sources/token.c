@@ -167,3 +167,43 @@ token_read(const char *path, char buf[TOKEN_MAX], struct cq_err *err)
 {
 	return token_read_in(getenv("CREDENTIALS_DIRECTORY"), path, buf, err);
 }
+
+/* --- what must not be told --------------------------------------------- */
+
+#define HIDE_MIN 6 /* bytes */
+#define HIDDEN "***"
+
+static void
+hide(char *text, const char *secret)
+{
+	size_t n = strlen(secret), len, k;
+	char *at;
+
+	if (n < HIDE_MIN)
+		return;
+	while ((at = strstr(text, secret)) != NULL) {
+		memcpy(at, HIDDEN, strlen(HIDDEN));
+		memmove(at + strlen(HIDDEN), at + n, strlen(at + n) + 1);
+	}
+	len = strlen(text); /* a message may be cut off in it */
+	for (k = n - 1; k >= HIDE_MIN; k--)
+		if (len >= k && memcmp(text + len - k, secret, k) == 0) {
+			memcpy(text + len - k, HIDDEN, sizeof(HIDDEN));
+			return;
+		}
+}
+
+void
+token_hide(const char *path, char *text)
+{
+	char token[TOKEN_MAX];
+	const char *part;
+
+	if (path == NULL || token_read(path, token, NULL) != CQ_OK)
+		return; /* what is not known was not sent */
+	hide(text, token);
+	part = strchr(token, ':');
+	if (part != NULL)
+		hide(text, part + 1);
+	explicit_bzero(token, sizeof(token));
+}

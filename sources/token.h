@@ -30,6 +30,14 @@ enum cq_status token_read(const char *path, char buf[TOKEN_MAX],
 enum cq_status token_read_in(const char *credentials, const char *path,
     char buf[TOKEN_MAX], struct cq_err *err);
 
+/*
+ * Puts "***" where text holds the token or what stands in it behind its
+ * first ':', or, at its end, how one of them begins; path may be NULL.  For
+ * what a server says, which may be what it was sent.  What is shorter than
+ * 6 bytes stays, as it would be found in words.
+ */
+void token_hide(const char *path, char *text);
+
 /* CQ_INPUT if name, without "credential:", can be the name of none. */
 enum cq_status token_credential_check(const char *name, struct cq_err *err);
 

@@ -1,5 +1,6 @@
 #include "sources/poll.h"
 #include "sources/send.h"
+#include "sources/token.h"
 #include "sources/visit.h"
 
 /*
@@ -89,6 +90,8 @@ try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
 		http_run(t->http, NULL);
 	http_free(t->http);
 	visit_end(&t->visit);
+	if (t->status != CQ_OK && t->err != NULL) /* as fetch_failed() does */
+		token_hide(t->source->token_file, t->err->msg);
 	return t->status;
 }
 

@@ -407,6 +407,40 @@ test_the_name_of_a_credential_leads_nowhere_else(void **state)
 	OK(token_credential_check("mastodon.token_1-a", NULL));
 }
 
+static void
+hidden(struct place *p, const char *token, const char *text, const char *shown)
+{
+	char msg[256];
+
+	make(p, "token", token, 0600);
+	snprintf(msg, sizeof(msg), "%s", text);
+	token_hide(in(p, "token"), msg);
+	assert_string_equal(msg, shown);
+}
+
+static void
+test_what_a_server_says_is_told_without_the_token(void **state)
+{
+	struct place *p = *state;
+	char msg[] = "no s3cret-token";
+
+	hidden(p, "s3cret-token\n", "no such token: s3cret-token!",
+	    "no such token: ***!");
+	hidden(p, "s3cret-token\n", "s3cret-token s3cret-tokens3cret-token",
+	    "*** ******");
+	hidden(p, "s3cret-token\n", "cut off in the s3cret-tok",
+	    "cut off in the ***");
+	hidden(p, "s3cret-token\n", "s3cre is another matter, s3cre",
+	    "s3cre is another matter, s3cre");
+	hidden(p, "ann.example:abcd-efgh\n",
+	    "ann.example: no password abcd-efgh.",
+	    "ann.example: no password ***.");
+	hidden(p, "short\n", "a short text", "a short text");
+	token_hide(NULL, msg);
+	token_hide(in(p, "none"), msg);
+	assert_string_equal(msg, "no s3cret-token");
+}
+
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -428,6 +462,7 @@ main(void)
 		test_a_credential_is_a_file_of_the_directory_that_systemd_names),
 	    IN_PLACE(test_a_credential_may_be_of_root_but_not_open_to_others),
 	    IN_PLACE(test_the_name_of_a_credential_leads_nowhere_else),
+	    IN_PLACE(test_what_a_server_says_is_told_without_the_token),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
