@@ -1,0 +1,608 @@
+#include "tests/contract/adapters.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "sources/poll.h"
+#include "tests/replay.h"
+#include "tests/store_fixture.h"
+
+/*
+ * What every adapter must do, tried through the poller and a real transfer:
+ * nothing is lost, doubled or made up, whatever the service answers.
+ */
+
+#define MARKER "s3cr3t-m4rk3r"
+
+struct bench {
+	struct fixture *f;
+	struct replay *site;
+	const struct adapter_row *row;
+	char token[320];
+	struct cq_buf told; /* the last failure; "" if there was none */
+	struct cq_ingested sum;
+	int64_t next_at;
+	int stop_at_step; /* 0: never */
+	volatile int stop;
+};
+
+/* --- helpers ----------------------------------------------------------- */
+
+static const struct adapter_row *row_of_test; /* see main() */
+
+static void
+write_token(struct bench *b)
+{
+	FILE *file;
+
+	snprintf(b->token, sizeof(b->token), "%s/token", b->f->dir);
+	file = fopen(b->token, "w");
+	assert_non_null(file);
+	fprintf(file, "%s\n", b->row->token);
+	fclose(file);
+	assert_int_equal(chmod(b->token, 0600), 0);
+}
+
+static struct cq_source
+source_of(struct bench *b)
+{
+	const struct adapter_row *row = b->row;
+
+	return (struct cq_source){
+	    .name = (char *)(uintptr_t) "here",
+	    .adapter = (char *)(uintptr_t)row->adapter,
+	    .address = cq_format("%s%s", replay_base(b->site), row->path),
+	    .query = (char *)(uintptr_t)row->query,
+	    .token_file = row->token == NULL ? NULL : b->token,
+	    .options = (char *)(uintptr_t)row->options,
+	    .since_at = 1,
+	    .ok_at = CQ_NO_TIME,
+	};
+}
+
+static void
+open_bench(struct bench *b, struct fixture *f)
+{
+	char *dir, *routes;
+	struct cq_source s;
+	struct cq_act a;
+
+	*b = (struct bench){.f = f, .row = row_of_test};
+	setenv("XDG_STATE_HOME", f->dir, 1);
+	unsetenv("STATE_DIRECTORY");
+	b->site = replay_start();
+	replay_clock(b->site, f->now);
+	if (b->row->rewrite != NULL)
+		replay_rewrite(b->site, b->row->rewrite);
+	dir = cq_format("tests/fixtures/%s", b->row->folder);
+	routes = cq_format("%s/%s", dir, b->row->routes);
+	replay_routes(b->site, dir, routes);
+	free(routes);
+	free(dir);
+	if (b->row->token != NULL)
+		write_token(b);
+	s = source_of(b);
+	a = act(f, "adm");
+	OK(f, cq_store_source_add(f->store, &a, &s, &f->err));
+	free(s.address);
+}
+
+static void
+close_bench(struct bench *b)
+{
+	replay_stop(b->site);
+	cq_buf_free(&b->told);
+}
+
+static void
+tell(void *arg, const struct poll_told *told)
+{
+	struct bench *b = arg;
+
+	if (told->under_way) {
+		if (told->step == b->stop_at_step)
+			b->stop = 1;
+		return;
+	}
+	cq_buf_clear(&b->told);
+	cq_buf_str(&b->told, told->error == NULL ? "" : told->error);
+	b->sum = told->sum;
+	b->next_at = told->next_at;
+}
+
+static void
+round_of(struct bench *b)
+{
+	static const char *const names[] = {"here", NULL};
+	const struct http_opts http = {
+	    .env = b->f->env, .connect_ms = 8000, .total_ms = 20000};
+	const struct poll_opts opts = {.names = names,
+	    .stop = &b->stop,
+	    .tell = tell,
+	    .arg = b,
+	    .http = &http};
+	struct cq_act a = act(b->f, "adm");
+
+	cq_buf_clear(&b->told);
+	cq_buf_str(&b->told, "");
+	b->sum = (struct cq_ingested){0};
+	OK(b->f, poll_round(b->f->store, &a, &opts, &b->f->err));
+}
+
+static struct cq_source
+source_now(struct bench *b)
+{
+	struct cq_source s;
+
+	OK(b->f, cq_store_source(b->f->store, "here", &s, &b->f->err));
+	return s;
+}
+
+static void
+fault(struct bench *b, const char *lines)
+{
+	char *all = cq_format("path=%s\n%s", b->row->data, lines);
+	char why[200];
+
+	if (!replay_fail(b->site, all, why))
+		fail_msg("%s: %s", lines, why);
+	free(all);
+}
+
+/* Posts that are stored, and the last of their ids. */
+struct stored {
+	int n;
+	bool doubled;
+	char last[600];
+};
+
+static bool
+note_stored(void *arg, struct raw_text source, struct raw_text id,
+    int64_t case_id)
+{
+	struct stored *s = arg;
+
+	(void)source;
+	(void)case_id;
+	s->doubled = s->doubled || strcmp(s->last, id.s) == 0;
+	snprintf(s->last, sizeof(s->last), "%s", id.s);
+	s->n++;
+	return true;
+}
+
+static int
+n_stored(struct bench *b)
+{
+	struct stored s = {0};
+
+	OK(b->f, cq_store_map(b->f->store, note_stored, &s, &b->f->err));
+	assert_false(s.doubled);
+	return s.n;
+}
+
+/* All of it is there, whatever came before. */
+static void
+expect_all(struct bench *b)
+{
+	struct cq_source s = source_now(b);
+	struct cq_act a = act(b->f, "adm");
+
+	if (s.paused)
+		OK(b->f,
+		    cq_store_source_pause(b->f->store, &a, "here", false,
+			&b->f->err));
+	cq_source_free(&s);
+	replay_heal(b->site);
+	b->stop = 0;
+	b->stop_at_step = 0;
+	round_of(b);
+	assert_string_equal(b->told.s, "");
+	assert_int_equal(n_stored(b), b->row->n_posts);
+}
+
+/* --- one visit after the other ----------------------------------------- */
+
+static void
+test_a_visit_brings_all_and_the_next_nothing(void **state)
+{
+	struct bench b;
+	struct cq_source s;
+
+	open_bench(&b, *state);
+	expect_all(&b);
+	s = source_now(&b);
+	assert_string_not_equal(s.cursor, "");
+	assert_true(s.next_at > b.f->now);
+	cq_source_free(&s);
+	b.f->now += 60;
+	round_of(&b);
+	assert_string_equal(b.told.s, "");
+	assert_int_equal(b.sum.n_new, 0);
+	assert_int_equal(n_stored(&b), b.row->n_posts);
+	assert_int_equal(replay_unmatched(b.site), 0);
+	close_bench(&b);
+}
+
+/* What a trial saw. */
+struct seen {
+	int n;
+	int64_t at;
+	bool backwards;
+};
+
+static void
+note_seen(void *arg, const struct cq_post *post)
+{
+	struct seen *seen = arg;
+	struct cq_err err = {0};
+
+	cq_post_check(post, &err);
+	assert_string_equal(err.msg, "");
+	seen->n++;
+	if (post->created_at == CQ_NO_TIME)
+		return;
+	seen->backwards = seen->backwards || post->created_at < seen->at;
+	seen->at = post->created_at;
+}
+
+static void
+try_out(struct bench *b, struct seen *seen, struct cq_err *err)
+{
+	struct cq_source s = source_of(b);
+
+	*seen = (struct seen){0};
+	*err = (struct cq_err){0};
+	poll_test(&b->f->env, &s, note_seen, seen, err);
+	free(s.address);
+}
+
+static void
+test_posts_come_oldest_first(void **state)
+{
+	struct bench b;
+	struct seen seen;
+	struct cq_err err;
+
+	open_bench(&b, *state);
+	try_out(&b, &seen, &err);
+	assert_string_equal(err.msg, "");
+	assert_true(seen.n > 0);
+	assert_false(seen.backwards);
+	assert_int_equal(n_stored(&b), 0); /* a trial stores nothing */
+	close_bench(&b);
+}
+
+static void
+test_an_empty_page_loses_nothing(void **state)
+{
+	struct bench b;
+	char *lines;
+
+	open_bench(&b, *state);
+	lines = cq_format("body=%s", b.row->empty);
+	fault(&b, lines);
+	round_of(&b);
+	assert_int_equal(n_stored(&b), 0);
+	expect_all(&b);
+	free(lines);
+	close_bench(&b);
+}
+
+static void
+test_a_visit_that_is_cut_off_goes_on_where_it_was(void **state)
+{
+	struct bench b;
+
+	open_bench(&b, *state);
+	if (b.row->n_first >= 0) {
+		b.stop_at_step = 2;
+		round_of(&b);
+		assert_int_equal(n_stored(&b), b.row->n_first);
+	}
+	expect_all(&b);
+	close_bench(&b);
+}
+
+/* --- answers that are none --------------------------------------------- */
+
+/* The visit fails, says so, stores nothing, and the next one brings all. */
+static void
+fails(struct fixture *f, const char *lines, bool pauses)
+{
+	struct bench b;
+	struct cq_source s;
+
+	open_bench(&b, f);
+	fault(&b, lines);
+	round_of(&b);
+	s = source_now(&b);
+	if (*b.told.s == '\0' || s.last_error == NULL)
+		fail_msg("%s: %s is taken for an answer", b.row->title, lines);
+	if (s.paused != pauses)
+		fail_msg("%s: %s: %s", b.row->title, lines, b.told.s);
+	assert_null(strstr(s.last_error, MARKER));
+	assert_int_equal(s.n_failed, 1);
+	cq_source_free(&s);
+	assert_int_equal(n_stored(&b), 0);
+	expect_all(&b);
+	close_bench(&b);
+}
+
+/* A queue of its own for each of them. */
+static void
+anew(struct fixture **f)
+{
+	void *state = *f;
+
+	fixture_tear_down(&state);
+	fixture_set_up(&state);
+	*f = state;
+}
+
+static void
+test_a_refusal_pauses_and_a_failure_does_not(void **state)
+{
+	static const struct {
+		const char *lines;
+		bool pauses;
+	} refusals[] = {
+	    {"status=401", true},
+	    {"status=410", true},
+	    {"status=500", false},
+	    {"status=503\nhtml", false},
+	};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		fails(f, refusals[i].lines, refusals[i].pauses);
+		anew(&f);
+	}
+	*state = f;
+}
+
+static void
+test_what_is_no_answer_is_a_failure(void **state)
+{
+	static const char *const faults[] = {"html", "empty", "cut=300",
+	    "reset", "headers", "bomb", "big=20000000", "status=304",
+	    "status=204", "redirect=@OTHER@/elsewhere"};
+	struct fixture *f = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		fails(f, faults[i], false);
+		anew(&f);
+	}
+	*state = f;
+}
+
+/* 403 and 404 mean different things; neither may lose anything. */
+static void
+test_forbidden_and_unknown_say_so(void **state)
+{
+	static const char *const faults[] = {"status=403", "status=404"};
+	struct fixture *f = *state;
+	struct bench b;
+	size_t i;
+
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		open_bench(&b, f);
+		fault(&b, faults[i]);
+		round_of(&b);
+		assert_string_not_equal(b.told.s, "");
+		assert_int_equal(n_stored(&b), 0);
+		expect_all(&b);
+		close_bench(&b);
+		anew(&f);
+	}
+	*state = f;
+}
+
+static void
+test_patience_is_kept_as_it_is_asked_for(void **state)
+{
+	static const char *const waits[] = {
+	    "status=429\nheader=Retry-After: 5000",
+	    "status=429\nheader=Retry-After: @HTTP+5000@",
+	    "status=503\nheader=Retry-After: 5000"};
+	struct fixture *f = *state;
+	struct bench b;
+	struct cq_source s;
+	size_t i;
+
+	for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		open_bench(&b, f);
+		fault(&b, waits[i]);
+		round_of(&b);
+		assert_string_not_equal(b.told.s, "");
+		s = source_now(&b);
+		assert_int_equal(s.next_at, f->now + 5000);
+		assert_false(s.paused);
+		cq_source_free(&s);
+		expect_all(&b);
+		close_bench(&b);
+		anew(&f);
+	}
+	*state = f;
+}
+
+/* Bytes that are no UTF-8 may cost a post, but break nothing. */
+static void
+test_bytes_that_are_no_text_break_nothing(void **state)
+{
+	struct bench b;
+
+	open_bench(&b, *state);
+	fault(&b, "utf8");
+	round_of(&b);
+	assert_true(n_stored(&b) <= b.row->n_posts);
+	expect_all(&b);
+	close_bench(&b);
+}
+
+/* --- wrong types ------------------------------------------------------- */
+
+#define WRONG_MAX 400 /* requests an adapter */
+
+static const char *const wrong[] = {"null", "true", "-1", "1e300", "\"\"",
+    "\"x\"", "[]", "[null]", "{}", "{\"a\":[]}", "\"\\u0000\""};
+
+struct spoiler {
+	struct bench *b;
+	cJSON *root;
+	int n;
+};
+
+/* The document with item replaced, as the answer to one trial. */
+static void
+spoil(struct spoiler *sp, cJSON *parent, cJSON *item)
+{
+	cJSON *other = cJSON_Parse(wrong[(size_t)sp->n %
+	    (sizeof(wrong) / sizeof(*wrong))]);
+	cJSON *next = item->next, *prev = item->prev;
+	char *name = item->string, *text, *lines;
+	struct seen seen;
+	struct cq_err err;
+
+	sp->n++;
+	if (other == NULL)
+		return;
+	/* swapped in place, and back: cJSON's own calls would free it */
+	cJSON kept = *item;
+
+	item->type = other->type;
+	item->child = other->child;
+	item->valuestring = other->valuestring;
+	item->valuedouble = other->valuedouble;
+	item->valueint = other->valueint;
+	text = cJSON_PrintUnformatted(sp->root);
+	*item = kept;
+	assert_ptr_equal(item->next, next);
+	assert_ptr_equal(item->prev, prev);
+	assert_ptr_equal(item->string, name);
+	(void)parent;
+	lines = cq_format("body=%s", text);
+	fault(sp->b, lines);
+	try_out(sp->b, &seen, &err);
+	replay_heal(sp->b->site);
+	assert_true(err.status == CQ_OK || err.status == CQ_NET);
+	free(lines);
+	cJSON_free(text);
+	cJSON_Delete(other);
+}
+
+/* The first two of a list stand for all of it. */
+static void
+spoil_all(struct spoiler *sp, cJSON *value)
+{
+	bool list = cJSON_IsArray(value);
+	cJSON *item;
+	int i = 0;
+
+	cJSON_ArrayForEach(item, value)
+	{
+		if ((list && ++i > 2) || sp->n >= WRONG_MAX)
+			return;
+		spoil(sp, value, item);
+		spoil_all(sp, item);
+	}
+}
+
+/* The body of the first answer on the row's data path, or NULL if no JSON. */
+static cJSON *
+recorded(struct bench *b)
+{
+	char *path =
+	    cq_format("tests/fixtures/%s/%s", b->row->folder, b->row->page);
+	size_t n;
+	char *body = replay_slurp(path, &n);
+	cJSON *root = cJSON_ParseWithLength(body, n);
+
+	free(body);
+	free(path);
+	return root;
+}
+
+static void
+test_no_wrong_type_in_any_field_breaks_it(void **state)
+{
+	struct bench b;
+	struct spoiler sp = {.b = &b};
+
+	open_bench(&b, *state);
+	if (b.row->page != NULL) {
+		sp.root = recorded(&b);
+		assert_non_null(sp.root);
+		spoil_all(&sp, sp.root);
+		assert_true(sp.n > 10);
+		cJSON_Delete(sp.root);
+	}
+	expect_all(&b);
+	close_bench(&b);
+}
+
+/* --- all of it, for each row ------------------------------------------- */
+
+static const struct {
+	const char *name;
+	CMUnitTestFunction run;
+} contract[] = {
+#define T(name)             \
+	{                   \
+#name, name \
+	}
+    T(test_a_visit_brings_all_and_the_next_nothing),
+    T(test_posts_come_oldest_first),
+    T(test_an_empty_page_loses_nothing),
+    T(test_a_visit_that_is_cut_off_goes_on_where_it_was),
+    T(test_a_refusal_pauses_and_a_failure_does_not),
+    T(test_what_is_no_answer_is_a_failure),
+    T(test_forbidden_and_unknown_say_so),
+    T(test_patience_is_kept_as_it_is_asked_for),
+    T(test_bytes_that_are_no_text_break_nothing),
+    T(test_no_wrong_type_in_any_field_breaks_it),
+};
+#define N_CONTRACT (sizeof(contract) / sizeof(contract[0]))
+
+static int
+set_up(void **state)
+{
+	row_of_test = *state;
+	return fixture_set_up(state);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest *tests =
+	    cq_alloc(n_adapter_rows * N_CONTRACT * sizeof(*tests));
+	size_t i, n = 0;
+	int failed;
+
+	for (i = 0; i < n_adapter_rows * N_CONTRACT; i++) {
+		const struct adapter_row *row = &adapter_rows[i / N_CONTRACT];
+
+		tests[n++] = (struct CMUnitTest){
+		    .name = cq_format("%s: %s", row->title,
+			contract[i % N_CONTRACT].name),
+		    .test_func = contract[i % N_CONTRACT].run,
+		    .setup_func = set_up,
+		    .teardown_func = fixture_tear_down,
+		    .initial_state = (void *)(uintptr_t)row,
+		};
+	}
+	failed = _cmocka_run_group_tests("adapters", tests, n, NULL, NULL);
+	for (i = 0; i < n; i++)
+		free((char *)(uintptr_t)tests[i].name);
+	free(tests);
+	return failed;
+}
