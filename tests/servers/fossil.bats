@@ -19,6 +19,7 @@ setup_file() {
 	fsl admin user new carla carla@shop.example password
 	fsl admin user capabilities carla hijrw234 # tickets and forum
 	fsl admin user capabilities nobody hjr2	   # may read both
+	fsl admin settings backoffice-disable 1 # it outlives the server
 	HOME=$DIR USER=admin serve fossil fossil server --localhost \
 	    --port "$PORT" --nojail shop.fossil
 	until_true 5 opens "$PORT"

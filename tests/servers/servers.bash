@@ -33,6 +33,14 @@ end_servers() { # DIR: the last one first; a process that took a number over
 	rm -f "$1/pids"
 }
 
+end_session() { # ID: whatever still runs in that session of processes
+	local stat
+	for stat in /proc/[0-9]*/stat; do
+		[ "$(sed 's/.*) //' "$stat" 2>/dev/null | cut -d ' ' -f 4)" \
+		    != "$1" ] || kill "$(basename "${stat%/stat}")"
+	done 2>/dev/null
+}
+
 free_port() { # prints one that nobody listens on
 	local port
 	for ((;;)); do
@@ -68,8 +76,8 @@ begin_suite() { # WHAT: in setup_file, with the version that answers
 
 begin_test() { # QUEUE: in setup; the shown facts begin anew
 	cd "$DIR" || return 1
-	export CASEQ_QUEUE=$1 TZ=UTC LC_ALL=C.UTF-8
-	unset CASEQ_NOW SSL_CERT_FILE
+	export CASEQ_QUEUE=$1 TZ=UTC LC_ALL=C.UTF-8 XDG_STATE_HOME=$DIR/state
+	unset CASEQ_NOW SSL_CERT_FILE STATE_DIRECTORY
 	: >facts
 }
 
