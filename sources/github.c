@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "core/when.h"
 #include "sources/adapters.h"
+#include "sources/forge.h"
 #include "sources/http.h"
 #include "sources/url.h"
 
@@ -109,21 +110,6 @@ place_write(const struct place *place, const char *cursor)
 
 /* --- what is asked ----------------------------------------------------- */
 
-/* The path of the address without slashes around it: "", "ann/kettle". */
-static char *
-repository(const struct cq_source *s)
-{
-	const char *p = strstr(s->address, "://") + 3;
-	size_t n;
-
-	p += strcspn(p, "/");
-	p += strspn(p, "/");
-	n = strlen(p);
-	while (n > 0 && p[n - 1] == '/')
-		n--;
-	return cq_strndup(p, n);
-}
-
 static enum cq_status
 check(const struct cq_source *s, struct cq_err *err)
 {
@@ -134,7 +120,7 @@ check(const struct cq_source *s, struct cq_err *err)
 
 	if (rc != CQ_OK)
 		return rc;
-	path = repository(s);
+	path = forge_path(s->address);
 	slash = strchr(path, '/');
 	good = strpbrk(path, "?#%") == NULL;
 	if (github_is_search(s))
@@ -165,18 +151,18 @@ check(const struct cq_source *s, struct cq_err *err)
 static char *
 api_of(const struct cq_source *s)
 {
-	const char *rest = strstr(s->address, "://") + 3;
-	char *host = url_host(s->address), *api;
+	char *host = url_host(s->address), *origin, *api;
 	size_t n = host == NULL ? 0 : strlen(host);
 
-	if (n > 0 && strcasecmp(host, "github.com") == 0)
+	if (n > 0 && strcasecmp(host, "github.com") == 0) {
 		api = cq_strdup("https://api.github.com");
-	else if (n > 8 && strcasecmp(host + n - 8, ".ghe.com") == 0)
+	} else if (n > 8 && strcasecmp(host + n - 8, ".ghe.com") == 0) {
 		api = cq_format("https://api.%s", host);
-	else
-		api = cq_format("%.*s/api/v3",
-		    (int)(rest - s->address + (long)strcspn(rest, "/")),
-		    s->address);
+	} else {
+		origin = forge_origin(s->address);
+		api = cq_format("%s/api/v3", origin);
+		free(origin);
+	}
 	free(host);
 	return api;
 }
@@ -184,7 +170,7 @@ api_of(const struct cq_source *s)
 static void
 add_words(struct cq_buf *url, const struct cq_source *s, int64_t since)
 {
-	char *where = repository(s), at[CQ_TIME_SIZE];
+	char *where = forge_path(s->address), at[CQ_TIME_SIZE];
 	struct cq_buf words = {0};
 
 	cq_buf_fmt(&words, "%s is:issue", s->query);
@@ -206,7 +192,7 @@ static void
 add_list(struct cq_buf *url, const struct cq_source *s, bool comments,
     int64_t since)
 {
-	char *where = repository(s), at[CQ_TIME_SIZE];
+	char *where = forge_path(s->address), at[CQ_TIME_SIZE];
 
 	cq_buf_fmt(url, "/repos/%s/issues%s", where,
 	    comments ? "/comments" : "");
@@ -270,23 +256,6 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 
 /* --- a page ------------------------------------------------------------ */
 
-static int64_t
-newest_change(const cJSON *items, int64_t known)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach(item, items)
-	{
-		const char *s = json_str(item, "updated_at");
-		int64_t at;
-
-		if (s != NULL && cq_time_parse(s, &at) && at >= 0 &&
-		    (known == CQ_NO_TIME || at > known))
-			known = at;
-	}
-	return known;
-}
-
 /* Only what cannot be torn apart in the cursor or a header. */
 static void
 keep_etag(struct list *list, const char *etag)
@@ -314,7 +283,7 @@ turn(struct memory *m, struct list *list, const struct src_answer *answer,
 
 	free(link);
 	strcpy(list->etag, "-");
-	list->since = newest_change(items, before.since);
+	list->since = forge_newest(items, before.since);
 	list->page = 1;
 	if (list->since != before.since)
 		m->moved = true;
@@ -322,7 +291,8 @@ turn(struct memory *m, struct list *list, const struct src_answer *answer,
 		list->page = before.page < PAGES_MAX ? before.page + 1 : 1;
 	else if (before.page == 1 && !m->moved)
 		keep_etag(list, answer->header(answer, "ETag"));
-	return more;
+	/* without times there is nothing to go on from */
+	return more && list->since != CQ_NO_TIME;
 }
 
 /* The end of one list: the other one is next. */
@@ -435,7 +405,8 @@ static enum cq_status
 ask_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_request *req, struct cq_err *err)
 {
-	char *api = api_of(visit->source), *where = repository(visit->source);
+	char *api = api_of(visit->source),
+	     *where = forge_path(visit->source->address);
 	const char *id = ids[0];
 
 	(void)n;

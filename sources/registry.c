@@ -8,6 +8,7 @@ const struct src_ops *const src_adapters[] = {
     &src_feed,
     &src_discourse,
     &src_github,
+    &src_gitlab,
     NULL,
 };
 
