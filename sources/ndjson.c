@@ -48,7 +48,7 @@ read_string(const struct json *doc, const struct field *f, struct cq_post *post,
 	const char **to = (const char **)((char *)post + f->offset);
 
 	if (item == NULL)
-		return f->required
+		return f->required && !(post->gone && !f->id)
 		    ? cq_fail(err, CQ_INPUT, "%s is missing", f->name)
 		    : CQ_OK;
 	*to = cJSON_GetStringValue(item);
@@ -101,17 +101,64 @@ read_numbers(const cJSON *root, struct cq_post *post, struct cq_err *err)
 	return CQ_OK;
 }
 
+static enum cq_status
+read_bool(const cJSON *root, const char *name, bool *to, struct cq_err *err)
+{
+	const cJSON *item = json_member(root, name);
+
+	if (item != NULL && !cJSON_IsBool(item))
+		return cq_fail(err, CQ_INPUT, "%s is not true or false", name);
+	*to = cJSON_IsTrue(item);
+	return CQ_OK;
+}
+
+static enum cq_status
+read_visibility(const cJSON *root, struct cq_post *post, struct cq_err *err)
+{
+	static const char *const words[] = {[CQ_PUBLIC] = "public",
+	    [CQ_UNLISTED] = "unlisted",
+	    [CQ_PRIVATE] = "private",
+	    [CQ_DIRECT] = "direct"};
+	const cJSON *item = json_member(root, "visibility");
+	const char *s = cJSON_GetStringValue(item);
+	size_t i;
+
+	if (item == NULL)
+		return CQ_OK;
+	for (i = 0; s != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], s) == 0) {
+			post->visibility = (enum cq_visibility)i;
+			return CQ_OK;
+		}
+	return cq_fail(err, CQ_INPUT,
+	    "visibility is not public, unlisted, private or direct");
+}
+
+/* What its network says about a post, beside what is in it. */
+static enum cq_status
+read_standing(const cJSON *root, struct cq_post *post, struct cq_err *err)
+{
+	enum cq_status rc = read_bool(root, "deleted", &post->gone, err);
+
+	if (rc == CQ_OK)
+		rc = read_bool(root, "bot", &post->bot, err);
+	return rc == CQ_OK ? read_visibility(root, post, err) : rc;
+}
+
 static bool
 is_known(const char *name)
 {
+	static const char *const others[] = {"created_at", "author_followers",
+	    "rating", "visibility", "bot", "deleted"};
 	size_t i;
 
 	for (i = 0; i < N_FIELDS; i++)
 		if (strcmp(fields[i].name, name) == 0)
 			return true;
-	return strcmp(name, "created_at") == 0 ||
-	    strcmp(name, "author_followers") == 0 ||
-	    strcmp(name, "rating") == 0;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i], name) == 0)
+			return true;
+	return false;
 }
 
 /* Copies one value, token by token, up to the comma or brace behind it. */
@@ -175,11 +222,12 @@ static enum cq_status
 read_post(const struct json *doc, struct cq_post *post, struct cq_buf *extra,
     struct cq_err *err)
 {
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc;
 	size_t i;
 
 	if (!cJSON_IsObject(doc->root))
 		return cq_fail(err, CQ_INPUT, "is no JSON object");
+	rc = read_standing(doc->root, post, err);
 	for (i = 0; i < N_FIELDS && rc == CQ_OK; i++)
 		rc = read_string(doc, &fields[i], post, err);
 	if (rc == CQ_OK)

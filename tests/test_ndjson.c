@@ -20,6 +20,8 @@ struct seen {
 	bool has_author, has_extra;
 	int64_t followers, created_at;
 	int rating;
+	enum cq_visibility visibility;
+	bool bot, gone;
 };
 
 static void
@@ -30,7 +32,8 @@ keep(void *arg, const struct cq_post *post)
 	seen->n++;
 	snprintf(seen->source, sizeof(seen->source), "%s", post->source);
 	snprintf(seen->id, sizeof(seen->id), "%s", post->id);
-	snprintf(seen->text, sizeof(seen->text), "%s", post->text);
+	if (post->text != NULL)
+		snprintf(seen->text, sizeof(seen->text), "%s", post->text);
 	seen->has_author = post->author != NULL;
 	if (post->author != NULL)
 		snprintf(seen->author, sizeof(seen->author), "%s",
@@ -43,6 +46,9 @@ keep(void *arg, const struct cq_post *post)
 	seen->followers = post->author_followers;
 	seen->created_at = post->created_at;
 	seen->rating = post->rating;
+	seen->visibility = post->visibility;
+	seen->bot = post->bot;
+	seen->gone = post->gone;
 }
 
 static struct seen
@@ -153,6 +159,31 @@ test_a_message_names_the_field(void **state)
 	refuses("{" MIN ",\"x\":tru}", "is no valid JSON");
 	refuses("{\"source\":\"s\",\"id\":\"a\tb\",\"text\":\"t\"}",
 	    "is no valid JSON");
+}
+
+static void
+test_a_network_says_who_may_read_and_what_is_gone(void **state)
+{
+	struct seen seen = accepts("{" MIN "}");
+
+	(void)state;
+	assert_int_equal(seen.visibility, CQ_PUBLIC);
+	assert_false(seen.bot);
+	assert_false(seen.gone);
+	seen = accepts("{" MIN ",\"visibility\":\"direct\",\"bot\":true}");
+	assert_int_equal(seen.visibility, CQ_DIRECT);
+	assert_true(seen.bot);
+	assert_false(seen.has_extra);
+	seen = accepts("{\"source\":\"s\",\"id\":\"1\",\"deleted\":true}");
+	assert_true(seen.gone);
+	refuses("{" MIN ",\"visibility\":\"secret\"}",
+	    "visibility is not public, unlisted, private or direct");
+	refuses("{" MIN ",\"visibility\":2}",
+	    "visibility is not public, unlisted, private or direct");
+	refuses("{" MIN ",\"bot\":\"yes\"}", "bot is not true or false");
+	refuses("{\"source\":\"s\",\"id\":\"1\",\"deleted\":false}",
+	    "text is missing");
+	refuses("{\"source\":\"s\",\"deleted\":true}", "id is missing");
 }
 
 static void
@@ -324,6 +355,7 @@ main(void)
 	    cmocka_unit_test(test_all_fields_arrive),
 	    cmocka_unit_test(test_null_is_the_same_as_missing),
 	    cmocka_unit_test(test_a_message_names_the_field),
+	    cmocka_unit_test(test_a_network_says_who_may_read_and_what_is_gone),
 	    cmocka_unit_test(test_names_are_compared_with_case),
 	    cmocka_unit_test(
 		test_a_rating_is_one_to_five_and_halves_are_rounded),
