@@ -21,7 +21,8 @@
  *
  * As lengths stand before strings, no two different events look alike.
  * Words are hashed by digest only: they can be blanked on request of the
- * person they are about, and the chain still verifies.
+ * person they are about, and the chain still verifies, if their digest is
+ * kept.  As long as a post's words are there it is not stored beside them.
  */
 #define CQ_HASH_SIZE 32
 #define CQ_DIGEST_SIZE 16

@@ -28,6 +28,7 @@ struct compare {
 	int64_t case_id; /* the survivor */
 	bool some_apart; /* somebody said that its case is not another */
 	struct cq_like_counts counts;
+	const struct cq_like_text *counted; /* whose words are asked for */
 
 	/* the first n_shown are suggested already, by other rules */
 	struct cq_like_found found[CQ_SUGGESTIONS + CQ_LIKE_COMPARED];
@@ -88,22 +89,68 @@ has_word(const struct cq_like_text *text, uint64_t key)
 	return cq_like_find(text, key) < text->n;
 }
 
+static void
+bind_word(struct db_stmt *q, const struct cq_like_text *text,
+    const struct cq_like_word *word)
+{
+	struct cq_buf token = {0};
+
+	cq_buf_char(&token, '"'); /* a word holds none itself */
+	cq_like_token(text, word, &token);
+	cq_buf_char(&token, '"');
+	db_bind_text(q, ":word", token.s);
+	cq_buf_free(&token);
+}
+
+bool
+search_has(struct cq_store *store, const struct cq_like_text *text,
+    const struct cq_like_word *word, int *rc)
+{
+	static const char sql[] =
+	    "SELECT 1 FROM search WHERE search MATCH :word LIMIT 1";
+	struct db_stmt q;
+	bool has;
+
+	db_prepare(&q, store, sql);
+	bind_word(&q, text, word);
+	has = db_row(&q);
+	if (q.rc != SQLITE_OK && *rc == SQLITE_OK)
+		*rc = q.rc;
+	db_finalize(&q);
+	return has;
+}
+
+/* Posts in the index with a word; what has no row is in one post or none. */
+static int64_t
+count_stored(struct compare *c, uint64_t key)
+{
+	static const char sql[] = "SELECT n FROM search_word WHERE key = :key";
+	size_t i = cq_like_find(c->counted, key);
+	struct db_stmt q;
+	int64_t n = 0;
+	bool stored;
+
+	db_prepare(&q, c->store, sql);
+	db_bind_int(&q, ":key", (int64_t)key);
+	stored = db_row(&q);
+	if (stored)
+		n = db_int(&q, 0);
+	note_failure(c, &q);
+	db_finalize(&q);
+	if (!stored && i < c->counted->n)
+		n = search_has(c->store, c->counted, &c->counted->at[i],
+		    &c->rc);
+	return n;
+}
+
 /* Posts with a word: those in the index, and those about to be. */
 static int64_t
 count(void *arg, uint64_t key)
 {
-	static const char sql[] = "SELECT n FROM search_word WHERE key = :key";
 	struct compare *c = arg;
 	const struct search_post *p = c->batch->at;
-	struct db_stmt q;
-	int64_t n = 0;
+	int64_t n = count_stored(c, key);
 
-	db_prepare(&q, c->store, sql);
-	db_bind_int(&q, ":key", (int64_t)key);
-	if (db_row(&q))
-		n = db_int(&q, 0);
-	note_failure(c, &q);
-	db_finalize(&q);
 	for (size_t i = 0; i < c->batch->n; i++, p++) {
 		if (p->own)
 			continue;
@@ -115,10 +162,18 @@ count(void *arg, uint64_t key)
 }
 
 static void
+weigh(struct compare *c, struct cq_like_text *text)
+{
+	c->counted = text;
+	cq_like_weigh(text, &c->counts);
+}
+
+static void
 set_counts(struct compare *c)
 {
 	const struct cq_like_text *text = &c->post->text;
 
+	c->counted = text;
 	c->counts = (struct cq_like_counts){.of = count, .arg = c};
 	c->counts.n_posts = count(c, text->brand);
 	if (c->counts.n_posts > 0)
@@ -147,21 +202,16 @@ posts_with(struct compare *c, const struct cq_like_word *word,
 	static const char sql[] =
 	    "SELECT rowid FROM search WHERE search MATCH :word"
 	    " ORDER BY rowid DESC LIMIT :max";
-	struct cq_buf token = {0};
 	struct db_stmt q;
 	size_t n = posts_in_batch(c, word, votes);
 
-	cq_buf_char(&token, '"'); /* a word holds none itself */
-	cq_like_token(&c->post->text, word, &token);
-	cq_buf_char(&token, '"');
 	db_prepare(&q, c->store, sql);
-	db_bind_text(&q, ":word", token.s);
+	bind_word(&q, &c->post->text, word);
 	db_bind_int(&q, ":max", (int64_t)(CQ_LIKE_POSTS - n));
 	while (n < CQ_LIKE_POSTS && db_row(&q))
 		votes[n++] = (struct cq_like_vote){db_int(&q, 0), word->weight};
 	note_failure(c, &q);
 	db_finalize(&q);
-	cq_buf_free(&token);
 	return n;
 }
 
@@ -305,15 +355,13 @@ choose(struct compare *c)
 
 	for (size_t i = c->n_shown; i < n; i++) {
 		f = &c->found[i];
-		cq_like_weigh(f->text, &c->counts);
+		weigh(c, f->text);
 		score = cq_like_score(&p->text, f->text);
 		if (score < CQ_LIKE_MIN)
 			continue;
 		p->alike[p->n_alike].other = f->post_id;
 		p->alike[p->n_alike].rank = (int)(c->n_shown + p->n_alike + 1);
-		p->alike[p->n_alike].score = score;
-		p->alike[p->n_alike].why = cq_like_why(&p->text, f->text);
-		p->n_alike++;
+		p->alike[p->n_alike++].score = score;
 	}
 }
 
@@ -335,10 +383,54 @@ search_compare(const struct search_batch *batch, struct search_post *post,
 	if (!case_open(&c, c.case_id, 0))
 		return CQ_OK;
 	set_counts(&c);
-	cq_like_weigh(&post->text, &c.counts);
+	weigh(&c, &post->text);
 	look_at_alike(&c);
 	choose(&c);
 	while (c.n_found > 0)
 		cq_like_found_free(&c.found[--c.n_found]);
 	return c.rc == SQLITE_OK ? CQ_OK : db_fail(c.store, c.rc, err);
+}
+
+/* Two texts as they stand now. */
+static bool
+read_pair(struct cq_store *store, int64_t post, int64_t other,
+    struct cq_like_text *text, struct cq_like_text *other_text)
+{
+	static const char sql[] =
+	    "SELECT p.text, p.brand, o.text, o.brand FROM post p, post o"
+	    " WHERE p.id = :post AND o.id = :other";
+	struct db_stmt q;
+	bool found;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":post", post);
+	db_bind_int(&q, ":other", other);
+	found = db_row(&q);
+	if (found) {
+		*text = cq_like_read(db_str(&q, 0), db_text(&q, 1));
+		*other_text = cq_like_read(db_str(&q, 2), db_text(&q, 3));
+	}
+	db_finalize(&q);
+	return found;
+}
+
+char *
+search_why(struct cq_store *store, int64_t post, int64_t other)
+{
+	static const struct search_batch nothing = {0};
+	struct search_post p = {.id = post};
+	struct compare c = {.store = store, .batch = &nothing, .post = &p};
+	struct cq_like_text text;
+	char *why = NULL;
+
+	if (!read_pair(store, post, other, &p.text, &text))
+		return NULL;
+	set_counts(&c);
+	weigh(&c, &p.text);
+	weigh(&c, &text);
+	if (c.rc == SQLITE_OK)
+		why = cq_like_why(&p.text, &text);
+	cq_like_free(&p.text);
+	cq_like_free(&text);
+	return why;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/store/likes.h"
+
 /* What people decide about suggestions, and how it is taken back. */
 
 void
@@ -88,7 +90,10 @@ enum cq_status
 judge_decide(struct verb *v, int64_t a, int64_t b, const char *state,
     struct decided *d, struct cq_err *err)
 {
-	return change(v, a, b, "pending", state, d, err);
+	enum cq_status rc = likes_settle(v, a, b, err);
+
+	*d = (struct decided){0};
+	return rc == CQ_OK ? change(v, a, b, "pending", state, d, err) : rc;
 }
 
 /* Whoever takes the case out again says that the suggestion was wrong. */

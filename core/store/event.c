@@ -73,6 +73,12 @@ event_chain_write(struct verb *v, int64_t case_id, const struct chain *chain,
 	return db_run(&q, err);
 }
 
+bool
+event_of_post(const char *kind)
+{
+	return strcmp(kind, "open") == 0 || strcmp(kind, "post") == 0;
+}
+
 static enum cq_status
 add(struct verb *v, const struct cq_chain_fields *f,
     const uint8_t hash[CQ_HASH_SIZE], struct cq_err *err)
@@ -82,6 +88,7 @@ add(struct verb *v, const struct cq_chain_fields *f,
 	    " state, data, body, hash) VALUES (:case_id, :n, :at, :kind,"
 	    " :agent, :via, :op, :ref, :state, :data, :body, :hash)";
 	struct db_stmt q;
+	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":case_id", f->case_id);
@@ -94,10 +101,11 @@ add(struct verb *v, const struct cq_chain_fields *f,
 	db_bind_id(&q, ":ref", f->ref);
 	db_bind_text(&q, ":state", f->state);
 	db_bind_text(&q, ":data", f->data);
-	if (f->body != NULL)
+	if (f->body != NULL && !event_of_post(f->kind))
 		db_bind_blob(&q, ":body", f->body, CQ_DIGEST_SIZE);
 	db_bind_blob(&q, ":hash", hash, CQ_HASH_SIZE);
-	return db_run(&q, err);
+	rc = db_run(&q, err);
+	return rc == CQ_OK ? span_note(v, err) : rc;
 }
 
 enum cq_status

@@ -3,7 +3,9 @@
 
 #include "core/alloc.h"
 #include "core/link.h"
+#include "core/store/judge.h"
 #include "core/store/known.h"
+#include "core/store/likes.h"
 #include "core/store/policy.h"
 #include "core/store/stored.h"
 
@@ -136,13 +138,18 @@ read_decision(struct cq_store *store, struct cq_explained *e, int64_t *near,
 	    "  AND t.kind = 'split' AND t.ref = p.case_id"
 	    "  AND json_extract(j.value, '$.id') = p.id"
 	    "  AND json_extract(j.value, '$.rule') <> 'person' LIMIT 1)"
-	    " FROM post p JOIN event e ON e.ref = p.id"
+	    " FROM post p JOIN event e ON " IN_SPAN " AND e.ref = p.id"
 	    " AND e.kind IN ('open', 'post') AND e.at = p.seen_at"
 	    " WHERE p.id = :id";
+	struct span span;
 	struct db_stmt q;
-	enum cq_status rc;
+	enum cq_status rc =
+	    span_find(store, e->post.seen_at, e->post.seen_at + 1, &span, err);
 
+	if (rc != CQ_OK)
+		return rc;
 	db_prepare(&q, store, sql);
+	span_bind(&q, &span);
 	db_bind_int(&q, ":id", e->post.id);
 	if (db_row(&q)) {
 		bool moved = strcmp(db_str(&q, 7), "person") == 0;
@@ -171,7 +178,10 @@ read_suggestions(struct cq_store *store, struct cq_explained *e,
 {
 	static const char sql[] =
 	    "SELECT other, rank, rule, score, why, state FROM suggestion"
-	    " WHERE post = :post ORDER BY rank";
+	    " WHERE post = :post UNION ALL"
+	    " SELECT e.other, e.rank, 'like', e.score, '', 'pending'"
+	    " FROM " LIKENESS " WHERE l.post = :post AND NOT e.back"
+	    " AND " NOT_JUDGED " ORDER BY 2";
 	struct db_stmt q;
 	enum cq_status rc = CQ_OK;
 
@@ -186,7 +196,7 @@ read_suggestions(struct cq_store *store, struct cq_explained *e,
 		*s = (struct cq_explained_suggestion){
 		    .rank = (int)db_int(&q, 1),
 		    .score = (int)db_int(&q, 3),
-		    .why = db_raw(&q, 4),
+		    .why = why_of(store, &q, 4, e->post.id, db_int(&q, 0)),
 		    .state = cq_strdup(db_str(&q, 5)),
 		};
 		(void)cq_rule_parse(db_str(&q, 2), &s->rule);

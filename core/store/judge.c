@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "core/store/likes.h"
 #include "core/store/row.h"
 
 /* Likely duplicates of one case. */
@@ -23,14 +24,25 @@ cq_maybes_free(struct cq_maybes *maybes)
 	*maybes = (struct cq_maybes){0};
 }
 
+struct raw_text
+why_of(struct cq_store *store, struct db_stmt *q, int column, int64_t a,
+    int64_t b)
+{
+	char *why;
+
+	if (db_str(q, column)[0] != '\0')
+		return db_raw(q, column);
+	why = search_why(store, a > b ? a : b, a > b ? b : a);
+	return (struct raw_text){why == NULL ? cq_strdup("") : why};
+}
+
 enum cq_status
 seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
     struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT s.why, p.text, o.text FROM suggestion s"
-	    " JOIN post p ON p.id = :post JOIN post o ON o.id = :other"
-	    " WHERE s.id = :id";
+	    "SELECT (SELECT why FROM suggestion WHERE id = :id), p.text, o.text"
+	    " FROM post p, post o WHERE p.id = :post AND o.id = :other";
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -47,7 +59,7 @@ seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
 	db_bind_int(&q, ":other", seen->other_post);
 	db_bind_int(&q, ":id", seen->id);
 	if (db_row(&q)) {
-		out->why = db_raw(&q, 0);
+		out->why = why_of(store, &q, 0, seen->post, seen->other_post);
 		out->text = db_raw(&q, 1);
 		out->other_text = db_raw(&q, 2);
 	}
@@ -175,11 +187,20 @@ static const char pairs_sql[] =
 	   " UNION ALL"
 	   " SELECT s.id, s.other, s.post, s.rule, s.score, s.rank, " WEAK
 	   "  FROM own CROSS JOIN suggestion s ON s.other = own.id"
-	   "  WHERE s.state = 'pending')"
+	   "  WHERE s.state = 'pending'"
+	   " UNION ALL"
+	   " SELECT 0, l.post, e.other, 'like', e.score, e.rank,"
+	   "  e.score < :strong FROM own CROSS JOIN " LIKENESS
+	   "  WHERE l.post = own.id AND NOT e.back AND " NOT_JUDGED " UNION ALL"
+	   " SELECT 0, e.other, l.post, 'like', e.score, e.rank,"
+	   "  e.score < :strong FROM own CROSS JOIN likeness o"
+	   "  CROSS JOIN like_each(o.list, o.post) b CROSS JOIN " LIKENESS
+	   "  WHERE o.post = own.id AND b.back AND l.post = b.other"
+	   "  AND NOT e.back AND e.other = own.id AND " NOT_JUDGED ")"
 	   " SELECT pair.id, post, other, pair.rule, score, o.case_id, weak"
 	   " FROM pair JOIN post o ON o.id = pair.other"
 	   " ORDER BY pair.rule <> 'either', weak, score DESC, rank,"
-	   " pair.id DESC LIMIT :max";
+	   " max(post, other) DESC LIMIT :max";
 
 static enum cq_status
 find_others(struct cq_store *store, int64_t root, struct others *out,

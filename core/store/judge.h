@@ -85,7 +85,7 @@ enum cq_status judge_count(struct cq_store *store, int64_t root, int64_t *n,
 
 /* A suggestion as seen from one of its cases. */
 struct seen {
-	int64_t id;		  /* of the suggestion */
+	int64_t id;		  /* of the suggestion; 0: a likeness */
 	int64_t post, other_post; /* here and there */
 	int64_t case_id;	  /* there: the survivor */
 	int64_t from_case;	  /* here */
@@ -93,6 +93,13 @@ struct seen {
 	int score;
 	bool weak;
 };
+
+/*
+ * The sentence in a column of a row of q, or if it is empty the one that two
+ * posts that are like in words have now.
+ */
+struct raw_text why_of(struct cq_store *store, struct db_stmt *q, int column,
+    int64_t a, int64_t b);
 
 /* Reads all that a person sees of it. */
 enum cq_status seen_read(struct cq_store *store, const struct seen *seen,

@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "core/store/likes.h"
 #include "core/store/postcache.h"
-#include "core/store/search.h"
-#include "core/store/verb.h"
 #include "core/store/wordrow.h"
 
 /*
@@ -113,6 +112,7 @@ limit(struct cq_store *store)
 	sqlite3_extended_result_codes(db, 1);
 	sqlite3_busy_handler(db, busy, store);
 	wal_set_up(store);
+	likes_function(db);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);

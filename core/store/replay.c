@@ -248,24 +248,23 @@ static enum cq_status
 find_ends(struct replay *r, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT coalesce((SELECT min(id) FROM event WHERE at >= :from), 0),"
-	    " coalesce((SELECT max(id) FROM event WHERE at < :to), 0),"
-	    " coalesce((SELECT min(id) FROM post WHERE id >= (SELECT min(ref)"
-	    "  FROM event WHERE at >= :from AND kind IN ('open', 'post'))), 0)";
+	    "SELECT coalesce((SELECT min(id) FROM post WHERE id >="
+	    " (SELECT min(ref) FROM event WHERE id >= :first AND at >= :from"
+	    "  AND kind IN ('open', 'post'))), 0)";
+	int64_t from = r->out->from_at - CQ_REPLAY_CONTEXT_S;
+	struct span span;
 	struct db_stmt q;
-	enum cq_status rc;
+	enum cq_status rc =
+	    span_find(r->side.live, from, r->out->to_at, &span, err);
 
+	if (rc != CQ_OK)
+		return rc;
+	r->first = span.first;
+	r->end = span.last;
 	db_prepare(&q, r->side.live, sql);
-	db_bind_int(&q, ":from", r->out->from_at - CQ_REPLAY_CONTEXT_S);
-	db_bind_int(&q, ":to", r->out->to_at);
-	if (db_row(&q)) {
-		r->first = db_int(&q, 0);
-		r->end = db_int(&q, 1);
-		r->first_post = db_int(&q, 2);
-	}
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	return rc;
+	db_bind_int(&q, ":first", span.first);
+	db_bind_int(&q, ":from", from);
+	return db_one_int(&q, &r->first_post, err);
 }
 
 static enum cq_status

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/store/listen.h"
 #include "core/store/past.h"
+#include "core/store/verb.h"
 
 /*
  * The shift report, from events alone: no figure looks at what a case or an
@@ -14,13 +15,14 @@
 struct asking {
 	struct cq_store *store;
 	int64_t from, to;
+	struct span span;
 	const char *team;
 	struct past past;
 	struct cq_report *out;
 	struct cq_err *err;
 };
 
-#define IN_SHIFT "e.at >= :from AND e.at < :to"
+#define IN_SHIFT IN_SPAN " AND e.at >= :from AND e.at < :to"
 /* What was undone before the shift ended was not done in it. */
 #define NOT_UNDONE                                                           \
 	" AND NOT EXISTS (SELECT 1 FROM event u WHERE u.case_id = e.case_id" \
@@ -111,6 +113,7 @@ add_case(struct cq_figure_value *v, int64_t case_id)
 static void
 bind(struct db_stmt *q, const struct asking *a, bool team)
 {
+	span_bind(q, &a->span);
 	db_bind_int(q, ":from", a->from);
 	db_bind_int(q, ":to", a->to);
 	if (team)
@@ -434,7 +437,12 @@ enum cq_status
 cq_store_report(struct cq_store *store, int64_t from_at, int64_t to_at,
     const char *team, struct cq_report *out, struct cq_err *err)
 {
-	struct asking a = {store, from_at, to_at, team, {0}, out, err};
+	struct asking a = {.store = store,
+	    .from = from_at,
+	    .to = to_at,
+	    .team = team,
+	    .out = out,
+	    .err = err};
 	enum cq_status rc;
 
 	*out = (struct cq_report){.from_at = from_at, .to_at = to_at};
@@ -446,7 +454,9 @@ cq_store_report(struct cq_store *store, int64_t from_at, int64_t to_at,
 		return rc;
 	out->made_at = db_now(store);
 	out->team = cq_strdup(team);
-	rc = compute(&a);
+	rc = span_find(store, from_at, to_at, &a.span, err);
+	if (rc == CQ_OK)
+		rc = compute(&a);
 	db_look_end(store);
 	past_free(&a.past);
 	if (rc != CQ_OK)

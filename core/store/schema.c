@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/alloc.h"
+#include "core/store/likes.h"
 #include "core/store/migrate.h"
 
 /*
@@ -356,6 +357,22 @@ static const struct step steps[] = {
 	"UPDATE cases SET last_hash = substr(last_hash, 1, 8);"
 	"UPDATE queue SET last_hash = substr(last_hash, 1, 8);",
 	migrate_posts},
+
+    {3,
+	/* what nobody judged yet, a row a post: see likes.h */
+	"CREATE TABLE likeness ("
+	" post INTEGER PRIMARY KEY REFERENCES post(id),"
+	" list BLOB NOT NULL"
+	") STRICT;"
+
+	/* events are numbered as they happen, so a time is found without an
+	 * index of times; but for events before which the clock was set back:
+	 * see span.c */
+	"DROP INDEX event_at;"
+	"CREATE TABLE set_back (event INTEGER PRIMARY KEY) STRICT;"
+	"INSERT INTO set_back SELECT id FROM (SELECT id, at < lag(at)"
+	" OVER (ORDER BY id) AS back FROM event) WHERE back;",
+	migrate_likes},
 
     {4,
 	/* what else an adapter was told, and from when on posts are wanted */

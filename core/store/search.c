@@ -1,4 +1,4 @@
-#include "core/store/search.h"
+#include "core/store/likes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +27,30 @@ count_more(struct cq_store *store, uint64_t key, int64_t n, struct cq_err *err)
 	return db_run(&q, err);
 }
 
+/*
+ * Most words are met once and never again: these have no row, as the index
+ * itself knows that they are there.  Asked before the post's words are in it.
+ */
+static enum cq_status
+count_word(struct cq_store *store, const struct cq_like_text *text,
+    const struct cq_like_word *word, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE search_word SET n = n + 1 WHERE key = :key";
+	struct db_stmt q;
+	int failed = SQLITE_OK;
+	enum cq_status rc;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":key", (int64_t)word->key);
+	rc = db_run(&q, err);
+	if (rc != CQ_OK || sqlite3_changes64(store->db) > 0)
+		return rc;
+	if (search_has(store, text, word, &failed))
+		return count_more(store, word->key, 2, err);
+	return failed == SQLITE_OK ? CQ_OK : db_fail(store, failed, err);
+}
+
 static enum cq_status
 add_words(struct cq_store *store, const struct search_post *post,
     struct cq_err *err)
@@ -43,7 +67,7 @@ add_words(struct cq_store *store, const struct search_post *post,
 	for (size_t i = 0; i < text->n && rc == CQ_OK; i++) {
 		cq_like_token(text, &text->at[i], &words);
 		cq_buf_char(&words, ' ');
-		rc = count_more(store, text->at[i].key, 1, err);
+		rc = count_word(store, text, &text->at[i], err);
 	}
 	if (rc == CQ_OK && words.n > 0) {
 		db_prepare(&q, store, sql);
@@ -56,27 +80,6 @@ add_words(struct cq_store *store, const struct search_post *post,
 }
 
 static enum cq_status
-add_alike(struct cq_store *store, const struct search_post *post, size_t i,
-    struct cq_err *err)
-{
-	static const char sql[] =
-	    "INSERT INTO suggestion (post, other, rank, rule, score, why, at)"
-	    " VALUES (:post, :other, :rank, :rule, :score, :why, :now)"
-	    " ON CONFLICT (post, other) DO NOTHING";
-	struct db_stmt q;
-
-	db_prepare(&q, store, sql);
-	db_bind_int(&q, ":post", post->id);
-	db_bind_int(&q, ":other", post->alike[i].other);
-	db_bind_int(&q, ":rank", post->alike[i].rank);
-	db_bind_text(&q, ":rule", cq_rule_name(CQ_RULE_LIKE));
-	db_bind_int(&q, ":score", post->alike[i].score);
-	db_bind_text(&q, ":why", post->alike[i].why);
-	db_bind_int(&q, ":now", db_now(store));
-	return db_run(&q, err);
-}
-
-static enum cq_status
 add_post(struct cq_store *store, const struct search_post *post,
     struct cq_err *err)
 {
@@ -84,9 +87,7 @@ add_post(struct cq_store *store, const struct search_post *post,
 
 	if (!post->own)
 		rc = add_words(store, post, err);
-	for (size_t i = 0; i < post->n_alike && rc == CQ_OK; i++)
-		rc = add_alike(store, post, i, err);
-	return rc;
+	return rc == CQ_OK ? likes_add(store, post, err) : rc;
 }
 
 static enum cq_status
@@ -190,14 +191,8 @@ read_batch(struct search_batch *b, int max, struct cq_err *err)
 static void
 free_batch(struct search_batch *b)
 {
-	struct search_post *post;
-
-	for (size_t i = 0; i < b->n; i++) {
-		post = &b->at[i];
-		cq_like_free(&post->text);
-		for (size_t k = 0; k < post->n_alike; k++)
-			free(post->alike[k].why);
-	}
+	for (size_t i = 0; i < b->n; i++)
+		cq_like_free(&b->at[i].text);
 }
 
 enum cq_status
@@ -244,8 +239,11 @@ cq_store_suggestions_map(struct cq_store *store, cq_suggestions_fn fn,
     void *arg, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT s.name, p.remote_id, g.rank, o.case_id, g.rule"
-	    " FROM suggestion g JOIN post p ON p.id = g.post"
+	    "SELECT s.name, p.remote_id, g.rank, o.case_id, g.rule FROM ("
+	    " SELECT post, other, rank, rule FROM suggestion UNION ALL"
+	    " SELECT l.post, e.other, e.rank, 'like' FROM " LIKENESS
+	    "  WHERE NOT e.back AND " NOT_JUDGED
+	    ") g JOIN post p ON p.id = g.post"
 	    " JOIN source s ON s.id = p.source"
 	    " JOIN post o ON o.id = g.other ORDER BY g.post, g.rank";
 	struct db_stmt q;

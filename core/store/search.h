@@ -28,7 +28,6 @@ struct search_post {
 	struct {
 		int64_t other;
 		int rank, score;
-		char *why; /* owned */
 	} alike[CQ_SUGGESTIONS];
 	size_t n_alike;
 };
@@ -43,6 +42,16 @@ struct search_batch {
 /* Fills post->alike, from the index and from the batch. */
 enum cq_status search_compare(const struct search_batch *batch,
     struct search_post *post, struct cq_err *err);
+
+/* Does any post have the word?  *rc: the first failure, an SQLite code. */
+bool search_has(struct cq_store *store, const struct cq_like_text *text,
+    const struct cq_like_word *word, int *rc);
+
+/*
+ * Why a post is like an earlier one, as the words weigh now; free it.  NULL
+ * if one of them is not there, or cannot be read.
+ */
+char *search_why(struct cq_store *store, int64_t post, int64_t other);
 
 /* What is kept of texts between batches; NULL is allowed. */
 void search_forget(struct cq_store *store);

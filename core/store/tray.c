@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "core/store/likes.h"
 #include "core/store/row.h"
 
 /*
@@ -153,33 +154,59 @@ read_link(struct tray *t, struct db_stmt *q)
 }
 
 /* Closed cases (group 2) are left out here, their families in read_link(). */
+#define LINKED(post, other)                                      \
+	" CROSS JOIN post p ON p.id = " post                     \
+	" CROSS JOIN cases a ON a.id = p.case_id AND a.grp <> 2" \
+	" CROSS JOIN post o ON o.id = " other                    \
+	" CROSS JOIN cases b ON b.id = o.case_id AND b.grp <> 2"
+#define OF_SUGGESTION LINKED("s.post", "s.other")
+#define OF_LIKENESS LINKED("l.post", "e.other")
+#define ENDS "a.id, a.grp, a.opened_at, b.id, b.grp, b.opened_at"
+
+static enum cq_status
+take_links(struct tray *t, struct db_stmt *q, int looks, struct cq_err *err)
+{
+	enum cq_status rc;
+
+	db_bind_int(q, ":looks", looks);
+	db_bind_int(q, ":strong", CQ_LIKE_STRONG);
+	while (t->n_links < CQ_TRAY_LINKS &&
+	    t->n_nodes + 4 <= 4 * CQ_TRAY_LINKS && db_row(q))
+		read_link(t, q);
+	rc = db_result(q, err);
+	db_finalize(q);
+	return rc;
+}
+
 static enum cq_status
 read_links(struct tray *t, bool like, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT s.id, s.post, s.other, s.rule, s.score,"
-	    " a.id, a.grp, a.opened_at, b.id, b.grp, b.opened_at"
-	    " FROM suggestion s"
-	    " CROSS JOIN post p ON p.id = s.post"
-	    " CROSS JOIN cases a ON a.id = p.case_id AND a.grp <> 2"
-	    " CROSS JOIN post o ON o.id = s.other"
-	    " CROSS JOIN cases b ON b.id = o.case_id AND b.grp <> 2"
+	    "SELECT s.id, s.post, s.other, s.rule, s.score, " ENDS
+	    " FROM suggestion s" OF_SUGGESTION
 	    " WHERE s.id > (SELECT max(id) FROM suggestion) - :looks"
 	    " AND s.state = 'pending' AND (s.rule = 'like') = :like"
 	    " AND NOT " WEAK " ORDER BY s.id DESC";
 	struct db_stmt q;
-	enum cq_status rc;
 
 	db_prepare(&q, t->store, sql);
-	db_bind_int(&q, ":looks", CQ_TRAY_LOOKS);
 	db_bind_int(&q, ":like", like);
-	db_bind_int(&q, ":strong", CQ_LIKE_STRONG);
-	while (t->n_links < CQ_TRAY_LINKS &&
-	    t->n_nodes + 4 <= 4 * CQ_TRAY_LINKS && db_row(&q))
-		read_link(t, &q);
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	return rc;
+	return take_links(t, &q, CQ_TRAY_LOOKS, err);
+}
+
+/* As many posts as have so many suggestions, if each has all it may have. */
+static enum cq_status
+read_likenesses(struct tray *t, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT 0, l.post, e.other, 'like', e.score, " ENDS
+	    " FROM " LIKENESS OF_LIKENESS
+	    " WHERE l.post > (SELECT max(post) FROM likeness) - :looks"
+	    " AND e.score >= :strong AND " NOT_JUDGED " ORDER BY l.post DESC";
+	struct db_stmt q;
+
+	db_prepare(&q, t->store, sql);
+	return take_links(t, &q, CQ_TRAY_LOOKS / CQ_SUGGESTIONS, err);
 }
 
 /* --- rivals ------------------------------------------------------------- */
@@ -586,6 +613,8 @@ cq_store_tray(struct cq_store *store, int limit, struct cq_tray *out,
 	rc = read_links(&t, false, err);
 	if (rc == CQ_OK)
 		rc = read_links(&t, true, err);
+	if (rc == CQ_OK)
+		rc = read_likenesses(&t, err);
 	if (rc == CQ_OK)
 		rc = read_apart(&t, err);
 	if (rc == CQ_OK) {

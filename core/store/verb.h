@@ -36,6 +36,7 @@ struct verb {
 	int64_t case_id, number;
 	char *words; /* owned */
 
+	bool noted;	    /* see span_note() */
 	bool numbers_known; /* see verb_numbers() */
 	int64_t last_case, last_post;
 };
@@ -112,6 +113,30 @@ enum cq_status event_append(struct verb *v, int64_t case_id, const char *kind,
 void event_chain_bind(struct db_stmt *q, const struct chain *chain);
 enum cq_status event_chain_write(struct verb *v, int64_t case_id,
     const struct chain *chain, struct cq_err *err);
+
+/*
+ * Does an event of this kind tell that a post came in?  The digest of its
+ * words is hashed but not stored, as the words are: the proof makes it anew
+ * of the first text of the post.  Who blanks such words on request must keep
+ * their digest.
+ */
+bool event_of_post(const char *kind);
+
+/* --- times in the log (span.c) ----------------------------------------- */
+
+/* Numbers of events: all between from_at and before to_at are among them. */
+struct span {
+	int64_t first; /* the first event at from_at or later */
+	int64_t last;  /* the last event before to_at; below first: none */
+};
+enum cq_status span_find(struct cq_store *store, int64_t from_at, int64_t to_at,
+    struct span *out, struct cq_err *err);
+void span_bind(struct db_stmt *q, const struct span *span);
+/* SQL: event e is among them. */
+#define IN_SPAN "e.id BETWEEN :first AND :last"
+
+/* After an event was added: notes if the clock was set back before it. */
+enum cq_status span_note(struct verb *v, struct cq_err *err);
 
 /* --- JSON of an event's data (data.c) ---------------------------------- */
 

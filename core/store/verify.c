@@ -156,6 +156,7 @@ next_chain(struct walk *w, int64_t case_id)
 static void
 check_event(struct walk *w, struct db_stmt *q)
 {
+	uint8_t digest[CQ_DIGEST_SIZE];
 	int64_t id = db_int(q, 0);
 	struct cq_chain_fields f = {
 	    .case_id = db_int(q, 1),
@@ -182,12 +183,19 @@ check_event(struct walk *w, struct db_stmt *q)
 	w->last_id = id;
 	if (f.body != NULL && sqlite3_column_bytes(q->s, 11) != CQ_DIGEST_SIZE)
 		f.body = NULL;
+	if (f.body == NULL && event_of_post(f.kind) && db_text(q, 13) != NULL) {
+		cq_body_digest(db_str(q, 13), digest);
+		f.body = digest;
+	}
 	cq_chain_next(w->hash, &f, w->hash);
 	if (sqlite3_column_bytes(q->s, 12) != CQ_HASH_SIZE ||
 	    memcmp(sqlite3_column_blob(q->s, 12), w->hash, CQ_HASH_SIZE) != 0)
 		bad(w->proof, id, f.case_id,
-		    "its hash does not fit: it, or one before it, was "
-		    "changed");
+		    event_of_post(f.kind)
+			? "its hash does not fit: it, the words of its post, "
+			  "or an event before it was changed"
+			: "its hash does not fit: it, or one before it, was "
+			  "changed");
 	take_facts(w, &f, q);
 	check_words(w, id, f.kind, db_text(q, 13), f.body);
 }
@@ -381,12 +389,21 @@ static const char apart_sql[] = SAID
     " SELECT a, 'whether it is the same as case ' || b || ' is not as the"
     " log tells' FROM odd LIMIT 1";
 
+/* Reports find their events by where the clock was set back. */
+static const char set_back_sql[] =
+    "WITH told AS (SELECT id FROM (SELECT id, at < lag(at) OVER (ORDER BY id)"
+    "  AS back FROM event) WHERE back)"
+    " SELECT 0, 'the times of the log are not those that it notes' FROM"
+    " (SELECT * FROM (SELECT id FROM told EXCEPT SELECT event FROM set_back)"
+    "  UNION ALL SELECT * FROM (SELECT event FROM set_back EXCEPT"
+    "  SELECT id FROM told)) LIMIT 1";
+
 static enum cq_status
 check_tables(struct walk *w, struct cq_err *err)
 {
 	static const char *const all[] = {posts_sql, notes_sql, retracted_sql,
 	    agents_sql, lost_agents_sql, incidents_sql, lost_incidents_sql,
-	    suggestions_sql, apart_sql};
+	    suggestions_sql, apart_sql, set_back_sql};
 	enum cq_status rc = CQ_OK;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && rc == CQ_OK; i++)

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/likes.h"
 #include "core/store/named.h"
-#include "core/store/verb.h"
 
 /*
  * How good the rules are here: joins as the log tells them, and where the
@@ -14,6 +14,7 @@ struct asking {
 	struct cq_store *store;
 	struct cq_yield *out;
 	int64_t source; /* 0: all */
+	struct span span;
 	struct cq_err *err;
 };
 
@@ -21,15 +22,17 @@ struct asking {
 #define RULE                                                        \
 	"coalesce(json_extract(e.data, '$.rule'), CASE e.kind WHEN" \
 	" 'open' THEN 'first' ELSE p.rule END)"
-#define CAME_IN                                             \
-	" FROM event e JOIN post p ON p.id = e.ref"         \
-	" LEFT JOIN post o ON o.id = p.near"                \
-	" WHERE e.at >= :from AND e.at < :to AND e.kind IN" \
+#define CAME_IN                                                             \
+	" FROM event e JOIN post p ON p.id = e.ref"                         \
+	" LEFT JOIN post o ON o.id = p.near"                                \
+	" WHERE " IN_SPAN " AND e.at >= :from AND e.at < :to AND e.kind IN" \
 	" ('open', 'post') AND :source IN (0, p.source) "
 
 static void
-bind(struct db_stmt *q, const struct asking *a)
+bind(struct db_stmt *q, const struct asking *a, bool span)
 {
+	if (span)
+		span_bind(q, &a->span);
 	db_bind_int(q, ":from", a->out->from_at);
 	db_bind_int(q, ":to", a->out->to_at);
 	db_bind_int(q, ":source", a->source);
@@ -54,7 +57,7 @@ count_joins(struct asking *a)
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	bind(&q, a);
+	bind(&q, a, true);
 	while (db_row(&q)) {
 		a->out->posts += db_int(&q, 1);
 		row = row_of(a, db_str(&q, 0));
@@ -84,7 +87,7 @@ count_undone(struct asking *a)
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	bind(&q, a);
+	bind(&q, a, true);
 	while (db_row(&q)) {
 		row = row_of(a, db_str(&q, 0));
 		if (row != NULL &&
@@ -105,14 +108,15 @@ count_by_hand(struct asking *a)
 	    "SELECT e.case_id, e.ref FROM event e"
 	    " JOIN cases c ON c.id = e.case_id"
 	    " JOIN post p ON p.id = c.first_post"
-	    " WHERE e.at >= :from AND e.at < :to AND e.kind = 'joined'"
+	    " WHERE " IN_SPAN " AND e.at >= :from AND e.at < :to"
+	    " AND e.kind = 'joined'"
 	    " AND :source IN (0, p.source)";
 	struct cq_rule_yield *row = &a->out->at[CQ_RULE_PERSON];
 	struct db_stmt q;
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	bind(&q, a);
+	bind(&q, a, true);
 	while (db_row(&q)) {
 		row->joins++;
 		row->undone += case_root(a->store, db_int(&q, 0)) !=
@@ -129,7 +133,11 @@ count_suggestions(struct asking *a)
 	static const char sql[] =
 	    "SELECT g.rule, count(*), sum(g.state = 'accepted'),"
 	    " sum(g.state = 'refused'), sum(g.state = 'pending')"
-	    " FROM suggestion g JOIN post p ON p.id = g.post"
+	    " FROM (SELECT post, rule, state, at FROM suggestion UNION ALL"
+	    "  SELECT l.post, 'like', 'pending', t.seen_at FROM " LIKENESS
+	    "  CROSS JOIN post t ON t.id = l.post"
+	    "  WHERE NOT e.back AND " NOT_JUDGED ") g"
+	    " JOIN post p ON p.id = g.post"
 	    " WHERE g.at >= :from AND g.at < :to"
 	    " AND :source IN (0, p.source) GROUP BY 1";
 	struct cq_rule_yield *row;
@@ -137,7 +145,7 @@ count_suggestions(struct asking *a)
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	bind(&q, a);
+	bind(&q, a, false);
 	while (db_row(&q)) {
 		row = row_of(a, db_str(&q, 0));
 		if (row == NULL)
@@ -171,7 +179,7 @@ count_cases(struct asking *a)
 	enum cq_status rc;
 
 	db_prepare(&q, a->store, sql);
-	bind(&q, a);
+	bind(&q, a, true);
 	while (db_row(&q)) {
 		if ((n & (n - 1)) == 0) /* room for twice as many */
 			roots =
@@ -203,6 +211,8 @@ cq_store_yield(struct cq_store *store, int64_t from_at, int64_t to_at,
 	if (rc != CQ_OK)
 		return rc;
 	rc = source_id(store, source, &a.source, err);
+	if (rc == CQ_OK)
+		rc = span_find(store, from_at, to_at, &a.span, err);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (rc == CQ_OK)
 			rc = steps[i](&a);

@@ -9,18 +9,20 @@
 #include <unistd.h>
 
 #include "core/alloc.h"
+#include "core/buf.h"
 
 /*
  * A queue that an older caseq made is brought up to date when it is opened,
- * and nothing in it is lost.  See tests/fixtures/store/version-1.sql.
+ * and nothing in it is lost.  See tests/fixtures/store/version-N.sql.
  */
 #define OLD_QUEUE "tests/fixtures/store/version-1.sql"
+#define OLD_QUEUE_2 "tests/fixtures/store/version-2.sql"
 #define NEWEST 4
 #define OLD_NOW (T0 - INT64_C(270000)) /* 2026-11-20 09:00:00 UTC */
 
-/* The queue of version 1 in the place of the fixture's own. */
+/* An old queue in the place of the fixture's own. */
 static void
-set_up_old(struct fixture *f)
+set_up_from(struct fixture *f, const char *dump, int64_t now)
 {
 	static const char *const suffixes[] = {"", "-wal", "-shm", "-gate"};
 	char path[400];
@@ -33,13 +35,19 @@ set_up_old(struct fixture *f)
 		snprintf(path, sizeof(path), "%s%s", f->path, suffixes[i]);
 		unlink(path);
 	}
-	sql = file_read(OLD_QUEUE, &n);
+	sql = file_read(dump, &n);
 	sql = cq_grow(sql, n + 1, 1);
 	sql[n] = '\0';
 	file_sql(f->path, sql);
 	free(sql);
 	assert_int_equal(chmod(f->path, 0600), 0);
-	f->now = OLD_NOW;
+	f->now = now;
+}
+
+static void
+set_up_old(struct fixture *f)
+{
+	set_up_from(f, OLD_QUEUE, OLD_NOW);
 }
 
 static void
@@ -405,6 +413,134 @@ test_a_step_that_fails_changes_nothing(void **state)
 	all_is_well(f);
 }
 
+/* --- version 2: suggestions like in words had a row each ---------------- */
+
+static void
+set_up_suggested(struct fixture *f)
+{
+	set_up_from(f, OLD_QUEUE_2, T0 + 3600);
+}
+
+/* All suggestions as version 2 stored them. */
+static char *
+stored(const char *path)
+{
+	static const char sql[] =
+	    "SELECT group_concat(line, char(10)) FROM (SELECT post || ' ' ||"
+	    " rank || ' ' || other || ' ' || rule || ' ' || score || ' ' ||"
+	    " state AS line FROM suggestion ORDER BY post, rank)";
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	char *all;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	all = cq_strdup((const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return all;
+}
+
+/* The same of posts 1 to n, as they are explained. */
+static char *
+told(struct fixture *f, int64_t n)
+{
+	struct cq_buf b = {0};
+	struct cq_explained e;
+
+	for (int64_t post = 1; post <= n; post++) {
+		OK(f, cq_store_explain(f->store, post, &e, &f->err));
+		for (size_t i = 0; i < e.n_suggestions; i++) {
+			const struct cq_explained_suggestion *s =
+			    &e.suggestions[i];
+
+			if (b.n > 0)
+				cq_buf_char(&b, '\n');
+			cq_buf_fmt(&b, "%lld %d %lld %s %d %s", (long long)post,
+			    s->rank, (long long)s->other.id,
+			    cq_rule_name(s->rule), s->score, s->state);
+			assert_true(s->why.s[0] != '\0');
+		}
+		cq_explained_free(&e);
+	}
+	return cq_buf_take(&b);
+}
+
+static void
+test_suggestions_take_less_room_and_are_all_there(void **state)
+{
+	struct fixture *f = *state;
+	char *want, *got;
+
+	set_up_suggested(f);
+	want = stored(f->path);
+	assert_int_equal(number(f->path, "SELECT count(*) FROM suggestion"),
+	    12);
+	open_old(f);
+	got = told(f, 9);
+	assert_string_equal(got, want);
+	/* what was judged, what other rules said, and the newest number */
+	assert_int_equal(number(f->path, "SELECT count(*) FROM suggestion"), 5);
+	assert_int_equal(number(f->path, "SELECT max(id) FROM suggestion"), 12);
+	assert_int_equal(number(f->path,
+			     "SELECT count(*) FROM sqlite_schema"
+			     " WHERE name = 'event_at'"),
+	    0);
+	all_is_well(f);
+	free(want);
+	free(got);
+}
+
+static int64_t
+dups(struct fixture *f, int64_t case_id, int64_t *n_weak)
+{
+	struct cq_maybes m;
+	int64_t n;
+
+	OK(f, cq_store_dups(f->store, case_id, 0, &m, &f->err));
+	n = (int64_t)m.n;
+	*n_weak = 0;
+	for (size_t i = 0; i < m.n; i++) {
+		*n_weak += m.at[i].weak;
+		assert_non_null(strstr(m.at[i].why.s, "like in words: "));
+	}
+	cq_maybes_free(&m);
+	return n;
+}
+
+static void
+test_what_was_judged_before_is_undone_and_judged_anew(void **state)
+{
+	struct fixture *f = *state;
+	char *before, *after;
+	int64_t n_weak;
+
+	set_up_suggested(f);
+	open_old(f);
+	undo(f, "adm"); /* 6 is not the same as 2 */
+	undo(f, "adm"); /* joins 3 into 1 */
+	assert_int_equal(head(f, 3)->id, 3);
+	/* 9, 1 and 4, from both sides, and weakly 5 */
+	assert_int_equal(dups(f, 3, &n_weak), 4);
+	assert_int_equal(n_weak, 1);
+	before = told(f, 9);
+	assert_null(strstr(before, "accepted"));
+	assert_null(strstr(before, "refused"));
+	join(f, "adm", 9, 3);
+	after = told(f, 9);
+	assert_non_null(strstr(after, "9 2 3 like 536 accepted"));
+	free(after);
+	all_is_well(f);
+	undo(f, "adm");
+	after = told(f, 9);
+	assert_string_equal(after, before);
+	assert_int_equal(dups(f, 3, &n_weak), 4);
+	all_is_well(f);
+	free(before);
+	free(after);
+}
+
 int
 main(void)
 {
@@ -419,6 +555,8 @@ main(void)
 	    WITH_QUEUE(test_only_what_may_be_suggested_is_yet_to_be_indexed),
 	    WITH_QUEUE(test_all_of_many_posts_get_their_words),
 	    WITH_QUEUE(test_a_step_that_fails_changes_nothing),
+	    WITH_QUEUE(test_suggestions_take_less_room_and_are_all_there),
+	    WITH_QUEUE(test_what_was_judged_before_is_undone_and_judged_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
