@@ -33,12 +33,15 @@ cq_lexicon_lang(const char *tag)
 	return 0;
 }
 
-/* As strcmp of a row's word and one of n bytes without a NUL. */
+/* As strcmp of a row's word and one of n bytes, n > 0, without a NUL. */
 static int
 compare(const char *row, const char *word, size_t n)
 {
-	int c = strncmp(row, word, n);
+	int c = (unsigned char)*row - (unsigned char)*word;
 
+	if (c != 0) /* most rows: and a call would cost ten times as much */
+		return c;
+	c = strncmp(row, word, n);
 	return c != 0 ? c : (unsigned char)row[n];
 }
 
