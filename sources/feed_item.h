@@ -39,6 +39,9 @@ struct feed {
 	void (*load)(struct feed *feed, size_t i, bool whole,
 	    struct feed_item *item);
 	void (*close)(struct feed *feed);
+
+	/* Tells that no item from i on is loaded again; or NULL. */
+	void (*spent)(struct feed *feed, size_t i);
 	void *doc;
 };
 void feed_free(struct feed *feed);

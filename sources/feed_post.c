@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "sources/answer.h"
 
+#define SPENT_STEP 1000
 #define VOLATILE_MIN 3 /* links that are still there while no guid is */
 
 /* What is known of an item while it is not loaded; 0: it has none. */
@@ -437,20 +438,63 @@ emit_item(const struct emission *e, const struct key *key,
 }
 
 static void
+emit_one(struct emission *e, size_t i, src_emit_fn emit, void *arg)
+{
+	const struct key *key = &e->keys[e->order[i]];
+	struct feed_item item = {.at = CQ_NO_TIME};
+
+	if (key->out)
+		return;
+	e->feed->load(e->feed, e->order[i], true, &item);
+	emit_item(e, key, &item, emit, arg);
+	feed_item_free(&item);
+}
+
+/* The item behind the last that is still to be emitted after each. */
+static uint32_t *
+ends_of(const struct emission *e)
+{
+	uint32_t *ends = cq_grow(NULL, e->feed->n, sizeof(*ends)), end = 0;
+	size_t i;
+
+	for (i = e->feed->n; i-- > 0;) {
+		ends[i] = end;
+		if (e->order[i] >= end)
+			end = e->order[i] + 1;
+	}
+	return ends;
+}
+
+/* Long feeds are left behind while their posts take up room elsewhere. */
+static void
+emit_long(struct emission *e, src_emit_fn emit, void *arg)
+{
+	uint32_t *ends = ends_of(e);
+	size_t i, from = 0;
+
+	for (i = 0; i < e->feed->n; i++) {
+		emit_one(e, i, emit, arg);
+		if (i + 1 - from < SPENT_STEP || i + 1 == e->feed->n)
+			continue;
+		from = i + 1;
+		if (ends[i] < e->feed->n)
+			e->feed->spent(e->feed, ends[i]);
+	}
+	free(ends);
+}
+
+static void
 emit_all(struct emission *e, src_emit_fn emit, void *arg)
 {
 	size_t i;
 
-	for (i = 0; i < e->feed->n; i++) {
-		const struct key *key = &e->keys[e->order[i]];
-		struct feed_item item = {.at = CQ_NO_TIME};
-
-		if (key->out)
-			continue;
-		e->feed->load(e->feed, e->order[i], true, &item);
-		emit_item(e, key, &item, emit, arg);
-		feed_item_free(&item);
+	if (e->feed->spent != NULL && e->feed->n > SPENT_STEP) {
+		emit_long(e, emit, arg);
+		return;
 	}
+
+	for (i = 0; i < e->feed->n; i++)
+		emit_one(e, i, emit, arg);
 }
 
 void

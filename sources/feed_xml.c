@@ -438,6 +438,7 @@ take_rss_author(struct feed_item *item, const xmlNode *node, const char *base)
 /* --- documents --------------------------------------------------------- */
 
 struct xml_feed {
+	const struct src_answer *answer;
 	struct feed_bytes bytes;
 	struct feed_scan scan;
 	struct feed_parser parser;
@@ -554,6 +555,19 @@ load(struct feed *feed, size_t i, bool whole, struct feed_item *item)
 	xmlFreeDoc(part);
 }
 
+/* The answer's own bytes from an item to the end; not a converted copy. */
+static void
+spent(struct feed *feed, size_t i)
+{
+	const struct xml_feed *doc = feed->doc;
+	const struct src_answer *answer = doc->answer;
+
+	if (answer->spent != NULL && doc->bytes.copy == NULL)
+		answer->spent(answer,
+		    (size_t)(doc->bytes.s - answer->body) +
+			doc->scan.at[i].from);
+}
+
 static void
 close_feed(struct feed *feed)
 {
@@ -661,6 +675,7 @@ open_feed(const struct src_answer *answer, struct feed *feed,
 	const xmlNode *root = NULL;
 	enum cq_status rc = feed_bytes(answer, &doc->bytes, err);
 
+	doc->answer = answer;
 	if (rc != CQ_OK)
 		return rc;
 	feed_scan(doc->bytes.s, doc->bytes.n, &doc->scan);
@@ -691,6 +706,7 @@ feed_xml(const struct src_answer *answer, struct feed *feed, struct cq_err *err)
 
 	*feed = (struct feed){.load = load,
 	    .close = close_feed,
+	    .spent = spent,
 	    .doc = cq_alloc(sizeof(struct xml_feed))};
 	rc = open_feed(answer, feed, err);
 	if (rc != CQ_OK)

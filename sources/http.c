@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/alloc.h"
 #include "core/buf.h"
@@ -540,6 +542,22 @@ follow(struct transfer *t, long status, struct cq_err *err)
 
 /* --- the loop ---------------------------------------------------------- */
 
+/* The pages go back at once; those of an address space stay. */
+static void
+forget_body(const struct src_answer *answer, size_t from)
+{
+	const struct transfer *t = answer->arg;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start, end = (uintptr_t)(t->body.s + t->body.n);
+
+	if (from >= t->body.n)
+		return;
+	start = ((uintptr_t)t->body.s + from + page - 1) / page * page;
+	end = end / page * page;
+	if (start < end)
+		madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 static void
 tell_answer(struct transfer *t, long status)
 {
@@ -550,6 +568,7 @@ tell_answer(struct transfer *t, long status)
 	    .now = t->http->opts.env.now(t->http->opts.env.arg),
 	    .header = find_header,
 	    .arg = t,
+	    .spent = forget_body,
 	};
 	char *url = NULL;
 

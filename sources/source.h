@@ -64,6 +64,12 @@ struct src_answer {
 	const char *(*header)(const struct src_answer *answer,
 	    const char *name);
 	const void *arg;
+
+	/*
+	 * Tells that the body is not read any more from there on, so that its
+	 * memory may serve for what comes of it; NULL if nobody cares.
+	 */
+	void (*spent)(const struct src_answer *answer, size_t from);
 };
 
 /* What follows an answer; strings owned: src_next_free(), which wipes them. */
