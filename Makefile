@@ -163,9 +163,10 @@ lint-clang: $(B)/caseq $(test_bin) $(tool_bin)
 fmt: ## rewrite all C files in the house style
 	@build-aux/lint --fix
 
-bench: ## measure ingest at a million posts, hostile ones, and many writers
+bench: ## measure ingest at a million posts, hostile ones, and a long feed
 	@build-aux/deps build
-	$(again) $(bench_bin)
+	-@build-aux/deps bench
+	$(again) $(B)/caseq $(bench_bin)
 	@for b in $(bench_bin); do $$b || exit; done
 	@$(B)/tests/bench/bench_ingest --claim
 
