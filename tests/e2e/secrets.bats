@@ -39,12 +39,13 @@ sent() { # but the server was given it
 	grep -qF "Bearer $MARKER" replay.log
 }
 
-all_commands() { # that could tell it
+all_commands() { # [SOURCE]: all that could tell it
+	local source=${1-toots}
 	told source list
 	told source list --json
-	told source test toots
+	told source test "$source"
 	told fetch
-	told fetch --json toots
+	told fetch --json "$source"
 	told list
 	told show 1 --events
 	told export
@@ -162,4 +163,45 @@ all_commands() { # that could tell it
 	run caseq source add bad "$REPLAY_URL" --adapter mastodon \
 	    --query mentions --credential ../toots
 	fails 2
+}
+
+# The two tokens are made up, as the recorded ones were blotted out.
+@test "a login: the password stays in its file, the session in one of its own" {
+	queue
+	mkdir secret
+	(umask 077 && echo "acmecare.test:$MARKER" >secret/token)
+	access=aCcEsS.$MARKER-1 refresh=rEfReSh.$MARKER-2
+	cat >login.json <<-END
+		{"accessJwt":"$access","refreshJwt":"$refresh","active":true,
+		"did":"did:plc:4vu7bsuixt5nfvmxneibf4uq","handle":"acmecare.test"}
+	END
+	mv login.json secret/
+	route POST /xrpc/com.atproto.server.createSession \
+	    "$PWD/secret/login.json" type=application/json
+	route GET /xrpc/app.bsky.feed.searchPosts local-searchPosts-empty 'ignore=*'
+	replay_start bluesky
+	told source add sky "$REPLAY_URL" --adapter bluesky --query kettle \
+	    --token-file secret/token
+	all_commands sky
+	grep -qF "$MARKER" replay.log # sent as the password
+	grep -qF "Bearer $access" replay.log
+	# one file holds the session, for its owner alone
+	run grep -rlF --exclude-dir=secret --exclude=replay.log -e "$MARKER" .
+	[ "${#lines[@]}" -eq 1 ]
+	[[ ${lines[0]} == ./.local/state/caseq/sessions/bluesky-* ]]
+	[ "$(stat -c %a "${lines[0]}")" = 600 ]
+	[ "$(stat -c %a .local/state/caseq/sessions)" = 700 ]
+	grep -qF "$refresh" "${lines[0]}"
+	# and not the password, in whatever form
+	if sed "s/$access//g; s/$refresh//g" "${lines[0]}" | grep -F "$MARKER"; then
+		return 1
+	fi
+	# who has one does not log in again
+	[ "$(asked createSession | wc -l)" -eq 1 ]
+	fault status=401 n=all \
+	    "body={\"error\":\"ExpiredToken\",\"message\":\"$MARKER $access\"}"
+	told fetch
+	told source list
+	rm -r .local
+	clean
 }
