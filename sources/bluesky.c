@@ -383,8 +383,9 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	return bluesky_show(&m->session, req, err);
 }
 
-static bool
-is_among(const cJSON *posts, const char *id)
+/* The post with that id; NULL if it is not there. */
+static const cJSON *
+find_post(const cJSON *posts, const char *id)
 {
 	const cJSON *one;
 
@@ -393,9 +394,9 @@ is_among(const cJSON *posts, const char *id)
 		const char *uri = json_str(one, "uri");
 
 		if (uri != NULL && strcmp(uri, id) == 0)
-			return true;
+			return one;
 	}
-	return false;
+	return NULL;
 }
 
 /*
@@ -407,21 +408,23 @@ emit_known(const struct src_visit *visit, const cJSON *posts,
     const char *const *ids, size_t n, src_emit_fn emit, void *arg)
 {
 	const char *source = visit->source->name;
-	const cJSON *one;
 	size_t i;
 
-	cJSON_ArrayForEach(one, posts)
-	    bluesky_emit(source, one, visit->now, emit, arg);
 	if (cJSON_GetArraySize(posts) == 0 && n > 1)
 		return;
-	for (i = 0; i < n && i < BATCH; i++)
-		if (bluesky_is_post(ids[i]) && !is_among(posts, ids[i]))
+	for (i = 0; i < n && i < BATCH; i++) {
+		const cJSON *post = find_post(posts, ids[i]);
+
+		if (post != NULL)
+			bluesky_emit(source, post, visit->now, emit, arg);
+		else if (bluesky_is_post(ids[i]))
 			emit(arg,
 			    &(struct cq_post){.source = source,
 				.id = ids[i],
 				.gone = true,
 				.author_followers = -1,
 				.created_at = CQ_NO_TIME});
+	}
 }
 
 static enum cq_status

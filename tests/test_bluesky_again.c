@@ -58,10 +58,25 @@ test_a_post_left_out_of_a_look_up_is_gone(void **state)
 	assert_int_equal(t.h.status, CQ_OK);
 	assert_int_equal(t.h.posts.n, 3);
 	assert_false(t.h.posts.at[0].gone);
-	assert_false(t.h.posts.at[1].gone);
-	assert_true(t.h.posts.at[2].gone);
-	assert_string_equal(t.h.posts.at[2].id, KNOWN "3n2xc5lhez22b");
+	assert_true(t.h.posts.at[1].gone);
+	assert_string_equal(t.h.posts.at[1].id, KNOWN "3n2xc5lhez22b");
+	assert_false(t.h.posts.at[2].gone);
 	assert_null(t.h.next.cursor);
+	talk_end(&t);
+}
+
+static void
+test_a_post_nobody_asked_about_is_not_brought(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	exchange_load(&x, DIR "local-getPosts.meta.json", HOST);
+	sees(&t, 1, &x); /* about the first; two are told of */
+	assert_int_equal(t.h.posts.n, 1);
+	assert_string_equal(t.h.posts.at[0].id, known[0]);
 	talk_end(&t);
 }
 
@@ -131,6 +146,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_post_left_out_of_a_look_up_is_gone),
+	    cmocka_unit_test(test_a_post_nobody_asked_about_is_not_brought),
 	    cmocka_unit_test(test_a_look_up_that_failed_deletes_nothing),
 	    cmocka_unit_test(test_a_look_up_renews_its_session_as_well),
 	};

@@ -373,7 +373,7 @@ static void
 test_what_is_no_answer_is_a_failure(void **state)
 {
 	static const char *const faults[] = {"html", "empty", "cut=300",
-	    "reset", "headers", "bomb", "big=100000000", "status=304",
+	    "reset\nn=2", "headers", "bomb", "big=100000000", "status=304",
 	    "status=204", "redirect=@OTHER@/elsewhere"};
 	struct fixture *f = *state;
 	size_t i;
