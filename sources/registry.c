@@ -9,6 +9,7 @@ const struct src_ops *const src_adapters[] = {
     &src_discourse,
     &src_github,
     &src_gitlab,
+    &src_hackernews,
     NULL,
 };
 
