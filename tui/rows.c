@@ -7,6 +7,7 @@
 
 #include "core/when.h"
 #include "tui/cells.h"
+#include "tui/gaps.h"
 
 void
 say_count(int64_t n, struct cq_buf *out)
@@ -245,8 +246,9 @@ row_titles(const struct row_shape *shape, struct cq_buf *out)
 
 /* "I-17 23 cases " before the subject; "I-17 (23) " where room is scarce. */
 static void
-say_subject(const struct cq_case *c, int width, struct cq_buf *out)
+say_subject(const struct cq_case *c, int64_t now, int width, struct cq_buf *out)
 {
+	say_marks(&c->marks, now, out);
 	if (c->incident != 0 && width >= WIDE_SUBJECT)
 		cq_buf_fmt(out, "I-%" PRId64 " %" PRId64 " case%s ",
 		    c->incident, c->n_incident, c->n_incident == 1 ? "" : "s");
@@ -286,7 +288,7 @@ say_column(enum column i, const struct cq_case *c, const char *me, int64_t now,
 		say_author(c, out);
 		break;
 	case C_SUBJECT:
-		say_subject(c, width, out);
+		say_subject(c, now, width, out);
 		break;
 	default:
 		say_count(c->n_posts, out);

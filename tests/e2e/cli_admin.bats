@@ -168,7 +168,7 @@ load cli_helper
 	[ "${#lines[@]}" -eq 1 ]
 	[[ $output == 'dead: failed: '* ]]
 	run caseq source list
-	[[ $output == *'failed 1 time: '* ]]
+	[[ $output == *'failed 1 time since '*': '* ]]
 	run caseq fetch nosuch
 	fails 3
 	run caseq fetch --json

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tui/commands/out.h"
+#include "tui/gaps.h"
 #include "tui/rows.h"
 
 /* What is in the queue: list, show. */
@@ -81,6 +82,28 @@ print_pages(struct listing *l, const struct cq_query *query, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* What is not heard is in no list of cases: it is told first. */
+static enum cq_status
+print_gaps(const struct listing *l, struct cq_err *err)
+{
+	struct cq_gaps gaps;
+	struct cq_buf line = {0};
+	enum cq_status rc = cq_store_gaps(l->cli->store, &gaps, err);
+
+	for (size_t i = 0; i < gaps.n; i++) {
+		if (l->cli->json) {
+			out_json(out_gap_json(&gaps.at[i]));
+			continue;
+		}
+		cq_buf_clear(&line);
+		say_gap(&gaps.at[i], cq_store_now(l->cli->store), &line);
+		out_fmt("! %s\n", line.s);
+	}
+	cq_buf_free(&line);
+	cq_gaps_free(&gaps);
+	return rc;
+}
+
 static struct cq_query *
 read_query(const struct cli_args *args, struct cq_err *err)
 {
@@ -135,9 +158,11 @@ cmd_list(struct cli *cli, const struct cli_args *args)
 	if (query == NULL)
 		return cli_usage("%s", err.msg);
 	l.shape.digits = digits_of_cases(cli);
-	if (!cli->json)
+	rc = args->n == 0 ? print_gaps(&l, &err) : CQ_OK;
+	if (rc == CQ_OK && !cli->json)
 		print_titles(&l);
-	rc = print_pages(&l, query, &err);
+	if (rc == CQ_OK)
+		rc = print_pages(&l, query, &err);
 	cq_query_free(query);
 	if (rc != CQ_OK)
 		return cli_failed(&err);

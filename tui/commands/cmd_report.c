@@ -9,6 +9,7 @@
 #include "tui/commands/out.h"
 #include "tui/commands/paper.h"
 #include "tui/commands/period.h"
+#include "tui/gaps.h"
 
 /* The shift report: on paper, as JSON, or the cases behind a figure. */
 
@@ -98,6 +99,15 @@ agents_json(cJSON *o, const struct cq_report *r)
 }
 
 static void
+gaps_json(cJSON *o, const struct cq_report *r)
+{
+	cJSON *list = cJSON_AddArrayToObject(o, "gaps");
+
+	for (size_t i = 0; i < r->gaps.n; i++)
+		cJSON_AddItemToArray(list, out_gap_json(&r->gaps.at[i]));
+}
+
+static void
 print_json(const struct cq_report *r)
 {
 	cJSON *o = cJSON_CreateObject();
@@ -111,6 +121,7 @@ print_json(const struct cq_report *r)
 	for (int i = 0; i < CQ_N_FIGURES; i++)
 		figure_json(figures, &cq_figure_rows[i], &r->at[i]);
 	agents_json(o, r);
+	gaps_json(o, r);
 	out_json(o);
 }
 
@@ -240,6 +251,26 @@ paper_agents(struct paper *p, const struct cq_report *r)
 	paper_line(p, "%s", "");
 }
 
+/* A line a gap; longer ones go on under it. */
+static void
+paper_gaps(struct paper *p, const struct cq_report *r)
+{
+	paper_keep(p, 3);
+	paper_line(p, "NOT HEARD");
+	for (size_t i = 0; i < r->gaps.n; i++) {
+		struct cq_buf words = {0}, lines = {0};
+
+		say_gap(&r->gaps.at[i], r->to_at, &words);
+		out_wrap(words.s, "    ", PAPER_WIDTH, &lines);
+		paper_text(p, lines.s + 4);
+		cq_buf_free(&words);
+		cq_buf_free(&lines);
+	}
+	if (r->gaps.n == 0)
+		paper_line(p, "no source was missed for long");
+	paper_line(p, "%s", "");
+}
+
 static void
 paper_meanings(struct paper *p)
 {
@@ -293,6 +324,7 @@ print_paper(const struct cli *cli, const struct cq_report *r)
 	paper_times(&p, r);
 	paper_backlogs(&p, r);
 	paper_agents(&p, r);
+	paper_gaps(&p, r);
 	paper_meanings(&p);
 	paper_print(&p);
 	paper_free(&p);

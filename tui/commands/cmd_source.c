@@ -10,6 +10,7 @@
 #include "tui/commands/source_add.h"
 #include "tui/commands/source_list.h"
 #include "tui/commands/source_own.h"
+#include "tui/commands/source_seen.h"
 
 /* The places that the queue listens to. */
 
@@ -136,6 +137,7 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 	const char *what = args->n == 0 ? "list" : args->at[0];
 	bool add_one = strcmp(what, "add") == 0;
 	bool test_one = strcmp(what, "test") == 0;
+	bool seen_one = strcmp(what, "seen") == 0;
 	struct cq_err err;
 
 	if (strcmp(what, "list") == 0)
@@ -145,10 +147,10 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 		return source_own(cli, args);
 	if (cli_option(args, "all") != NULL || cli_option(args, "not") != NULL)
 		return cli_usage("source %s takes no --all and no --not", what);
-	if (!add_one && !test_one && strcmp(what, "pause") != 0 &&
+	if (!add_one && !test_one && !seen_one && strcmp(what, "pause") != 0 &&
 	    strcmp(what, "resume") != 0 && strcmp(what, "remove") != 0)
-		return cli_usage("source: '%s' is not list, add, test, pause,"
-				 " resume, remove or own",
+		return cli_usage("source: '%s' is not list, add, test, seen,"
+				 " pause, resume, remove or own",
 		    what);
 	if (args->n < 2)
 		return cli_usage("source %s: say the name of the source", what);
@@ -159,6 +161,8 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 		return cli_failed(&err);
 	if (add_one)
 		return source_add(cli, args);
+	if (seen_one)
+		return source_seen(cli, args->at[1]);
 	return test_one ? test(cli, args->at[1])
 			: change(cli, what, args->at[1]);
 }

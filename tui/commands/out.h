@@ -64,6 +64,12 @@ void json_words(cJSON *o, const char *name, const char *words);
 /* Prints the object and a line feed; frees it. */
 void out_json(cJSON *o);
 
+/* "visibility", "bot" and "deleted" (a time or null) of a post. */
+void json_marks(cJSON *o, const struct cq_marks *marks);
+
+/* {"gap":1,"source":"x","kind":"failed",...} */
+cJSON *out_gap_json(const struct cq_gap *gap);
+
 /* --- cases ------------------------------------------------------------- */
 
 /* A case as list --json prints it; never NULL. */

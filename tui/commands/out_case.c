@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tui/cells.h"
+#include "tui/gaps.h"
 #include "tui/rows.h"
 
 #define MARGIN "    "
@@ -70,6 +71,7 @@ out_case_json(const struct cq_case *c)
 	json_line(o, "author_name", c->author_name.s);
 	json_line(o, "brand", c->brand.s);
 	json_line(o, "lang", c->lang.s);
+	json_marks(o, &c->marks);
 	json_words(o, "tags", c->tags);
 	json_incident(o, c);
 	json_number(o, "reach", c->reach);
@@ -132,6 +134,7 @@ post_json(const struct cq_entry *e)
 	if (e->followers >= 0)
 		json_number(o, "followers", e->followers);
 	cJSON_AddBoolToObject(o, "repost", e->repost);
+	json_marks(o, &e->marks);
 	json_from(o, e);
 	return o;
 }
@@ -348,6 +351,20 @@ print_subject(const char *raw)
 	shown_free(&shown);
 }
 
+/* What was said to us alone must not be told to all. */
+static void
+print_private(const struct cq_case_full *full)
+{
+	struct cq_marks marks = marks_of_case(full);
+
+	if (!is_private(&marks))
+		return;
+	label("private");
+	out_fmt("[%s] not everybody may read its posts: never answer or "
+		"quote them in public\n",
+	    cq_visibility_name(marks.visibility));
+}
+
 static void
 print_head(const struct cli *cli, const struct cq_case_full *full)
 {
@@ -363,6 +380,7 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 		out_fmt("  case %" PRId64 " was joined into it\n",
 		    full->asked_id);
 	print_subject(c->subject.s);
+	print_private(full);
 	cq_priority_why(&c->priority, why, sizeof(why));
 	label("priority");
 	out_fmt("%s\n", why);
@@ -411,9 +429,15 @@ stands_above(const struct cq_case_full *full, const struct cq_entry *e)
 }
 
 static void
-print_post(const struct cq_case_full *full, const struct cq_entry *e)
+print_post(const struct cq_case_full *full, const struct cq_entry *e,
+    int64_t now)
 {
-	out_fmt("post p%" PRId64 "  ", e->id);
+	struct cq_buf marks = {0};
+
+	cq_buf_str(&marks, "");
+	say_marks(&e->marks, now, &marks);
+	out_fmt("post p%" PRId64 "  %s", e->id, marks.s);
+	cq_buf_free(&marks);
 	out_raw(e->who.s);
 	if (e->name.s != NULL && *e->name.s != '\0') {
 		out_str(" (");
@@ -440,13 +464,14 @@ print_post(const struct cq_case_full *full, const struct cq_entry *e)
 }
 
 static void
-print_entry(const struct cq_case_full *full, const struct cq_entry *e)
+print_entry(const struct cq_case_full *full, const struct cq_entry *e,
+    int64_t now)
 {
 	char at[CQ_TIME_SIZE];
 
 	out_fmt("\n%s  ", out_time(cq_entry_written_at(e), at));
 	if (e->kind == CQ_ENTRY_POST) {
-		print_post(full, e);
+		print_post(full, e, now);
 		return;
 	}
 	if (e->kind == CQ_ENTRY_NOTE)
@@ -473,7 +498,8 @@ print_plain(const struct cli *cli, const struct cq_case_full *full,
 		bool event = full->at[i].kind == CQ_ENTRY_EVENT;
 
 		if (what & (event ? OUT_EVENTS : OUT_STORY))
-			print_entry(full, &full->at[i]);
+			print_entry(full, &full->at[i],
+			    cq_store_now(cli->store));
 	}
 }
 

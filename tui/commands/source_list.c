@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "tui/commands/out.h"
+#include "tui/gaps.h"
+#include "tui/rows.h"
 
 void
 source_json(const struct cq_source *s)
@@ -25,6 +27,15 @@ source_json(const struct cq_source *s)
 	json_number(o, "failures", s->n_failed);
 	json_line(o, "error", s->last_error);
 	json_number(o, "posts", s->n_posts);
+	if (s->week_days > 0)
+		cJSON_AddNumberToObject(o, "posts_per_day",
+		    (double)s->n_week / s->week_days);
+	else
+		cJSON_AddNullToObject(o, "posts_per_day");
+	json_time(o, "failing_since", s->failed_at);
+	json_time(o, "paused_itself", s->parked_at);
+	json_time(o, "newest_post", s->habit.heard_at);
+	json_time(o, "since", s->since_at);
 	out_json(o);
 }
 
@@ -63,47 +74,120 @@ next_try(const struct cq_source *s, int64_t now, char out[32])
 	return out;
 }
 
+/* "34", "3.4"; "-" before its first post */
+static void
+posts_a_day(const struct cq_source *s, char out[24])
+{
+	int64_t tenths;
+
+	if (s->week_days == 0) {
+		snprintf(out, 24, "-");
+		return;
+	}
+	tenths = (s->n_week * 20 / s->week_days + 1) / 2;
+	if (tenths < 100 && tenths % 10 != 0)
+		snprintf(out, 24, "%d.%d", (int)(tenths / 10),
+		    (int)(tenths % 10));
+	else
+		snprintf(out, 24, "%" PRId64, (tenths + 5) / 10);
+}
+
 static void
 source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 {
-	char last[32], next[32], posts[24];
+	char last[32], next[32], posts[24], day[24];
 
 	snprintf(posts, sizeof(posts), "%" PRId64, s->n_posts);
-	out_cell_raw(row, s->name, 16);
+	posts_a_day(s, day);
+	out_cell_raw(row, s->name, 14);
 	out_cell_raw(row, s->adapter, 9);
 	out_cell(row, is_file(s) ? "-" : ago(s->ok_at, now, last), 9, false);
 	out_cell(row, next_try(s, now, next), 7, false);
+	out_cell(row, day, 6, true);
 	out_cell(row, posts, 7, true);
-	out_cell_raw(row, s->address == NULL ? "" : s->address, 27);
+	out_cell_raw(row, s->address == NULL ? "" : s->address, 22);
 	out_row(row);
-	if (s->last_error == NULL)
-		return;
-	out_fmt("    failed %d %s: ", s->n_failed,
-	    s->n_failed == 1 ? "time" : "times");
+}
+
+/* "    failed 3 times since 09:12: forum.example is out of order" */
+static void
+failure_line(const struct cq_source *s, int64_t now)
+{
+	struct cq_buf since = {0};
+
+	if (s->last_error == NULL || s->n_failed == 0)
+		return; /* or it went on since */
+	cq_buf_str(&since, "");
+	if (s->failed_at != CQ_NO_TIME) {
+		cq_buf_str(&since, " since ");
+		say_when(s->failed_at, now, &since);
+	}
+	out_fmt("    failed %d %s%s: ", s->n_failed,
+	    s->n_failed == 1 ? "time" : "times", since.s);
 	out_raw(s->last_error);
 	out_str("\n");
+	if (s->parked_at != CQ_NO_TIME)
+		out_fmt("    then let it go on: caseq source resume %s\n",
+		    s->name);
+	cq_buf_free(&since);
+}
+
+/* Gaps beyond what its failure says already. */
+static void
+gap_lines(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
+{
+	struct cq_buf line = {0};
+
+	for (size_t i = 0; i < gaps->n; i++) {
+		const struct cq_gap *gap = &gaps->at[i];
+
+		if (strcmp(gap->source, s->name) != 0 ||
+		    (gap->kind == CQ_GAP_FAILED && s->n_failed > 0))
+			continue;
+		cq_buf_clear(&line);
+		say_gap(gap, now, &line);
+		out_fmt("    %s\n", line.s);
+	}
+	cq_buf_free(&line);
+}
+
+static void
+print_sources(struct cli *cli, const struct cq_sources *sources,
+    const struct cq_gaps *gaps)
+{
+	int64_t now = cq_store_now(cli->store);
+	struct cq_buf row = {0};
+
+	if (!cli->json)
+		out_str("Source         Adapter   Success   Next     A day   "
+			"Posts Address\n");
+	for (size_t i = 0; i < sources->n; i++) {
+		const struct cq_source *s = &sources->at[i];
+
+		if (cli->json) {
+			source_json(s);
+			continue;
+		}
+		source_row(s, now, &row);
+		failure_line(s, now);
+		gap_lines(s, gaps, now);
+	}
+	cq_buf_free(&row);
 }
 
 int
 source_list(struct cli *cli)
 {
 	struct cq_sources sources;
-	struct cq_buf row = {0};
+	struct cq_gaps gaps = {0};
 	struct cq_err err;
+	enum cq_status rc = cq_store_sources(cli->store, &sources, &err);
 
-	if (cq_store_sources(cli->store, &sources, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (!cli->json)
-		out_str("Source           Adapter   Success   Next     "
-			"  Posts Address\n");
-	for (size_t i = 0; i < sources.n; i++) {
-		if (cli->json)
-			source_json(&sources.at[i]);
-		else
-			source_row(&sources.at[i], cq_store_now(cli->store),
-			    &row);
-	}
-	cq_buf_free(&row);
+	if (rc == CQ_OK)
+		rc = cq_store_gaps(cli->store, &gaps, &err);
+	if (rc == CQ_OK)
+		print_sources(cli, &sources, &gaps);
+	cq_gaps_free(&gaps);
 	cq_sources_free(&sources);
-	return EXIT_DONE;
+	return rc == CQ_OK ? EXIT_DONE : cli_failed(&err);
 }

@@ -30,7 +30,8 @@ enum {
 	N_STORE = 1 << 0, /* an open queue */
 	N_ME = 1 << 1,	  /* ... and who is calling */
 	N_CASE = 1 << 2,  /* ... and a case under the cursor (keys) */
-	N_MINUS = 1 << 3  /* "-WORD" behind the first word is a word too */
+	N_MINUS = 1 << 3, /* "-WORD" behind the first word is a word too */
+	N_ROW = 1 << 4	  /* with N_CASE: a gap of a source will do, too */
 };
 
 /* Headings of the help screen, in this order. */

@@ -36,10 +36,19 @@ find(unsigned view, const char *name)
 	return NULL;
 }
 
+/* Is there under the cursor what the command acts on? */
+static bool
+has_row(struct app *app, const struct tui_command *c)
+{
+	if ((c->needs & N_CASE) == 0 || app_case(app) != NULL)
+		return true;
+	return (c->needs & N_ROW) != 0 && gap_here(app) != NULL;
+}
+
 void
 app_press(struct app *app, const struct tui_command *c)
 {
-	if ((c->needs & N_CASE) != 0 && app_case(app) == NULL)
+	if (!has_row(app, c))
 		app_say(app, ST_DIM, "there is no case here");
 	else
 		c->key(app);
@@ -113,7 +122,10 @@ app_applies(struct app *app, const struct tui_command *c)
 	const struct cq_case *here = app_case(app);
 
 	if ((c->needs & N_CASE) != 0)
-		return here != NULL && applies_to(app, c, here);
+		return here == NULL ? has_row(app, c)
+				    : applies_to(app, c, here);
+	if (c->key == key_seen)
+		return gap_here(app) != NULL;
 	return c->key != key_back || app->top->ops->view != V_QUEUE;
 }
 

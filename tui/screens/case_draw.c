@@ -5,6 +5,7 @@
 
 #include "core/priority.h"
 #include "tui/cells.h"
+#include "tui/gaps.h"
 #include "tui/screens/case_view.h"
 #include "tui/rows.h"
 
@@ -84,9 +85,15 @@ static void
 draw_second(const struct case_view *v, int y)
 {
 	const struct cq_case *c = &v->full.head;
-	struct cq_buf who = {0}, name = {0}, sum = {0};
+	struct cq_marks marks = marks_of_case(&v->full);
+	struct cq_buf who = {0}, name = {0}, sum = {0}, mark = {0};
 	int width, room;
 
+	cq_buf_str(&mark, "");
+	if (is_private(&marks))
+		cq_buf_fmt(&mark, " [%s]",
+		    cq_visibility_name(marks.visibility));
+	cq_buf_str(&who, mark.s);
 	cq_buf_char(&who, ' ');
 	say_author(c, &who);
 	say_raw(c->author_name, &name);
@@ -103,7 +110,10 @@ draw_second(const struct case_view *v, int y)
 	if (width > room)
 		width = room;
 	term_text(y, 0, width, who.s, ST_PLAIN);
+	if (mark.n > 0)
+		term_text(y, 1, cells_width(mark.s) - 1, mark.s + 1, ST_BAD);
 	term_text(y, width, COLS - width, sum.s, ST_PLAIN);
+	cq_buf_free(&mark);
 	cq_buf_free(&who);
 	cq_buf_free(&name);
 	cq_buf_free(&sum);

@@ -47,6 +47,7 @@ void key_dups(struct app *app);	 /* likely duplicates of one case */
 void key_maybe(struct app *app); /* ... of all */
 void key_split(struct app *app);
 void key_undo(struct app *app);
+void key_seen(struct app *app);	 /* the gap under the cursor */
 void key_why(struct app *app);	 /* priority and its sum */
 void key_audit(struct app *app); /* events in the case view on or off */
 

@@ -66,7 +66,11 @@ key_page_up(struct app *app)
 void
 key_open(struct app *app)
 {
-	if (app->top->ops->open != NULL)
+	const struct cq_gap *gap = gap_here(app);
+
+	if (gap != NULL)
+		gap_open(app, gap);
+	else if (app->top->ops->open != NULL)
 		app->top->ops->open(app, app->top);
 	else
 		case_open(app, app_case(app)->id);

@@ -99,6 +99,10 @@ preview_draw(struct app *app, struct queue *q, int y, int height)
 	};
 	size_t rows, from;
 
+	if (q->gap != 0) {
+		gaps_preview(app, q, y, height);
+		return;
+	}
 	if (!read_case(app, q)) {
 		term_text(y, 0, COLS, "---", ST_HEAD);
 		return;

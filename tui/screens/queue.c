@@ -72,6 +72,8 @@ load(struct app *app, struct screen *screen, struct cq_err *err)
 	int64_t before = id_here(q), now;
 	enum cq_status rc = list_load(&q->list, err);
 
+	if (rc == CQ_OK)
+		rc = gaps_load(app, q, err);
 	now = id_here(q);
 	if (before != now && before != 0 && now != 0)
 		app_say(app, ST_WARN,
@@ -101,7 +103,9 @@ tick(struct app *app, struct screen *screen)
 static const struct cq_case *
 current(struct screen *screen)
 {
-	return list_here(&((struct queue *)screen)->list);
+	struct queue *q = (struct queue *)screen;
+
+	return q->gap != 0 ? NULL : list_here(&q->list);
 }
 
 static enum cq_status
@@ -132,6 +136,8 @@ move_cursor(struct app *app, struct screen *screen, enum motion go)
 	struct cq_err err = {0};
 	enum cq_status rc;
 
+	if (gaps_move(q, go))
+		return;
 	if (go == GO_FIRST)
 		rc = list_first(&q->list, &err);
 	else if (go == GO_LAST)
@@ -144,6 +150,8 @@ move_cursor(struct app *app, struct screen *screen, enum motion go)
 	for (size_t i = 0; id != 0 && i < q->list.n; i++)
 		if (q->list.at[i].id == id)
 			q->top = i > line ? i - line : 0;
+	if (go == GO_UP && id_here(q) == id)
+		gaps_enter(q);
 }
 
 static bool
@@ -204,8 +212,11 @@ search(struct app *app, struct screen *screen, const char *words, bool before)
 	struct queue *q = (struct queue *)screen;
 	int64_t start = id_here(q);
 	bool hit;
-	int n = go_to_words(app, q, words, before ? GO_UP : GO_DOWN, &hit);
+	int n;
 
+	q->gap = 0;
+	n = go_to_words(app, q, words, before ? GO_UP : GO_DOWN, &hit);
+	q->gap = 0; /* at the first case it came to the gaps */
 	if (!hit)
 		go_back(app, q, start, n, before ? GO_DOWN : GO_UP);
 	return hit;
@@ -253,6 +264,7 @@ close_queue(struct app *app, struct screen *screen)
 	(void)app;
 	preview_forget(q);
 	list_free(&q->list);
+	cq_gaps_free(&q->gaps);
 	cq_query_free(q->query);
 	marks_clear(&q->marks);
 	free(q->limit);

@@ -114,7 +114,7 @@ draw_row(struct app *app, const struct queue *q, size_t i, int y)
 {
 	const struct cq_case *c = &q->list.at[i];
 	struct row_shape shape = shape_of(app);
-	bool here = i == q->list.here;
+	bool here = i == q->list.here && q->gap == 0;
 	struct cq_buf row = {0};
 
 	cq_buf_char(&row, marks_has(&q->marks, c->id) ? '*' : here ? '>' : ' ');
@@ -124,18 +124,18 @@ draw_row(struct app *app, const struct queue *q, size_t i, int y)
 }
 
 static void
-draw_empty(const struct app *app, const struct queue *q)
+draw_empty(const struct app *app, const struct queue *q, int y)
 {
 	if (app->trouble[0] != '\0')
 		return;
 	if (q->limit != NULL)
-		term_text(3, 2, COLS - 2,
+		term_text(y, 2, COLS - 2,
 		    "No case matches the limit. Esc clears it.", ST_PLAIN);
 	else if (q->view != QUEUE_VIEWS - 1)
-		term_text(3, 2, COLS - 2, "No case in this view. 5 shows all.",
+		term_text(y, 2, COLS - 2, "No case in this view. 5 shows all.",
 		    ST_PLAIN);
 	else
-		term_text(3, 2, COLS - 2,
+		term_text(y, 2, COLS - 2,
 		    "The queue is empty. Posts come in by caseq ingest, "
 		    "fetch and run.",
 		    ST_PLAIN);
@@ -159,15 +159,15 @@ keep_here_on_screen(struct queue *q, size_t rows)
 }
 
 static void
-draw_rows(struct app *app, struct queue *q, int height)
+draw_rows(struct app *app, struct queue *q, int y, int height)
 {
 	size_t rows = height > 0 ? (size_t)height : 0;
 
 	keep_here_on_screen(q, rows == 0 ? 1 : rows);
 	for (size_t i = 0; i < rows && q->top + i < q->list.n; i++)
-		draw_row(app, q, q->top + i, 2 + (int)i);
+		draw_row(app, q, q->top + i, y + (int)i);
 	if (q->list.n == 0)
-		draw_empty(app, q);
+		draw_empty(app, q, y + 1);
 }
 
 /* "limit: due<15m   2 marked            31 new above (g to see)" */
@@ -202,10 +202,12 @@ queue_draw(struct app *app, struct screen *screen, int height)
 {
 	struct queue *q = (struct queue *)screen;
 	int preview = preview_height(q, height);
+	int rows = height - 2 - preview, gaps;
 
 	draw_header(app, q);
 	draw_titles(app);
-	draw_rows(app, q, height - 2 - preview);
+	gaps = gaps_draw(app, q, 2, rows);
+	draw_rows(app, q, 2 + gaps, rows - gaps);
 	if (preview > 0)
 		preview_draw(app, q, height - preview, preview);
 	draw_status(q, height);

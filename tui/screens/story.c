@@ -8,6 +8,7 @@
 #include "core/alloc.h"
 #include "core/when.h"
 #include "tui/cells.h"
+#include "tui/gaps.h"
 #include "tui/rows.h"
 
 #define TIME_WIDTH 6
@@ -47,8 +48,10 @@ say_post_label(const struct cq_entry *e, struct cq_buf *out)
 }
 
 static void
-say_label(const struct cq_entry *e, struct cq_buf *out)
+say_label(const struct cq_entry *e, int64_t now, struct cq_buf *out)
 {
+	if (e->kind == CQ_ENTRY_POST)
+		say_marks(&e->marks, now, out);
 	switch (e->kind) {
 	case CQ_ENTRY_NOTE:
 		cq_buf_str(out, e->retracted ? "[note undone]" : "[note]");
@@ -214,11 +217,22 @@ add_text(struct part *p)
 			add_line(p->story, p->index, cq_buf_take(&line),
 			    p->style);
 	}
-	say_label(p->e, &label);
+	say_label(p->e, p->how->now, &label);
 	add_label(p, &line, label.s);
 	cq_buf_free(&label);
 	free(parts);
 	shown_free(&shown);
+}
+
+/* Stands above such a post in any case. */
+static void
+add_private(struct part *p)
+{
+	struct cq_buf line = {0};
+
+	cq_buf_fmt(&line, " [%s] never answer or quote this in public",
+	    cq_visibility_name(p->e->marks.visibility));
+	add_line(p->story, p->index, cq_buf_take(&line), ST_BAD);
 }
 
 static void
@@ -228,7 +242,7 @@ add_brief(struct part *p)
 	struct cq_buf line = {0}, label = {0};
 	int room;
 
-	say_label(p->e, &label);
+	say_label(p->e, p->how->now, &label);
 	say_margin(p->e, p->how->now, &line);
 	room = p->how->width - INDENT - 2 - cells_width(label.s);
 	cells_fit(shown.s, room, false, &line);
@@ -261,9 +275,13 @@ add_entry(struct part *p)
 	char head[64];
 
 	if (p->how->brief) {
+		if (p->e->kind == CQ_ENTRY_POST && is_private(&p->e->marks))
+			p->style = ST_BAD;
 		add_brief(p);
 		return;
 	}
+	if (p->e->kind == CQ_ENTRY_POST && is_private(&p->e->marks))
+		add_private(p);
 	add_text(p);
 	if (p->e->kind == CQ_ENTRY_POST && p->e->rule != CQ_RULE_FIRST &&
 	    p->e->why.s != NULL)

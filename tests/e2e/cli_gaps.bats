@@ -1,0 +1,118 @@
+# Times in which posts may be missing, and posts not everybody may read, in
+# line mode.
+
+load cli_helper
+
+fails() { # NAME: nobody listens at the port 1
+	caseq source add "$1" "http://127.0.0.1:1/$1" --adapter feed \
+	    --insecure --every 5m >/dev/null
+	for _ in 1 2 3; do caseq fetch "$1" >/dev/null || true; done
+}
+
+gap_at_1420() {
+	three_cases >/dev/null
+	fails loud
+	at 2026-11-23T14:20:00Z
+}
+
+@test "list tells what is not heard before the cases, and only without a query" {
+	gap_at_1420
+	run caseq list
+	[[ ${lines[0]} == '! source loud: nothing heard since 14:00 (20 min): 127.0.0.1 refuses'* ]]
+	[[ ${lines[1]} == 'F  Due Pri'* ]]
+	[ "${#lines[@]}" -eq 5 ]
+	run caseq list unclaimed
+	[[ ${lines[0]} == 'F  Due Pri'* ]]
+	run caseq list --json
+	is_json
+	[[ ${lines[0]} == '{"gap":1,"source":"loud","kind":"failed","from":"2026-11-23T14:00:00Z","until":null,"why":"127.0.0.1 refuses'* ]]
+	[[ ${lines[1]} == '{"case":1,'* ]]
+	[ "${#lines[@]}" -eq 4 ]
+}
+
+@test "a gap that somebody has seen says who, and is seen once" {
+	gap_at_1420
+	run caseq --as bo source seen loud
+	[ "$status" -eq 0 ]
+	[ "$output" = 'you have seen 1 gap of source loud' ]
+	run caseq list
+	[[ ${lines[0]} == *'(20 min), seen by bo: '* ]]
+	run caseq source seen loud --json
+	[ "$status" -ne 0 ]
+	[[ $output == *'source loud has no gap that nobody has seen'* ]]
+	run caseq source seen
+	[ "$status" -eq 2 ]
+	run caseq source seen nowhere
+	[ "$status" -ne 0 ]
+	caseq audit verify
+}
+
+@test "the report has a line a gap, and says so if there is none" {
+	three_cases >/dev/null
+	run caseq report
+	[[ $output == *$'NOT HEARD\nno source was missed for long'* ]]
+	fails loud
+	at 2026-11-23T16:48:00Z
+	caseq list >/dev/null
+	caseq source pause loud >/dev/null
+	at 2026-11-23T18:00:00Z
+	run caseq report
+	[[ $output == *$'NOT HEARD\nsource loud: nothing heard 14:00-16:48 (2 h 48 min): 127.0.0.1'* ]]
+	run caseq report --json
+	[[ $output == *'"gaps":[{"gap":1,"source":"loud","kind":"failed","from":"2026-11-23T14:00:00Z","until":"2026-11-23T16:48:00Z",'* ]]
+	run caseq report --from 17:00
+	[[ $output == *'no source was missed for long'* ]]
+}
+
+@test "source list tells last success, next try, posts a day and what is wrong" {
+	gap_at_1420
+	run caseq source list
+	[[ ${lines[0]} == 'Source         Adapter   Success   Next     A day   Posts Address' ]]
+	[[ ${lines[1]} == 'loud           feed      never     now          -       0 http://'* ]]
+	[[ ${lines[2]} == '    failed 3 times since 14:00: 127.0.0.1 refuses connections'* ]]
+	[[ ${lines[3]} == 'msto           ndjson    -         -            5       5' ]]
+	run caseq source list --json
+	is_json
+	[[ ${lines[0]} == *'"posts_per_day":null,"failing_since":"2026-11-23T14:00:00Z","paused_itself":null,'* ]]
+	[[ ${lines[1]} == *'"posts_per_day":5,"failing_since":null,'* ]]
+}
+
+@test "posts a day are those of a week, by when they were written" {
+	queue >/dev/null
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		post "$i" "parcel $i$i is lost" "\"created_at\":\"2026-11-1${i: -1}T08:00:00Z\""
+	done | caseq ingest >/dev/null
+	at 2026-11-20T08:00:00Z
+	run caseq source list # 14th to 19th, and today none
+	[[ ${lines[1]} == 'msto           ndjson    -         -          0.9      10' ]]
+}
+
+@test "what not everybody may read says so on paper and in JSON" {
+	queue >/dev/null
+	{
+		post a1 'Please keep my address to yourself' '"visibility":"direct"'
+		post a2 'It is 4 Elm Road' \
+		    '"in_reply_to":"a1","visibility":"private","bot":true'
+		post b1 'The parcel was left in the rain again'
+	} | caseq ingest >/dev/null
+	printf '{"source":"msto","id":"b1","deleted":true}\n' |
+	    caseq ingest >/dev/null
+	run caseq list
+	[[ $output == *'[direct] Pl'* ]]
+	[[ $output == *'[deleted 14:00]'* ]]
+	run caseq show 1
+	[[ $output == *'private   [direct] not everybody may read its posts: never answer or quote them in public'* ]]
+	[[ $output == *'post p1  [direct] aua1 in msto'* ]]
+	[[ $output == *'post p2  [private] [bot] aua2 in msto'* ]]
+	run caseq show 2
+	[[ $output != *'private '* ]]
+	[[ $output == *'post p3  [deleted 14:00] aub1 in msto'* ]]
+	run caseq export
+	[[ ${lines[0]} == *'"posts":[{"id":1,'*'"visibility":"direct","bot":false,"deleted":null'*'{"id":2,'*'"visibility":"private","bot":true,"deleted":null'* ]]
+	[[ ${lines[1]} == *'"posts":[{"id":3,'*'"visibility":"public","bot":false,"deleted":"2026-11-23T14:00:00Z"'* ]]
+	run caseq ingest - <<<'{"source":"msto","id":"q","text":"x","visibility":"friends"}'
+	[[ $output == *'visibility is not public, unlisted, private or direct'* ]]
+	run caseq show 2 --events
+	[[ $output == *'gone p3'* ]]
+	caseq audit verify
+}
