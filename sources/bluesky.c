@@ -255,13 +255,24 @@ read_session(struct src_visit *visit, struct memory *m,
 
 /* --- pages ------------------------------------------------------------- */
 
+/* A search is not to be asked for too often, unless it is one's own. */
+static int64_t
+patience_s(const struct cq_source *s)
+{
+	char *host = is_mentions(s) ? NULL : url_host(s->address);
+	bool theirs = host != NULL && !url_host_is_local(host);
+
+	free(host);
+	return theirs ? EVERY_S : 0;
+}
+
 static enum cq_status
 finish(struct src_visit *visit, struct memory *m, src_emit_fn emit, void *arg,
     struct src_next *next)
 {
 	bluesky_authors_fill(&m->authors, &m->walk.posts);
 	bluesky_walk_finish(&m->walk, visit, emit, arg, next);
-	next->every_s = EVERY_S;
+	next->every_s = patience_s(visit->source);
 	return CQ_OK;
 }
 

@@ -142,7 +142,6 @@ test_a_recorded_search_comes_oldest_first_with_reach(void **state)
 	assert_string_equal(t.h.posts.at[24].url,
 	    "https://bsky.app/profile/did:plc:kkergqgbhb56ptpwj2wenkje/post/"
 	    "3lpk2u6qo222m");
-	assert_int_equal(t.h.next.every_s, 60);
 	talk_end(&t);
 }
 
@@ -434,6 +433,32 @@ test_a_used_up_limit_ends_the_visit_with_what_was_read(void **state)
 	talk_end(&t);
 }
 
+static int64_t
+patience_for(struct cq_source s, char *address)
+{
+	struct talk t;
+	int64_t every_s;
+
+	s.address = address;
+	talk_begin(&t, &s, "", SESSION);
+	talk_ask(&t);
+	talk_answer(&t, 200, NULL, "{\"posts\":[],\"notifications\":[]}");
+	every_s = t.h.next.every_s;
+	talk_end(&t);
+	return every_s;
+}
+
+static void
+test_a_search_that_is_not_ones_own_is_asked_once_a_minute(void **state)
+{
+	char own[] = "http://127.0.0.1:2583", theirs[] = HOST;
+
+	(void)state;
+	assert_int_equal(patience_for(talk_kettle, theirs), 60);
+	assert_int_equal(patience_for(talk_mentions, theirs), 0);
+	assert_int_equal(patience_for(talk_kettle, own), 0);
+}
+
 /* --- refusals ---------------------------------------------------------- */
 
 static void
@@ -533,6 +558,8 @@ main(void)
 	    cmocka_unit_test(test_an_empty_answer_moves_no_cursor),
 	    cmocka_unit_test(
 		test_a_used_up_limit_ends_the_visit_with_what_was_read),
+	    cmocka_unit_test(
+		test_a_search_that_is_not_ones_own_is_asked_once_a_minute),
 	    cmocka_unit_test(test_what_is_no_list_of_posts_is_told),
 	    cmocka_unit_test(test_no_cut_page_gives_posts),
 	};

@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,16 +131,12 @@ test_many_facets_are_no_trap(void **state)
 	memset(text, 'x', 200);
 	text[200] = '\0';
 	for (i = 199; i >= 0; i--) {
-		char start[8], stop[8];
-
-		snprintf(start, sizeof(start), "%d", i);
-		snprintf(stop, sizeof(stop), "%d", i + 1);
 		cq_buf_fmt(&facets,
-		    "%s{\"index\":{\"byteStart\":%s,\"byteEnd\":%s},"
+		    "%s{\"index\":{\"byteStart\":%d,\"byteEnd\":%d},"
 		    "\"features\":[{\"$type\":"
 		    "\"app.bsky.richtext.facet#link\",\"uri\":"
 		    "\"https://a.example/\"}]}",
-		    facets.n == 0 ? "" : ",", start, stop);
+		    facets.n == 0 ? "" : ",", i, i + 1);
 	}
 	{
 		char *post =
