@@ -335,6 +335,26 @@ asked() { # METHOD-AND-NAME: how often caseq asked that
 	shows "again: new 0"
 }
 
+@test "a fetch that is killed at any moment loses nothing" {
+	caseq source add trams "$PDS" --adapter bluesky --query tram \
+	    --token-file token
+	killed=0
+	for ms in 010 020 030 040 050 060 080 100 130 160 200 300; do
+		post=$(writes carla "No tram came, I waited $ms minutes")
+		jq -r .uri <<<"$post" >>trams
+		until_true 20 is_shown "$post"
+		timeout -s KILL "0.$ms" "$CASEQ" fetch trams ||
+		    killed=$((killed + 1))
+	done
+	[ "$killed" -ge 3 ]
+	fetched trams
+	caseq export --map | awk '$1 == "trams" { print $2 }' >trams.found
+	diff <(sort trams) <(sort trams.found)
+	caseq doctor
+	shows "12 posts, a fetch after each, $killed of 12 killed within" \
+	    "10 to 300 ms: each is there once"
+}
+
 # TOKEN: the same, but it has run out (the server's key is in its package)
 run_out() {
 	local text
