@@ -300,8 +300,12 @@ add_media(struct cq_buf *out, const cJSON *record)
 	const cJSON *media = media_of(record), *one;
 	const cJSON *images = json_member(media, "images");
 
-	if (cJSON_IsArray(images))
-		cJSON_ArrayForEach(one, images) add_medium(out, "image", one);
+	if (cJSON_IsArray(images)) {
+		cJSON_ArrayForEach(one, images)
+		{
+			add_medium(out, "image", one);
+		}
+	}
 	if (cJSON_IsObject(json_member(media, "video")))
 		add_medium(out, "video", media);
 }

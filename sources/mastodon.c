@@ -100,13 +100,10 @@ static enum cq_status
 check(const struct cq_source *s, struct cq_err *err)
 {
 	enum cq_status rc = url_check(s->address, s->insecure, err);
-	const char *path;
 
 	if (rc != CQ_OK)
 		return rc;
-	path = strchr(strstr(s->address, "://") + 3, '/');
-	if ((path != NULL && path[1] != '\0') ||
-	    strpbrk(s->address, "?#") != NULL)
+	if (!url_is_site(s->address))
 		return cq_fail(err, CQ_INPUT,
 		    "give the address of the instance alone, such as "
 		    "https://mastodon.social");

@@ -84,6 +84,19 @@ url_check(const char *url, bool insecure, struct cq_err *err)
 	return rc;
 }
 
+bool
+url_is_site(const char *url)
+{
+	const char *host = strstr(url, "://");
+	size_t n;
+
+	if (host == NULL)
+		return false;
+	host += 3;
+	n = strcspn(host, "/?#");
+	return strcmp(host + n, "") == 0 || strcmp(host + n, "/") == 0;
+}
+
 static int
 port_of(const xmlURI *uri)
 {

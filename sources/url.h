@@ -21,6 +21,9 @@ enum cq_status url_check(const char *url, bool insecure, struct cq_err *err);
 /* This machine: localhost, 127.0.0.0/8, ::1 (also in brackets). */
 bool url_host_is_local(const char *host);
 
+/* Is it the address of a whole site, without path, query or fragment? */
+bool url_is_site(const char *url);
+
 bool url_same_origin(const char *a, const char *b);
 
 /* All owned by the caller; NULL if there is none. */
