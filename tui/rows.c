@@ -127,6 +127,13 @@ say_author(const struct cq_case *c, struct cq_buf *out)
 }
 
 void
+say_topic(const struct cq_case *c, int64_t now, struct cq_buf *out)
+{
+	say_marks(&c->marks, now, out);
+	say_raw(c->subject, out);
+}
+
+void
 say_when(int64_t at, int64_t now, struct cq_buf *out)
 {
 	char day[CQ_TIME_SIZE], today[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
@@ -248,14 +255,13 @@ row_titles(const struct row_shape *shape, struct cq_buf *out)
 static void
 say_subject(const struct cq_case *c, int64_t now, int width, struct cq_buf *out)
 {
-	say_marks(&c->marks, now, out);
 	if (c->incident != 0 && width >= WIDE_SUBJECT)
 		cq_buf_fmt(out, "I-%" PRId64 " %" PRId64 " case%s ",
 		    c->incident, c->n_incident, c->n_incident == 1 ? "" : "s");
 	else if (c->incident != 0)
 		cq_buf_fmt(out, "I-%" PRId64 " (%" PRId64 ") ", c->incident,
 		    c->n_incident);
-	say_raw(c->subject, out);
+	say_topic(c, now, out);
 }
 
 static void

@@ -31,6 +31,9 @@ void say_incident(const struct cq_case *c, struct cq_buf *out);
 /* Who opened it, or "somebody": not every source tells. */
 void say_author(const struct cq_case *c, struct cq_buf *out);
 
+/* The beginning of its first post, behind the marks of that. */
+void say_topic(const struct cq_case *c, int64_t now, struct cq_buf *out);
+
 /* Adds raw text as one line. */
 void say_raw(struct raw_text raw, struct cq_buf *out);
 

@@ -166,6 +166,24 @@ test_a_refused_account_goes_on_as_a_whole(void **state)
 	all_is_well(f);
 }
 
+static void
+test_what_paused_for_another_reason_does_not_go_on_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_fetched gone = {.error = "gone for good", .pause = true};
+	struct cq_source s;
+
+	add_accounts(f);
+	fetched(f, "tags", &gone, NULL, 0);
+	refused(f, "loud");
+	pause_source(f, "loud", false);
+	assert_false(is_paused(f, "loud"));
+	s = source_now(f, "tags");
+	assert_true(s.paused);
+	assert_string_equal(s.last_error, "gone for good");
+	cq_source_free(&s);
+}
+
 /* --- what is heard -------------------------------------------------------- */
 
 static void
@@ -455,6 +473,8 @@ main(void)
 		test_a_refused_account_rests_as_a_whole_and_nothing_else),
 	    WITH_QUEUE(test_without_a_token_a_refused_source_rests_alone),
 	    WITH_QUEUE(test_a_refused_account_goes_on_as_a_whole),
+	    WITH_QUEUE(
+		test_what_paused_for_another_reason_does_not_go_on_with_it),
 	    WITH_QUEUE(test_posts_a_week_go_by_when_they_were_written),
 	    WITH_QUEUE(test_the_first_failure_is_remembered_until_a_success),
 	    WITH_QUEUE(

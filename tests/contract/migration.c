@@ -413,6 +413,39 @@ test_a_step_that_fails_changes_nothing(void **state)
 	all_is_well(f);
 }
 
+static void
+test_sources_and_posts_from_before_are_public_and_missed_by_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_sources all;
+	struct cq_gaps gaps;
+
+	set_up_old(f);
+	open_old(f);
+	f->now += 30 * 24 * 3600;
+	tick(f);
+	OK(f, cq_store_gaps(f->store, &gaps, &f->err));
+	assert_int_equal(gaps.n, 0);
+	OK(f, cq_store_sources(f->store, &all, &f->err));
+	assert_true(all.n > 0);
+	for (size_t i = 0; i < all.n; i++) {
+		assert_int_equal(all.at[i].since_at, CQ_NO_TIME);
+		assert_int_equal(all.at[i].habit.n, 0);
+		assert_int_equal(all.at[i].week_days, 0);
+		assert_null(all.at[i].options);
+	}
+	cq_sources_free(&all);
+	head(f, 1);
+	for (size_t i = 0; i < f->full.n; i++) {
+		assert_int_equal(f->full.at[i].marks.visibility, CQ_PUBLIC);
+		assert_false(f->full.at[i].marks.bot);
+		if (f->full.at[i].kind == CQ_ENTRY_POST)
+			assert_int_equal(f->full.at[i].marks.gone_at,
+			    CQ_NO_TIME);
+	}
+	all_is_well(f);
+}
+
 /* --- version 2: suggestions like in words had a row each ---------------- */
 
 static void
@@ -555,6 +588,8 @@ main(void)
 	    WITH_QUEUE(test_only_what_may_be_suggested_is_yet_to_be_indexed),
 	    WITH_QUEUE(test_all_of_many_posts_get_their_words),
 	    WITH_QUEUE(test_a_step_that_fails_changes_nothing),
+	    WITH_QUEUE(
+		test_sources_and_posts_from_before_are_public_and_missed_by_nobody),
 	    WITH_QUEUE(test_suggestions_take_less_room_and_are_all_there),
 	    WITH_QUEUE(test_what_was_judged_before_is_undone_and_judged_anew),
 	};

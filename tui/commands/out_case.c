@@ -339,16 +339,16 @@ print_incident(const struct cq_case *c)
 }
 
 static void
-print_subject(const char *raw)
+print_subject(const struct cq_case *c, int64_t now)
 {
-	struct shown_text shown = show_str(raw, SHOW_LINE);
-	struct cq_buf row = {0};
+	struct cq_buf words = {0}, row = {0};
 
 	label("subject");
-	cells_fit(shown.s, out_width() - 12, false, &row);
+	say_topic(c, now, &words);
+	cells_fit(words.s, out_width() - 12, false, &row);
 	out_row(&row);
 	cq_buf_free(&row);
-	shown_free(&shown);
+	cq_buf_free(&words);
 }
 
 /* What was said to us alone must not be told to all. */
@@ -379,7 +379,7 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 	if (full->asked_id != c->id)
 		out_fmt("  case %" PRId64 " was joined into it\n",
 		    full->asked_id);
-	print_subject(c->subject.s);
+	print_subject(c, now);
 	print_private(full);
 	cq_priority_why(&c->priority, why, sizeof(why));
 	label("priority");

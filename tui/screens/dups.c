@@ -105,7 +105,7 @@ load(struct app *app, struct screen *screen, struct cq_err *err)
 
 /* " Likely duplicates of case 4401, jo: refund    3 to judge, 2 marked" */
 static void
-draw_head(const struct dups *d)
+draw_head(const struct dups *d, int64_t now)
 {
 	struct cq_buf left = {0}, right = {0};
 	int width;
@@ -113,7 +113,7 @@ draw_head(const struct dups *d)
 	cq_buf_fmt(&left, " Likely duplicates of case %" PRId64 ", ", d->id);
 	say_author(&d->head, &left);
 	cq_buf_str(&left, ": ");
-	say_raw(d->head.subject, &left);
+	say_topic(&d->head, now, &left);
 	cq_buf_fmt(&right, "  %zu to judge", d->maybes.n);
 	if (d->marks.n > 0)
 		cq_buf_fmt(&right, ", %zu marked", d->marks.n);
@@ -186,7 +186,7 @@ draw(struct app *app, struct screen *screen, int height)
 
 	if (!d->have)
 		return;
-	draw_head(d);
+	draw_head(d, app_now(app));
 	if (d->maybes.n == 0) {
 		term_text(3, 2, COLS - 2,
 		    "No likely duplicate is left to judge. q goes back.",

@@ -80,6 +80,8 @@ add_columns(struct lines *l)
 	    "   Held by    who works on it, else who looks at it or owns it",
 	    "   Ps         posts in the case",
 	    "   > *        under the cursor; marked",
+	    "   !          a source that may be missed: Enter says more",
+	    "   [direct]   not everybody may read it: never answer in public",
 	    "",
 	    " Limit: words that are in the posts, and any of",
 	    "   due<15m age>2h reach>1k posts>3 pri>50 rating<3 state:open",

@@ -117,7 +117,7 @@ add_case(struct app *app, int64_t id, struct lines *l)
 		cq_buf_char(&line, ' ');
 		say_author(&full.head, &line);
 		cq_buf_str(&line, ": ");
-		say_raw(full.head.subject, &line);
+		say_topic(&full.head, app_now(app), &line);
 		cq_case_full_free(&full);
 	}
 	add_line(l, cq_buf_take(&line));

@@ -129,7 +129,7 @@ say_column(enum column i, const struct cq_cluster *c, bool open, int64_t now,
 	case C_SUBJECT:
 		if (c->head.incident != 0)
 			cq_buf_fmt(out, "I-%" PRId64 " ", c->head.incident);
-		say_raw(c->head.subject, out);
+		say_topic(&c->head, now, out);
 		break;
 	default:
 		if (c->n > 0)
