@@ -23,6 +23,7 @@
 
 #define WINDOW 50     /* ids looked through by every version */
 #define QUERY_MAX 300 /* bytes */
+#define LOOK_S 900    /* about as often as posts are looked at again */
 
 /* --- what is asked ----------------------------------------------------- */
 
@@ -409,19 +410,41 @@ out:
 
 /* --- once more --------------------------------------------------------- */
 
-/* A page that ends with the newest of them has those of 49 ids. */
+/*
+ * A page that ends with a post has those of 49 ids.  If they are further
+ * apart, another one of them is its end each time, so that each is looked at.
+ */
+static int64_t
+end_of_look(const struct src_visit *visit, const char *const *ids, size_t n)
+{
+	int64_t newest = forum_id(ids[0]), oldest = forum_id(ids[n - 1]);
+
+	if (newest - oldest < WINDOW - 1)
+		return newest;
+	return forum_id(ids[(size_t)(visit->now / LOOK_S) % n]);
+}
+
 static enum cq_status
 ask_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_request *req, struct cq_err *err)
 {
-	int64_t newest = forum_id(ids[0]);
 	enum cq_status rc;
 
-	(void)n;
 	*req = (struct src_request){0};
-	req->url = url_of_posts(visit->source, newest + 1);
+	req->url = url_of_posts(visit->source, end_of_look(visit, ids, n) + 1);
 	rc = src_request_header(req, "Accept", "application/json", err);
 	return rc == CQ_OK ? add_key(visit, req, err) : rc;
+}
+
+/* What was asked for, as time has gone on since. */
+static int64_t
+asked_before(const struct src_answer *answer)
+{
+	char *before = url_query(answer->url, "before");
+	int64_t id = before == NULL ? 0 : forum_id(before);
+
+	free(before);
+	return id;
 }
 
 /* Of an empty page nothing can be told. */
@@ -430,7 +453,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	int64_t newest = forum_id(ids[0]);
+	int64_t newest = asked_before(answer) - 1;
 	struct cq_post gone = {.source = visit->source->name,
 	    .author_followers = -1,
 	    .created_at = CQ_NO_TIME,
@@ -471,7 +494,7 @@ const struct src_ops src_discourse = {
     .check = check,
     .ask = ask,
     .read = read_page,
-    .again_max = WINDOW - 1,
+    .again_max = 25,
     .ask_again = ask_again,
     .read_again = read_again,
 };

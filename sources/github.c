@@ -401,17 +401,23 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 
 /* --- once more --------------------------------------------------------- */
 
+/* Each costs a question of its own: too many without a token. */
 static enum cq_status
 ask_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_request *req, struct cq_err *err)
 {
-	char *api = api_of(visit->source),
-	     *where = forge_path(visit->source->address);
+	const struct cq_source *s = visit->source;
 	const char *id = ids[0];
+	char *api, *where;
 
 	(void)n;
 	*req = (struct src_request){0};
-	if (github_is_search(visit->source))
+	if (s->token_file == NULL)
+		return cq_fail(err, CQ_INPUT,
+		    "only with a token it is seen what was deleted");
+	api = api_of(s);
+	where = forge_path(s->address);
+	if (github_is_search(s))
 		req->url = cq_format("%s/repos/%s", api, id);
 	else
 		req->url = cq_format("%s/repos/%s/%s%s", api, where,

@@ -32,28 +32,13 @@ static struct cq_source searched = {
     .token_file = "/nonexistent",
 };
 
-static struct src_visit
-visit_of(const struct cq_source *s, const char *cursor)
-{
-	return (struct src_visit){.source = s,
-	    .cursor = cursor,
-	    .now = EXCHANGE_NOW,
-	    .since_at = EXCHANGE_NOW - DAY,
-	    .session = ""};
-}
-
 static struct heard
 hear_text(const struct cq_source *s, const char *cursor, int status,
     const char *headers, const char *body)
 {
-	struct src_visit visit = visit_of(s, cursor);
-	struct exchange x;
-	struct heard h;
+	struct src_visit visit = exchange_visit(s, cursor);
 
-	exchange_make(&x, status, headers, body, strlen(body), s->address);
-	h = hear_visit(&src_discourse, &visit, &x);
-	exchange_free(&x);
-	return h;
+	return hear_answer(&src_discourse, &visit, status, headers, body);
 }
 
 /* --- what is asked ----------------------------------------------------- */
@@ -61,7 +46,7 @@ hear_text(const struct cq_source *s, const char *cursor, int status,
 static void
 asks(const struct cq_source *s, const char *cursor, const char *url)
 {
-	struct src_visit visit = visit_of(s, cursor);
+	struct src_visit visit = exchange_visit(s, cursor);
 	struct src_request req;
 
 	assert_int_equal(src_discourse.ask(&visit, &req, NULL), CQ_OK);
@@ -98,7 +83,7 @@ test_words_are_searched_newest_first_and_hits_read_in_full(void **state)
 static void
 test_the_key_goes_into_headers_that_no_redirect_takes_along(void **state)
 {
-	struct src_visit visit = visit_of(&searched, "");
+	struct src_visit visit = exchange_visit(&searched, "");
 	struct src_request req;
 
 	(void)state;
@@ -333,7 +318,7 @@ listen_to(struct made *f, char **cursor, bool *came)
 	bool more = true;
 
 	while (more) {
-		struct src_visit visit = visit_of(&forum, *cursor);
+		struct src_visit visit = exchange_visit(&forum, *cursor);
 		struct cq_buf body = {0};
 		struct src_request req;
 		struct exchange x;
@@ -519,65 +504,68 @@ test_by_hand_the_first_search_takes_what_is_wanted(void **state)
 /* --- once more --------------------------------------------------------- */
 
 static void
-test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
+looks(const char *const *ids, size_t n, int64_t now, const char *url)
 {
-	static const char *const ids[] = {"120", "110", "71", "72", "20"};
-	struct src_visit visit = visit_of(&forum, "130");
+	struct src_visit visit = exchange_visit(&forum, "130");
 	struct src_request req;
-	struct exchange x;
-	struct posts posts;
-	struct src_next next;
-	const char *body =
-	    PAGE(POST("119", "") "," POST("110", "") "," POST("60", ""));
 
-	(void)state;
-	assert_int_equal(src_discourse.ask_again(&visit, ids, 5, &req, NULL),
+	visit.now = now;
+	assert_int_equal(src_discourse.ask_again(&visit, ids, n, &req, NULL),
 	    CQ_OK);
-	assert_string_equal(req.url,
-	    "https://forum.example/posts.json?before=121");
+	assert_string_equal(req.url, url);
 	src_request_free(&req);
-
-	exchange_make(&x, 200, NULL, body, strlen(body), forum.address);
-	x.answer.arg = &x;
-	posts_begin(&posts, "forum", NULL);
-	assert_int_equal(src_discourse.read_again(&visit, ids, 5, &x.answer,
-			     posts_add, &posts, &next, NULL),
-	    CQ_OK);
-	/* 71 and 20 may stand behind what the page can show */
-	assert_int_equal(posts.n, 3);
-	assert_string_equal(posts.at[0].id, "72");
-	assert_true(posts.at[0].gone);
-	assert_string_equal(posts.at[1].id, "110");
-	assert_false(posts.at[1].gone);
-	assert_string_equal(posts.at[2].id, "120");
-	assert_true(posts.at[2].gone);
-	posts_free(&posts);
-	exchange_free(&x);
-
-	exchange_make(&x, 200, NULL, PAGE(""), strlen(PAGE("")), forum.address);
-	x.answer.arg = &x;
-	posts_begin(&posts, "forum", NULL);
-	assert_int_equal(src_discourse.read_again(&visit, ids, 5, &x.answer,
-			     posts_add, &posts, &next, NULL),
-	    CQ_OK);
-	assert_int_equal(posts.n, 0);
-	posts_free(&posts);
-	exchange_free(&x);
 }
 
-/* --- refusals ---------------------------------------------------------- */
+static void
+test_posts_far_apart_are_looked_at_in_turn(void **state)
+{
+	static const char *const near[] = {"120", "110", "72"};
+	static const char *const far[] = {"120", "110", "71"};
+
+	(void)state;
+	looks(near, 3, 0, "https://forum.example/posts.json?before=121");
+	looks(near, 3, 1800, "https://forum.example/posts.json?before=121");
+	looks(far, 3, 0, "https://forum.example/posts.json?before=121");
+	looks(far, 3, 900, "https://forum.example/posts.json?before=111");
+	looks(far, 3, 1800, "https://forum.example/posts.json?before=72");
+}
 
 static void
-fails(struct heard h, const char *msg, int64_t wait_s, bool pause)
+test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 {
-	assert_string_equal(h.err.msg, msg);
-	assert_int_equal(h.status, CQ_NET);
-	assert_int_equal(h.next.wait_s, wait_s);
-	assert_int_equal(h.next.pause, pause);
-	assert_null(h.next.cursor);
+	static const char *const ids[] = {
+	    "130", "120", "110", "71", "72", "20"};
+	struct cq_source s = forum;
+	struct src_visit visit = exchange_visit(&s, "130");
+	struct heard h;
+
+	(void)state;
+	s.address = "https://forum.example/posts.json?before=121";
+	h = hear_again(&src_discourse, &visit, ids, 6, 200,
+	    PAGE(POST("119", "") "," POST("110", "") "," POST("60", "")));
+	/* 130, 71 and 20 stand outside of what the page can show */
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(h.posts.at[0].id, "72");
+	assert_true(h.posts.at[0].gone);
+	assert_string_equal(h.posts.at[1].id, "110");
+	assert_false(h.posts.at[1].gone);
+	assert_string_equal(h.posts.at[2].id, "120");
+	assert_true(h.posts.at[2].gone);
+	heard_free(&h);
+
+	h = hear_again(&src_discourse, &visit, ids, 6, 200, PAGE(""));
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
+	/* redirected to who knows what */
+	s.address = "https://forum.example/posts.json";
+	h = hear_again(&src_discourse, &visit, ids, 6, 200,
+	    PAGE(POST("119", "")));
 	assert_int_equal(h.posts.n, 0);
 	heard_free(&h);
 }
+
+/* --- refusals ---------------------------------------------------------- */
 
 static void
 test_by_hand_a_busy_forum_says_how_long_to_wait(void **state)
@@ -590,16 +578,18 @@ test_by_hand_a_busy_forum_says_how_long_to_wait(void **state)
 	    "\"extras\":{\"wait_seconds\":23}}";
 
 	(void)state;
-	fails(hear_text(&forum, "", 429, NULL, body), patience, 23, false);
-	fails(hear_text(&forum, "", 429, "Retry-After: 7\n", body), patience, 7,
+	heard_fails(hear_text(&forum, "", 429, NULL, body), patience, 23,
 	    false);
-	fails(hear_text(&forum, "", 429, NULL,
-		  "{\"extras\":{\"wait_seconds\":9e9}}"),
+	heard_fails(hear_text(&forum, "", 429, "Retry-After: 7\n", body),
+	    patience, 7, false);
+	heard_fails(hear_text(&forum, "", 429, NULL,
+			"{\"extras\":{\"wait_seconds\":9e9}}"),
 	    patience, DAY, false);
-	fails(hear_text(&forum, "", 429, NULL,
-		  "{\"extras\":{\"wait_seconds\":\"x\"}}"),
+	heard_fails(hear_text(&forum, "", 429, NULL,
+			"{\"extras\":{\"wait_seconds\":\"x\"}}"),
 	    patience, 0, false);
-	fails(hear_text(&forum, "", 429, NULL, "<html>"), patience, 0, false);
+	heard_fails(hear_text(&forum, "", 429, NULL, "<html>"), patience, 0,
+	    false);
 }
 
 static void
@@ -610,16 +600,16 @@ test_what_is_no_list_of_posts_is_told(void **state)
 	    "posts; check the address";
 
 	(void)state;
-	fails(hear_text(&forum, "5", 200, NULL, "{}"), no_list, 0, false);
-	fails(hear_text(&forum, "5", 200, NULL, "[]"), no_list, 0, false);
-	fails(hear_text(&forum, "5", 200, NULL, "{\"latest_posts\":{}}"),
+	heard_fails(hear_text(&forum, "5", 200, NULL, "{}"), no_list, 0, false);
+	heard_fails(hear_text(&forum, "5", 200, NULL, "[]"), no_list, 0, false);
+	heard_fails(hear_text(&forum, "5", 200, NULL, "{\"latest_posts\":{}}"),
 	    no_list, 0, false);
-	fails(hear_text(&searched, "", 200, NULL, "{\"posts\":null}"), no_list,
-	    0, false);
-	fails(hear_text(&forum, "5", 403, NULL, "{}"),
+	heard_fails(hear_text(&searched, "", 200, NULL, "{\"posts\":null}"),
+	    no_list, 0, false);
+	heard_fails(hear_text(&forum, "5", 403, NULL, "{}"),
 	    "forum.example wants a token: give the source a token file", 0,
 	    true);
-	fails(hear_text(&searched, "", 403, NULL, "{}"),
+	heard_fails(hear_text(&searched, "", 403, NULL, "{}"),
 	    "forum.example refused the token: make a new one and put it in "
 	    "the token file",
 	    0, true);
@@ -700,6 +690,7 @@ main(void)
 		test_by_hand_more_hits_than_a_search_gives_are_told),
 	    cmocka_unit_test(
 		test_by_hand_the_first_search_takes_what_is_wanted),
+	    cmocka_unit_test(test_posts_far_apart_are_looked_at_in_turn),
 	    cmocka_unit_test(
 		test_by_hand_what_is_looked_at_again_is_there_or_gone),
 	    cmocka_unit_test(test_by_hand_a_busy_forum_says_how_long_to_wait),

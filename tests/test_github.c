@@ -600,14 +600,21 @@ test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 	static const char *const issue[] = {"issues/5"};
 	static const char *const comment[] = {"comments/9"};
 	static const char *const hit[] = {"ann/kettle/issues/5"};
-	struct src_visit visit = exchange_visit(&repo, "");
-	struct src_visit hits = exchange_visit(&search, "");
+	struct cq_source s = repo, t = search;
+	struct src_visit visit = exchange_visit(&s, "");
+	struct src_visit hits = exchange_visit(&t, "");
 	struct src_request req;
 	struct heard h;
 
 	(void)state;
+	/* without a token there are too few questions for that */
+	assert_int_not_equal(src_github.ask_again(&visit, issue, 1, &req, NULL),
+	    CQ_OK);
+	src_request_free(&req);
+	s.token_file = t.token_file = with_token.token_file;
 	src_github.ask_again(&visit, issue, 1, &req, NULL);
 	assert_string_equal(req.url, API "/repos/ann/kettle/issues/5");
+	assert_true(req.token);
 	src_request_free(&req);
 	src_github.ask_again(&visit, comment, 1, &req, NULL);
 	assert_string_equal(req.url, API "/repos/ann/kettle/issues/comments/9");

@@ -14,6 +14,7 @@
 #include "sources/adapters.h"
 #include "sources/url.h"
 #include "tests/exchange.h"
+#include "tests/replay.h"
 
 #define DIR "tests/fixtures/gitlab/"
 #define API "https://gitlab.com/api/v4/projects/acme%2Fhome%2Fkettle"
@@ -551,24 +552,30 @@ test_by_hand_no_note_is_passed_over_while_people_write(void **state)
 static void
 test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 {
-	static const char *const issue[] = {"issues/5"};
+	static const char *const issue[] = {"issues/1"};
 	static const char *const note[] = {"issues/5/notes/9"};
 	struct src_visit visit = exchange_visit(&project, "");
 	struct src_request req;
 	struct heard h;
+	char *body;
+	size_t n;
 
 	(void)state;
 	src_gitlab.ask_again(&visit, issue, 1, &req, NULL);
-	assert_string_equal(req.url, API "/issues/5");
+	assert_string_equal(req.url, API "/issues/1");
 	src_request_free(&req);
 	src_gitlab.ask_again(&visit, note, 1, &req, NULL);
 	assert_string_equal(req.url, API "/issues/5/notes/9");
 	src_request_free(&req);
 
-	h = hear_again(&src_gitlab, &visit, issue, 1, 200, ISSUE("5", ""));
+	body = replay_slurp(DIR "issue_1.json", &n);
+	h = hear_again(&src_gitlab, &visit, issue, 1, 200, body);
 	assert_int_equal(h.posts.n, 1);
-	assert_string_equal(h.posts.at[0].text, "t\n\nd");
+	assert_string_equal(h.posts.at[0].id, "issues/1");
+	assert_memory_equal(h.posts.at[0].text, "bad directory permissions",
+	    25);
 	heard_free(&h);
+	free(body);
 	h = hear_again(&src_gitlab, &visit, note, 1, 200, NOTE("9", ""));
 	assert_string_equal(h.posts.at[0].id, "issues/5/notes/9");
 	assert_string_equal(h.posts.at[0].text, "same here");

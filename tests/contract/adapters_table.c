@@ -18,6 +18,28 @@ const struct adapter_row adapter_rows[] = {
 	    .folder = "feed", .routes = "contract.routes",
 	    .data = "/rss", .empty = "<rss version='2.0'><channel/></rss>",
 	    .n_posts = 2, .n_first = -1},
+	{.title = "discourse", .adapter = "discourse", .path = "",
+	    .query = "", .token = "ann:s3cr3t-m4rk3r", .folder = "discourse",
+	    .routes = "contract.routes", .data = "/posts.json",
+	    .page = "posts_latest.json", .empty = "{\"latest_posts\":[]}",
+	    .n_posts = 4, .n_first = 0},
+	{.title = "github", .adapter = "github", .path = "/ann/kettle",
+	    .query = "", .folder = "github", .routes = "contract.routes",
+	    .data = "/api/v3/repos/ann/kettle/issues*",
+	    .page = "issues.json", .empty = "[]\nn=2", /* both lists */
+	    .n_posts = 3, .n_first = 1},
+	{.title = "gitlab", .adapter = "gitlab", .path = "/acme/kettle",
+	    .query = "", .token = "s3cr3t-m4rk3r", .folder = "gitlab",
+	    .routes = "contract.routes",
+	    .data = "/api/v4/projects/acme%2Fkettle/issues",
+	    .page = "by-hand-issues.json", .empty = "[]",
+	    .n_posts = 3, .n_first = 2},
+	{.title = "hackernews", .adapter = "hackernews", .path = "",
+	    .query = "kettle", .folder = "hackernews",
+	    .routes = "contract.routes", .data = "/api/v1/search_by_date",
+	    .page = "by-hand-hits.json",
+	    .empty = "{\"hits\":[],\"nbHits\":0}",
+	    .n_posts = 2, .n_first = -1},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);
