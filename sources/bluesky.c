@@ -38,7 +38,7 @@
 /* One question is kept back: a visit that is cut off brings nothing. */
 #define STEPS (SRC_STEPS_MAX - 1)
 
-enum step { STEP_PAGE, STEP_PROFILES, STEP_AGAIN, STEP_REFRESH, STEP_LOGIN };
+enum step { STEP_PAGE, STEP_PROFILES, STEP_REFRESH, STEP_LOGIN };
 
 struct memory {
 	struct bluesky_session session;
@@ -383,9 +383,10 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	rc = begin(visit, m, err);
 	if (rc != CQ_OK)
 		return rc;
+	/* it follows a visit, which has made a session: no other is made */
 	if (m->need != STEP_PAGE)
-		return ask_session(visit, m, req, err);
-	m->asked = STEP_AGAIN;
+		return cq_fail(err, CQ_NET,
+		    "nobody is logged in: the next fetch sees to that");
 	req->url = batch_url(visit, "/xrpc/app.bsky.feed.getPosts", "uris",
 	    uris, n_uris);
 	return bluesky_show(&m->session, req, err);
@@ -409,8 +410,20 @@ find_post(const cJSON *posts, const char *id)
 
 /*
  * Posts that are no more are left out.  So are all of them when something
- * is amiss with the index; then nothing is certain.
+ * is amiss with the index: then nothing is certain, unless only one was
+ * asked about.
  */
+static bool
+is_certain(const cJSON *posts, const char *const *ids, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (find_post(posts, ids[i]) != NULL)
+			return true;
+	return n == 1 && cJSON_GetArraySize(posts) == 0;
+}
+
 static void
 emit_known(const struct src_visit *visit, const cJSON *posts,
     const char *const *ids, size_t n, src_emit_fn emit, void *arg)
@@ -418,7 +431,7 @@ emit_known(const struct src_visit *visit, const cJSON *posts,
 	const char *source = visit->source->name;
 	size_t i;
 
-	if (cJSON_GetArraySize(posts) == 0 && n > 1)
+	if (!is_certain(posts, ids, n))
 		return;
 	for (i = 0; i < n && i < BATCH; i++) {
 		const cJSON *post = find_post(posts, ids[i]);
@@ -440,18 +453,11 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	struct memory *m = memory_of(visit);
 	const cJSON *posts;
 	struct json doc;
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
-	if (m->asked == STEP_LOGIN || m->asked == STEP_REFRESH)
-		return read_session(visit, m, answer, next, err);
-	if (mends_session(m, answer)) {
-		next->more = true;
-		return CQ_OK;
-	}
 	rc = answer_json(visit, &src_bluesky, answer, false, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
