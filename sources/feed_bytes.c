@@ -14,6 +14,7 @@
 
 #define NAME_MAX_N 40
 #define NO_CHAR "\xef\xbf\xbd"
+#define VALUES_MAX 500 /* attributes of a tag */
 
 /* --- which encoding ---------------------------------------------------- */
 
@@ -406,37 +407,67 @@ clean_reference(struct cq_buf *to, const char *s, size_t n)
 	return len;
 }
 
-/*
- * The length of a CDATA section at s with its marks; 0 if it is none.  Looks
- * for an end only while there is one, or it would look for ever.
- */
+/* What is known of the bytes ahead, so that none is looked at for ever. */
+struct cleaner {
+	const char *s;
+	size_t n;
+	size_t tag_end;	 /* behind the next ">", if i is before it */
+	bool tag_is_odd; /* it holds more than any tag does */
+	bool no_comment_ends, no_cdata_ends;
+};
+
+/* The length of what begins so at i and ends so; 0 if it does not. */
 static size_t
-cdata_at(const char *s, size_t n, bool *none_ends)
+section_at(const struct cleaner *c, size_t i, const char *start,
+    const char *mark, bool *none_ends)
 {
+	size_t n = strlen(start);
 	const char *end;
 
-	if (n < 12 || memcmp(s, "<![CDATA[", 9) != 0 || *none_ends)
+	if (*none_ends || c->n - i < n || memcmp(c->s + i, start, n) != 0)
 		return 0;
-	end = memmem(s + 9, n - 9, "]]>", 3);
+	end = memmem(c->s + i + n, c->n - i - n, mark, 3);
 	*none_ends = end == NULL;
-	return end == NULL ? 0 : (size_t)(end - s) + 3;
+	return end == NULL ? 0 : (size_t)(end - (c->s + i)) + 3;
+}
+
+/*
+ * Is there a ">" to the "<" at i?  What holds hundreds of attributes is no
+ * tag: an XML parser would compare each with all others.
+ */
+static bool
+has_end(struct cleaner *c, size_t i)
+{
+	size_t n_values = 0, k;
+
+	if (i >= c->tag_end) {
+		for (k = i; k < c->n && c->s[k] != '>'; k++)
+			n_values += c->s[k] == '=';
+		c->tag_end = k + 1;
+		c->tag_is_odd = k == c->n || n_values > VALUES_MAX;
+	}
+	return !c->tag_is_odd;
 }
 
 static bool
-begins_markup(const char *s, size_t n)
+begins_markup(struct cleaner *c, size_t i)
 {
-	unsigned char c = n > 1 ? (unsigned char)s[1] : 0;
+	unsigned char next = i + 1 < c->n ? (unsigned char)c->s[i + 1] : 0;
 
-	return isalpha(c) || c == '_' || c == ':' || c == '/' || c == '?' ||
-	    c >= 0x80 || (n > 3 && memcmp(s, "<!--", 4) == 0);
+	return (isalpha(next) || next == '_' || next == ':' || next == '/' ||
+		   next == '?' || next >= 0x80) &&
+	    has_end(c, i);
 }
 
+/* A "<" that begins no section; returns how much of it was taken. */
 static size_t
-clean_less(struct cq_buf *to, const char *s, size_t n)
+clean_less(struct cq_buf *to, struct cleaner *c, size_t i)
 {
-	if (n >= 9 && memcmp(s, "<![CDATA[", 9) == 0)
-		return 9; /* one without an end */
-	cq_buf_str(to, begins_markup(s, n) ? "<" : "&lt;");
+	if (c->n - i >= 9 && memcmp(c->s + i, "<![CDATA[", 9) == 0)
+		return 9; /* without an end */
+	if (c->n - i >= 4 && memcmp(c->s + i, "<!--", 4) == 0)
+		return 4;
+	cq_buf_str(to, begins_markup(c, i) ? "<" : "&lt;");
 	return 1;
 }
 
@@ -449,11 +480,11 @@ is_plain(char c)
 void
 feed_clean(struct cq_buf *to, const char *s, size_t n, bool latin)
 {
+	struct cleaner c = {.s = s, .n = n};
 	size_t i = 0, raw_to = 0; /* before it: inside a CDATA section */
-	bool none_ends = false;
 
 	while (i < n) {
-		size_t from = i;
+		size_t from = i, skip;
 
 		while (i < n && is_plain(s[i]) &&
 		    (i < raw_to || (s[i] != '&' && s[i] != '<')))
@@ -466,9 +497,15 @@ feed_clean(struct cq_buf *to, const char *s, size_t n, bool latin)
 		} else if (s[i] == '&') {
 			i += clean_reference(to, s + i, n - i);
 		} else {
-			raw_to = i + cdata_at(s + i, n - i, &none_ends);
-			if (raw_to == i)
-				i += clean_less(to, s + i, n - i);
+			raw_to = i +
+			    section_at(&c, i, "<![CDATA[", "]]>",
+				&c.no_cdata_ends);
+			skip = section_at(&c, i, "<!--", "-->",
+			    &c.no_comment_ends);
+			if (skip > 0)
+				i += skip;
+			else if (raw_to == i)
+				i += clean_less(to, &c, i);
 		}
 	}
 }

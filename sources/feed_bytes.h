@@ -31,9 +31,9 @@ void feed_bytes_free(struct feed_bytes *bytes);
 
 /*
  * Adds n bytes of markup to *to so that an XML parser can take them: valid
- * UTF-8 without controls; "&" and "<" that begin nothing as "&amp;" and
- * "&lt;"; names such as &nbsp; that HTML knows and XML does not as the
- * characters they mean, unknown ones as they stand.
+ * UTF-8 without controls and comments; "&" and "<" that begin nothing as
+ * "&amp;" and "&lt;"; names such as &nbsp; that HTML knows and XML does not as
+ * the characters they mean, unknown ones as they stand.
  */
 void feed_clean(struct cq_buf *to, const char *s, size_t n, bool latin);
 

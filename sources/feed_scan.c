@@ -29,7 +29,7 @@ struct scanner {
 	const char *item;      /* start of the open item, or NULL */
 	const char *name;      /* of items: "item", "atom:entry" */
 	size_t n_name;
-	bool no_comment_ends, no_cdata_ends; /* from here on */
+	bool no_comment_ends, no_cdata_ends, no_tag_ends; /* from here on */
 };
 
 /* --- markup ------------------------------------------------------------ */
@@ -127,9 +127,9 @@ is_name_char(char c)
 
 /* The tag at p; false if it is none. */
 static bool
-tag_at(const char *p, const char *end, struct tag *tag)
+tag_at(struct scanner *sc, const char *p, struct tag *tag)
 {
-	const char *q = p + 1;
+	const char *q = p + 1, *end = sc->end;
 
 	*tag = (struct tag){.s = p};
 	tag->ends = q < end && *q == '/';
@@ -141,8 +141,10 @@ tag_at(const char *p, const char *end, struct tag *tag)
 	if (tag->n_name == 0 || isdigit((unsigned char)*tag->name))
 		return false;
 	q = behind_tag(q, end);
-	if (q[-1] != '>')
-		return false; /* cut */
+	if (q[-1] != '>') {
+		sc->no_tag_ends = true;
+		return false;
+	}
 	tag->n = (size_t)(q - p);
 	tag->empty = q[-2] == '/';
 	return true;
@@ -284,7 +286,8 @@ feed_scan(const char *s, size_t n, struct feed_scan *out)
 	struct tag tag;
 
 	*out = (struct feed_scan){0};
-	while (p < sc.end && !out->too_many && out->kind != FEED_PAGE &&
+	while (p < sc.end && !out->too_many && !sc.no_tag_ends &&
+	    out->kind != FEED_PAGE &&
 	    (p = memchr(p, '<', (size_t)(sc.end - p))) != NULL) {
 		if (out->kind == FEED_UNKNOWN && p - s > ROOT_WITHIN)
 			break;
@@ -300,7 +303,7 @@ feed_scan(const char *s, size_t n, struct feed_scan *out)
 				sc.head_from = after;
 			}
 			p = after;
-		} else if (tag_at(p, sc.end, &tag)) {
+		} else if (tag_at(&sc, p, &tag)) {
 			on_tag(&sc, &tag);
 			p += tag.n;
 		} else {

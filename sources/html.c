@@ -13,6 +13,8 @@
 #include "core/post.h"
 #include "core/text.h"
 
+#define TAG_PARTS_MAX 2000 /* blanks and "=" in one tag */
+
 /*
  * The parser calls back for each tag and each run of text; no tree is
  * built and nothing recurses, so 300,000 open tags cost nothing.
@@ -451,6 +453,29 @@ parse(struct reader *r, const char *html, size_t n)
 	xmlSetStructuredErrorFunc(NULL, NULL);
 }
 
+/*
+ * Where a tag begins that holds more than any tag does: the parser compares
+ * each attribute with all others.  n if there is none.
+ */
+static size_t
+odd_tag(const char *html, size_t n)
+{
+	size_t i, from = n, n_parts = 0;
+
+	for (i = 0; i < n; i++)
+		if (html[i] == '<' && from == n && i + 1 < n &&
+		    isalpha((unsigned char)html[i + 1])) {
+			from = i;
+			n_parts = 0;
+		} else if (html[i] == '>') {
+			from = n;
+		} else if (html[i] == '=' || isspace((unsigned char)html[i])) {
+			if (++n_parts > TAG_PARTS_MAX && from < n)
+				return from;
+		}
+	return n;
+}
+
 char *
 html_text(const char *html, size_t n, const char *base)
 {
@@ -464,7 +489,7 @@ html_text(const char *html, size_t n, const char *base)
 	if (memchr(html, '<', n) == NULL && memchr(html, '&', n) == NULL)
 		add_text(&r, html, n);
 	else
-		parse(&r, html, n);
+		parse(&r, html, odd_tag(html, n));
 	free(r.href);
 	cq_buf_free(&r.words);
 	return finish(&r.out);
@@ -486,16 +511,17 @@ is_tag(const char *s)
 		n++;
 	}
 	name[n] = '\0';
-	return n > 0 && strchr(s, '>') != NULL &&
-	    htmlTagLookup((const xmlChar *)name) != NULL;
+	return n > 0 && htmlTagLookup((const xmlChar *)name) != NULL;
 }
 
 static bool
 is_entity(const char *s)
 {
 	char name[16];
-	size_t n = strcspn(s, ";");
+	size_t n = 0;
 
+	while (n < sizeof(name) && s[n] != '\0' && s[n] != ';')
+		n++;
 	if (n == 0 || n >= sizeof(name) || s[n] != ';')
 		return false;
 	memcpy(name, s, n);
@@ -508,8 +534,10 @@ is_entity(const char *s)
 bool
 html_looks_like(const char *s)
 {
+	const char *last = strrchr(s, '>'); /* behind it nothing is a tag */
+
 	for (; *s != '\0'; s++)
-		if ((*s == '<' && is_tag(s + 1)) ||
+		if ((*s == '<' && s < last && is_tag(s + 1)) ||
 		    (*s == '&' && is_entity(s + 1)))
 			return true;
 	return false;

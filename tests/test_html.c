@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -199,6 +200,52 @@ test_what_stands_behind_a_mebibyte_is_left_out(void **state)
 }
 
 static void
+test_a_tag_of_a_hundred_thousand_attributes_takes_no_time(void **state)
+{
+	struct cq_buf b = {0};
+	clock_t start = clock();
+	char *got;
+	int i;
+
+	(void)state;
+	cq_buf_str(&b, "<p>before</p><a");
+	for (i = 0; i < 100000; i++)
+		cq_buf_fmt(&b, " a%d=1", i);
+	cq_buf_str(&b, ">behind</a>");
+	got = html_text(b.s, b.n, NULL);
+	assert_string_equal(got, "before");
+	/* 10 s when the parser compared each with all others */
+	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 4);
+	free(got);
+	cq_buf_free(&b);
+}
+
+static void
+test_what_was_encoded_twice_is_mended_if_a_control_tells(void **state)
+{
+	static const struct {
+		const char *broken, *mended;
+	} texts[] = {
+	    {"\u00e2\xc2\x80\u00a6", "…"},
+	    {"don\u00e2\xc2\x80\xc2\x99t \u00e2\xc2\x80\xc2\x9cx", "don’t “x"},
+	    {"\u00c3\xc2\x9f", "ß"},
+	    {"\u00f0\xc2\x9f\xc2\x98\xc2\x80", "😀"},
+	    {"\u00c3\u00a9 is two signs", "\u00c3\u00a9 is two signs"},
+	    {"\u00e2\xc2\x80", "\u00e2€"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *got =
+		    html_text(texts[i].broken, strlen(texts[i].broken), NULL);
+
+		assert_string_equal(got, texts[i].mended);
+		free(got);
+	}
+}
+
+static void
 test_plain_text_is_told_from_html(void **state)
 {
 	(void)state;
@@ -231,6 +278,10 @@ main(void)
 	    cmocka_unit_test(test_300000_open_tags_are_read_with_a_flat_stack),
 	    cmocka_unit_test(test_a_long_text_is_cut_between_characters),
 	    cmocka_unit_test(test_what_stands_behind_a_mebibyte_is_left_out),
+	    cmocka_unit_test(
+		test_a_tag_of_a_hundred_thousand_attributes_takes_no_time),
+	    cmocka_unit_test(
+		test_what_was_encoded_twice_is_mended_if_a_control_tells),
 	    cmocka_unit_test(test_plain_text_is_told_from_html),
 	};
 
