@@ -45,7 +45,7 @@ bats := $(wildcard tests/*.bats tests/e2e/*.bats)
 jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc || echo 2))
 again = +@$(MAKE) --no-print-directory $(jobs)
 
-all: caseq ## build ./caseq (the default)
+all: $(B)/caseq caseq ## build ./caseq (the default)
 
 # Built with the defaults it is found at ./caseq, else in $(B).
 caseq: $(B)/caseq
