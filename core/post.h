@@ -53,6 +53,14 @@ struct cq_post {
 	bool gone;
 };
 
+/* What must be seen of a post before it is answered, or spoken of. */
+struct cq_marks {
+	enum cq_visibility visibility;
+	bool bot;
+	int64_t gone_at; /* caseq learnt that it was taken away; else
+			    CQ_NO_TIME */
+};
+
 /*
  * Checks what every post must have: source, id and, unless it is gone, text,
  * valid UTF-8 and within the limits above; at most CQ_FOLLOWERS_MAX

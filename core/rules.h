@@ -8,6 +8,7 @@
 #include "core/copy.h"
 #include "core/dedup.h"
 #include "core/error.h"
+#include "core/post.h"
 #include "core/text.h"
 
 /*
@@ -53,6 +54,7 @@ struct cq_explained_post {
 	enum cq_state state; /* of that case */
 	int64_t seen_at, at; /* when it came in, and was written if known */
 	struct raw_text source, remote_id, handle, text;
+	struct cq_marks marks;
 };
 
 struct cq_explained_suggestion {

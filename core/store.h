@@ -266,14 +266,6 @@ struct cq_presence {
 	int64_t since_at;
 };
 
-/* What must be seen of a post before it is answered, or spoken of. */
-struct cq_marks {
-	enum cq_visibility visibility;
-	bool bot;
-	int64_t gone_at; /* caseq learnt that it was taken away; else
-			    CQ_NO_TIME */
-};
-
 /* Names of agents and tags are safe to show; rest is raw. */
 struct cq_case {
 	int64_t id;

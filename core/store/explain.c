@@ -88,8 +88,8 @@ read_post(struct cq_store *store, int64_t id, struct cq_explained_post *p,
 {
 	static const char sql[] =
 	    "SELECT p.case_id, p.seen_at, p.created_at, s.name, p.remote_id,"
-	    " coalesce(a.handle, a.remote_id), p.text FROM post p" STORED_FROM
-	    "WHERE p.id = :id";
+	    " coalesce(a.handle, a.remote_id), p.text, p.flags, p.gone_at"
+	    " FROM post p" STORED_FROM "WHERE p.id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -108,6 +108,8 @@ read_post(struct cq_store *store, int64_t id, struct cq_explained_post *p,
 		    .remote_id = db_raw(&q, 4),
 		    .handle = db_raw(&q, 5),
 		    .text = db_raw(&q, 6),
+		    .marks = {FLAGS_VISIBILITY(db_int(&q, 7)),
+			FLAGS_BOT(db_int(&q, 7)), db_time(&q, 8)},
 		};
 		p->state = state_of(store, p->case_id);
 	}

@@ -31,7 +31,7 @@ load cli_helper
 
 @test "help breaks a synopsis between options, and names all outcomes" {
 	run caseq help source
-	[[ ${lines[2]} == '      [--token-file FILE] [--every TIME] [--brand NAME] [--insecure] [--all]' ]]
+	[[ ${lines[2]} == '      [--token-file FILE] [--credential NAME] [--every TIME] [--since TIME]' ]]
 	run caseq help resolve
 	[[ $output == *'unreachable,'*'duplicate'* ]]
 }

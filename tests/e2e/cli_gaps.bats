@@ -104,6 +104,9 @@ gap_at_1420() {
 	[[ $output == *'private   [direct] not everybody may read its posts: never answer or quote them in public'* ]]
 	[[ $output == *'post p1  [direct] aua1 in msto'* ]]
 	[[ $output == *'post p2  [private] [bot] aua2 in msto'* ]]
+	run caseq explain msto/a2
+	[[ ${lines[0]} == '[private] [bot] post p2 by aua2 in msto, case 1 (new)' ]]
+	[[ $output == *'[direct] post p1 by aua1'* ]]
 	run caseq show 2
 	[[ $output != *'private '* ]]
 	[[ $output == *'post p3  [deleted 14:00] aub1 in msto'* ]]

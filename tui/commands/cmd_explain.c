@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "tui/cells.h"
 #include "tui/commands/out.h"
+#include "tui/gaps.h"
 
 /* Why a post is where it is. */
 
@@ -29,6 +30,7 @@ post_json(const struct cq_explained_post *p)
 	json_number(o, "case", p->case_id);
 	cJSON_AddStringToObject(o, "state", cq_state_name(p->state));
 	json_text(o, "text", p->text.s);
+	json_marks(o, &p->marks);
 	return o;
 }
 
@@ -160,7 +162,12 @@ print_line(const char *raw)
 static void
 print_where(const struct cq_explained_post *p)
 {
-	out_fmt("post p%" PRId64, p->id);
+	struct cq_buf marks = {0};
+
+	cq_buf_str(&marks, "");
+	say_marks(&p->marks, p->seen_at, &marks);
+	out_fmt("%spost p%" PRId64, marks.s, p->id);
+	cq_buf_free(&marks);
 	if (p->handle.s != NULL) {
 		out_str(" by ");
 		out_raw(p->handle.s);

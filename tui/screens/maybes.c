@@ -7,6 +7,7 @@
 
 #include "core/when.h"
 #include "tui/cells.h"
+#include "tui/gaps.h"
 #include "tui/rows.h"
 
 /* Of 1000: nearly every word is the same; so is most of what they tell. */
@@ -277,6 +278,7 @@ say_other(struct app *app, const struct cq_case *c)
 {
 	struct cq_buf out = {0}, held = {0};
 
+	say_marks(&c->marks, app_now(app), &out);
 	cq_buf_fmt(&out, "case %" PRId64 ", ", c->id);
 	say_author(c, &out);
 	say_held(c, app_me(app), app_now(app), &held);
