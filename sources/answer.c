@@ -292,3 +292,24 @@ src_titled(const char *title, const char *text)
 	}
 	return s;
 }
+
+bool
+src_is_line(const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	return n <= max && strpbrk(s, "\r\n\t") == NULL && cq_utf8_valid(s, n);
+}
+
+void
+src_emit_gone(const struct cq_source *s, const char *id, src_emit_fn emit,
+    void *arg)
+{
+	const struct cq_post gone = {.source = s->name,
+	    .id = id,
+	    .author_followers = -1,
+	    .created_at = CQ_NO_TIME,
+	    .gone = true};
+
+	emit(arg, &gone);
+}

@@ -35,6 +35,13 @@ char *answer_link(const struct src_answer *answer, const char *rel);
 /* s, or NULL if it is NULL, empty or longer than max bytes. */
 const char *src_within(const char *s, size_t max);
 
+/* Words a person typed: one line of UTF-8, at most max bytes. */
+bool src_is_line(const char *s, size_t max);
+
+/* Emits that this post of the source is gone. */
+void src_emit_gone(const struct cq_source *s, const char *id, src_emit_fn emit,
+    void *arg);
+
 /*
  * title, an empty line, and text, within CQ_TEXT_MAX bytes; either may be
  * NULL or empty.  Owned.

@@ -7,7 +7,6 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/post.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "sources/adapters.h"
 #include "sources/http.h"
@@ -49,10 +48,7 @@ check(const struct cq_source *s, struct cq_err *err)
 			return cq_fail(err, CQ_INPUT,
 			    "give the address of the forum alone, such as "
 			    "https://forum.example.com");
-	if (s->query != NULL &&
-	    (strlen(s->query) > QUERY_MAX ||
-		!cq_utf8_valid(s->query, strlen(s->query)) ||
-		strpbrk(s->query, "\r\n\t") != NULL))
+	if (s->query != NULL && !src_is_line(s->query, QUERY_MAX))
 		return cq_fail(err, CQ_INPUT,
 		    "the query is at most %d bytes of words to search for, "
 		    "or \"category:NAME/NUMBER\", or empty for all posts",
@@ -454,10 +450,6 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_next *next, struct cq_err *err)
 {
 	int64_t newest = asked_before(answer) - 1;
-	struct cq_post gone = {.source = visit->source->name,
-	    .author_followers = -1,
-	    .created_at = CQ_NO_TIME,
-	    .gone = true};
 	struct forum_page page;
 	struct json doc;
 	enum cq_status rc;
@@ -471,11 +463,10 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 
 		for (k = 0; k < page.n && page.at[k].id != id; k++)
 			;
-		gone.id = ids[i];
 		if (k < page.n)
 			forum_emit(visit->source, &page, k, emit, arg);
 		else if (id > newest + 1 - WINDOW && id <= newest)
-			emit(arg, &gone);
+			src_emit_gone(visit->source, ids[i], emit, arg);
 	}
 	if (rc == CQ_OK) {
 		forum_page_free(&page);

@@ -8,7 +8,6 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/post.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "sources/adapters.h"
 #include "sources/forge.h"
@@ -35,6 +34,7 @@
 #define ANONYMOUS_S 600	     /* 60 questions an hour are for all sources */
 #define PATIENCE_S 60
 #define PAGES_MAX 1000
+#define SEARCH_PAGES 20 /* of the 1,000 hits that a search gives */
 
 struct list {
 	int64_t since; /* newest change seen; CQ_NO_TIME */
@@ -136,10 +136,7 @@ check(const struct cq_source *s, struct cq_err *err)
 		    "give the address of a repository, such as "
 		    "https://github.com/OWNER/NAME%s",
 		    allowed);
-	if (github_is_search(s) &&
-	    (strlen(s->query) > QUERY_MAX ||
-		!cq_utf8_valid(s->query, strlen(s->query)) ||
-		strpbrk(s->query, "\r\n\t") != NULL))
+	if (github_is_search(s) && !src_is_line(s->query, QUERY_MAX))
 		return cq_fail(err, CQ_INPUT,
 		    "the query is at most %d bytes of words to search for, "
 		    "or empty for all issues and comments",
@@ -272,10 +269,25 @@ keep_etag(struct list *list, const char *etag)
 		strcpy(list->etag, etag);
 }
 
+/*
+ * A search gives no more pages.  What comes late is left for later then; and
+ * if one second holds more than all pages, the rest of it is lost.
+ */
+static void
+end_of_pages(struct memory *m, struct list *list, struct src_next *next)
+{
+	list->page = 1;
+	if (m->moved) {
+		next->jumped = true;
+		next->jumped_at = list->since++;
+	}
+	m->moved = true;
+}
+
 /* Moves on in the list; false if it is read to its end. */
 static bool
-turn(struct memory *m, struct list *list, const struct src_answer *answer,
-    const cJSON *items)
+turn(struct memory *m, struct list *list, int max_page,
+    const struct src_answer *answer, const cJSON *items, struct src_next *next)
 {
 	const struct list before = *list;
 	char *link = answer_link(answer, "next");
@@ -285,14 +297,17 @@ turn(struct memory *m, struct list *list, const struct src_answer *answer,
 	strcpy(list->etag, "-");
 	list->since = forge_newest(items, before.since);
 	list->page = 1;
+	if (list->since == CQ_NO_TIME)
+		return false; /* without times there is nothing to go on from */
 	if (list->since != before.since)
 		m->moved = true;
+	else if (more && before.page >= max_page)
+		end_of_pages(m, list, next);
 	else if (more)
-		list->page = before.page < PAGES_MAX ? before.page + 1 : 1;
+		list->page = before.page + 1;
 	else if (before.page == 1 && !m->moved)
 		keep_etag(list, answer->header(answer, "ETag"));
-	/* without times there is nothing to go on from */
-	return more && list->since != CQ_NO_TIME;
+	return more;
 }
 
 /* The end of one list: the other one is next. */
@@ -386,10 +401,13 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 		return answer_not(answer, "a list of issues", err);
 	}
 	cJSON_ArrayForEach(item, items)
-	    github_emit(visit->source, item, emit, arg);
+	{
+		github_emit(visit->source, item, emit, arg);
+	}
 	/* a search that ran out of time may lack any of them */
 	if (!cJSON_IsTrue(json_member(doc.root, "incomplete_results"))) {
-		if (turn(m, list, answer, items))
+		if (turn(m, list, search ? SEARCH_PAGES : PAGES_MAX, answer,
+			items, next))
 			next->more = true;
 		else
 			end_list(visit, m, next);
@@ -436,11 +454,6 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	struct cq_post gone = {.source = visit->source->name,
-	    .id = ids[0],
-	    .author_followers = -1,
-	    .created_at = CQ_NO_TIME,
-	    .gone = true};
 	struct json doc;
 	enum cq_status rc;
 
@@ -448,7 +461,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	*next = (struct src_next){0};
 	if (answer->http == 410 ||
 	    (answer->http == 404 && strncmp(ids[0], "comments/", 9) == 0)) {
-		emit(arg, &gone);
+		src_emit_gone(visit->source, ids[0], emit, arg);
 		return CQ_OK;
 	}
 	if (answer->http == 404 || answer->http / 100 == 3)

@@ -9,7 +9,6 @@
 #include "core/buf.h"
 #include "core/hash.h"
 #include "core/post.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "sources/adapters.h"
 #include "sources/forge.h"
@@ -70,10 +69,7 @@ check(const struct cq_source *s, struct cq_err *err)
 		return cq_fail(err, CQ_INPUT,
 		    "give the address of a project, such as "
 		    "https://gitlab.com/GROUP/NAME");
-	if (s->query != NULL &&
-	    (strlen(s->query) > QUERY_MAX ||
-		!cq_utf8_valid(s->query, strlen(s->query)) ||
-		strpbrk(s->query, "\r\n\t") != NULL))
+	if (s->query != NULL && !src_is_line(s->query, QUERY_MAX))
 		return cq_fail(err, CQ_INPUT,
 		    "the query is at most %d bytes of words that titles or "
 		    "texts of issues hold, or empty for all of them",
@@ -396,11 +392,6 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	struct cq_post gone = {.source = visit->source->name,
-	    .id = ids[0],
-	    .author_followers = -1,
-	    .created_at = CQ_NO_TIME,
-	    .gone = true};
 	struct gitlab_issue issue = {0};
 	struct json doc;
 	enum cq_status rc;
@@ -408,7 +399,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	(void)n;
 	*next = (struct src_next){0};
 	if (is_away(answer)) {
-		emit(arg, &gone);
+		src_emit_gone(visit->source, ids[0], emit, arg);
 		return CQ_OK;
 	}
 	rc = answer_json(visit, &src_gitlab, answer, false, next, &doc, err);

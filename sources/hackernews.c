@@ -8,7 +8,6 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/post.h"
-#include "core/text.h"
 #include "sources/answer.h"
 #include "sources/html.h"
 #include "sources/http.h"
@@ -95,10 +94,8 @@ check(const struct cq_source *s, struct cq_err *err)
 		    "give https://news.ycombinator.com as the address");
 	for (p = s->query; p != NULL && *p != '\0'; p++)
 		n_quotes += *p == '"';
-	if (s->query == NULL || *s->query == '\0' ||
-	    strlen(s->query) > QUERY_MAX || n_quotes % 2 != 0 ||
-	    !cq_utf8_valid(s->query, strlen(s->query)) ||
-	    strpbrk(s->query, "\r\n\t") != NULL)
+	if (s->query == NULL || *s->query == '\0' || n_quotes % 2 != 0 ||
+	    !src_is_line(s->query, QUERY_MAX))
 		return cq_fail(err, CQ_INPUT,
 		    "the query is the phrase to listen for, at most %d bytes, "
 		    "or words with \"phrases\" and -exclusions among them",
@@ -353,11 +350,6 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	struct cq_post gone = {.source = visit->source->name,
-	    .id = ids[0],
-	    .author_followers = -1,
-	    .created_at = CQ_NO_TIME,
-	    .gone = true};
 	struct json doc;
 	const char *id;
 	char buf[24];
@@ -374,7 +366,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	id = item_id(doc.root, "id", buf);
 	if (id != NULL && strcmp(id, ids[0]) == 0) {
 		if (is_true(doc.root, "deleted") || is_true(doc.root, "dead"))
-			emit(arg, &gone);
+			src_emit_gone(visit->source, ids[0], emit, arg);
 		else
 			emit_one(visit->source, doc.root, &of_item, emit, arg);
 	}

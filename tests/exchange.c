@@ -139,6 +139,34 @@ exchange_visit(const struct cq_source *s, const char *cursor)
 	};
 }
 
+void
+source_asks(const struct src_ops *ops, const struct cq_source *s,
+    const char *cursor, const char *url)
+{
+	struct src_visit visit = exchange_visit(s, cursor);
+	struct src_request req;
+	struct cq_err err = {0};
+
+	ops->ask(&visit, &req, &err);
+	assert_string_equal(err.msg, "");
+	assert_string_equal(req.url, url);
+	src_request_free(&req);
+	if (visit.memory != NULL)
+		ops->forget(visit.memory);
+}
+
+void
+source_refused(const struct src_ops *ops, const char *address,
+    const char *query, const char *msg)
+{
+	const struct cq_source s = {.address = (char *)(uintptr_t)address,
+	    .query = (char *)(uintptr_t)query};
+	struct cq_err err = {0};
+
+	assert_int_equal(ops->check(&s, &err), CQ_INPUT);
+	assert_string_equal(err.msg, msg);
+}
+
 struct heard
 hear_answer(const struct src_ops *ops, struct src_visit *visit, int status,
     const char *headers, const char *body)

@@ -40,6 +40,14 @@ void heard_free(struct heard *h);
 /* A visit at EXCHANGE_NOW that wants what is a day old at most. */
 struct src_visit exchange_visit(const struct cq_source *s, const char *cursor);
 
+/* On such a visit, this is the address that is asked. */
+void source_asks(const struct src_ops *ops, const struct cq_source *s,
+    const char *cursor, const char *url);
+
+/* A source without a token file is refused with that message. */
+void source_refused(const struct src_ops *ops, const char *address,
+    const char *query, const char *msg);
+
 /* What an adapter makes of an answer written here. */
 struct heard hear_answer(const struct src_ops *ops, struct src_visit *visit,
     int status, const char *headers, const char *body);

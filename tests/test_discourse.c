@@ -44,39 +44,32 @@ hear_text(const struct cq_source *s, const char *cursor, int status,
 /* --- what is asked ----------------------------------------------------- */
 
 static void
-asks(const struct cq_source *s, const char *cursor, const char *url)
-{
-	struct src_visit visit = exchange_visit(s, cursor);
-	struct src_request req;
-
-	assert_int_equal(src_discourse.ask(&visit, &req, NULL), CQ_OK);
-	assert_string_equal(req.url, url);
-	assert_false(req.token);
-	src_request_free(&req);
-}
-
-static void
 test_it_asks_for_the_newest_and_then_for_what_is_missing(void **state)
 {
 	(void)state;
-	asks(&forum, "", "https://forum.example/posts.json");
-	asks(&forum, "100", "https://forum.example/posts.json");
-	asks(&forum, "100 400", "https://forum.example/posts.json?before=150");
-	asks(&forum, "?300 400", "https://forum.example/posts.json?before=300");
-	asks(&forum, "rubbish", "https://forum.example/posts.json");
+	source_asks(&src_discourse, &forum, "",
+	    "https://forum.example/posts.json");
+	source_asks(&src_discourse, &forum, "100",
+	    "https://forum.example/posts.json");
+	source_asks(&src_discourse, &forum, "100 400",
+	    "https://forum.example/posts.json?before=150");
+	source_asks(&src_discourse, &forum, "?300 400",
+	    "https://forum.example/posts.json?before=300");
+	source_asks(&src_discourse, &forum, "rubbish",
+	    "https://forum.example/posts.json");
 }
 
 static void
 test_words_are_searched_newest_first_and_hits_read_in_full(void **state)
 {
 	(void)state;
-	asks(&searched, "",
+	source_asks(&src_discourse, &searched, "",
 	    "https://forum.example/community/search.json?q=kettle%20%22too%20"
 	    "hot%22%20order%3Alatest%20after%3A2026-11-21");
-	asks(&searched, "s90 1795439220 2 91",
+	source_asks(&src_discourse, &searched, "s90 1795439220 2 91",
 	    "https://forum.example/community/search.json?q=kettle%20%22too%20"
 	    "hot%22%20order%3Alatest%20after%3A2026-11-22&page=2");
-	asks(&searched, "s90 1795439220 0 77 300",
+	source_asks(&src_discourse, &searched, "s90 1795439220 0 77 300",
 	    "https://forum.example/community/posts.json?before=126");
 }
 
@@ -104,16 +97,6 @@ test_the_key_goes_into_headers_that_no_redirect_takes_along(void **state)
 }
 
 static void
-refuses_source(char *address, char *query, const char *msg)
-{
-	struct cq_source s = {.address = address, .query = query};
-	struct cq_err err = {0};
-
-	assert_int_equal(src_discourse.check(&s, &err), CQ_INPUT);
-	assert_string_equal(err.msg, msg);
-}
-
-static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
 	static const char alone[] = "give the address of the forum alone, "
@@ -128,14 +111,16 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	much[301] = '\0';
 	assert_int_equal(src_discourse.check(&forum, NULL), CQ_OK);
 	assert_int_equal(src_discourse.check(&searched, NULL), CQ_OK);
-	refuses_source("https://f.example/c/support/5", "", alone);
-	refuses_source("https://f.example/latest", NULL, alone);
-	refuses_source("https://f.example/posts.rss", NULL, alone);
-	refuses_source("https://f.example/?x=1", NULL, alone);
-	refuses_source("https://f.example", much, words);
-	refuses_source("https://f.example", "\xff", words);
-	refuses_source("https://f.example", "a\nb", words);
-	refuses_source("f.example", "",
+	source_refused(&src_discourse, "https://f.example/c/support/5", "",
+	    alone);
+	source_refused(&src_discourse, "https://f.example/latest", NULL, alone);
+	source_refused(&src_discourse, "https://f.example/posts.rss", NULL,
+	    alone);
+	source_refused(&src_discourse, "https://f.example/?x=1", NULL, alone);
+	source_refused(&src_discourse, "https://f.example", much, words);
+	source_refused(&src_discourse, "https://f.example", "\xff", words);
+	source_refused(&src_discourse, "https://f.example", "a\nb", words);
+	source_refused(&src_discourse, "f.example", "",
 	    "f.example is no address: it must begin with https://");
 }
 

@@ -40,31 +40,18 @@ static struct cq_source search = {
 /* --- what is asked ----------------------------------------------------- */
 
 static void
-asks(const struct cq_source *s, const char *cursor, const char *url)
-{
-	struct src_visit visit = exchange_visit(s, cursor);
-	struct src_request req;
-
-	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
-	assert_string_equal(req.url, url);
-	assert_int_equal(req.token, s->token_file != NULL);
-	src_request_free(&req);
-	free(visit.memory);
-}
-
-static void
 test_it_asks_for_what_changed_since(void **state)
 {
 	(void)state;
-	asks(&repo, "",
+	source_asks(&src_github, &repo, "",
 	    API "/repos/ann/kettle/issues?state=all&sort=updated&direction="
 		"asc&since=2026-11-22T13%3A07%3A00Z&per_page=50");
 	/* a minute before the newest change: lists are late */
-	asks(&with_token, "1795439220 3 -\n-",
+	source_asks(&src_github, &with_token, "1795439220 3 -\n-",
 	    "https://git.acme.example:8443/api/v3/repos/ann/kettle/issues?"
 	    "state=all&sort=updated&direction=asc&since=2026-11-23T13%3A06%3A"
 	    "00Z&per_page=50&page=3");
-	asks(&search, "1795439220 1 -\n-",
+	source_asks(&src_github, &search, "1795439220 1 -\n-",
 	    API "/search/issues?q=acme%20%22too%20hot%22%20is%3Aissue%20"
 		"updated%3A%3E%3D2026-11-23T12%3A57%3A00Z&sort=updated&order="
 		"asc&per_page=50");
@@ -94,16 +81,6 @@ test_a_search_may_be_in_a_repository_or_of_an_owner(void **state)
 }
 
 static void
-refuses_source(char *address, char *query, const char *msg)
-{
-	struct cq_source s = {.address = address, .query = query};
-	struct cq_err err = {0};
-
-	assert_int_equal(src_github.check(&s, &err), CQ_INPUT);
-	assert_string_equal(err.msg, msg);
-}
-
-static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
 	static const char give[] = "give the address of a repository, such as "
@@ -123,14 +100,17 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	assert_int_equal(src_github.check(&repo, NULL), CQ_OK);
 	assert_int_equal(src_github.check(&with_token, NULL), CQ_OK);
 	assert_int_equal(src_github.check(&search, NULL), CQ_OK);
-	refuses_source("https://github.com", "", give);
-	refuses_source("https://github.com/ann", NULL, give);
-	refuses_source("https://github.com/ann/kettle/issues", "", give);
-	refuses_source("https://github.com/ann/kettle?x=1", "", give);
-	refuses_source("https://github.com/ann/kettle/issues", "hot", or_all);
-	refuses_source("https://github.com", much, words);
-	refuses_source("https://github.com", "\xff", words);
-	refuses_source("github.com/ann/kettle", "",
+	source_refused(&src_github, "https://github.com", "", give);
+	source_refused(&src_github, "https://github.com/ann", NULL, give);
+	source_refused(&src_github, "https://github.com/ann/kettle/issues", "",
+	    give);
+	source_refused(&src_github, "https://github.com/ann/kettle?x=1", "",
+	    give);
+	source_refused(&src_github, "https://github.com/ann/kettle/issues",
+	    "hot", or_all);
+	source_refused(&src_github, "https://github.com", much, words);
+	source_refused(&src_github, "https://github.com", "\xff", words);
+	source_refused(&src_github, "github.com/ann/kettle", "",
 	    "github.com/ann/kettle is no address: it must begin with "
 	    "https://");
 }
@@ -592,6 +572,38 @@ test_by_hand_more_changes_in_one_second_than_fit_a_page(void **state)
 	all_came(&r, false);
 }
 
+static void
+test_by_hand_a_search_that_gives_no_more_pages_goes_on(void **state)
+{
+	struct src_visit visit = exchange_visit(&search, "1795435200 20 -\n-");
+	static const char page[] =
+	    "{\"incomplete_results\":false,\"items\":[" ISSUE("5", "") "]}";
+	static const char link[] =
+	    "Link: <https://github.com/search/issues?page=21>; rel=\"next\"\n";
+	struct src_request req;
+	struct heard h = hear_answer(&src_github, &visit, 200, link, page);
+
+	(void)state;
+	/* the minutes that come late fill all pages: without them, then */
+	assert_string_equal(h.next.cursor, "1795435200 1 -\n-");
+	assert_true(h.next.more);
+	assert_false(h.next.jumped);
+	heard_free(&h);
+	visit.cursor = "1795435200 1 -\n-";
+	src_github.ask(&visit, &req, NULL);
+	assert_non_null(strstr(req.url, "2026-11-23T12%3A00%3A00Z"));
+	src_request_free(&req);
+
+	/* one second fills them */
+	visit.cursor = "1795435200 20 -\n-";
+	h = hear_answer(&src_github, &visit, 200, link, page);
+	assert_string_equal(h.next.cursor, "1795435201 1 -\n-");
+	assert_true(h.next.jumped);
+	assert_int_equal(h.next.jumped_at, 1795435200);
+	heard_free(&h);
+	free(visit.memory);
+}
+
 /* --- once more --------------------------------------------------------- */
 
 static void
@@ -676,6 +688,8 @@ main(void)
 		test_by_hand_no_change_is_passed_over_while_pages_shift),
 	    cmocka_unit_test(
 		test_by_hand_more_changes_in_one_second_than_fit_a_page),
+	    cmocka_unit_test(
+		test_by_hand_a_search_that_gives_no_more_pages_goes_on),
 	    cmocka_unit_test(
 		test_by_hand_what_is_looked_at_again_is_there_or_gone),
 	};

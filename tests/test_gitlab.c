@@ -36,33 +36,20 @@ static struct cq_source numbered = {
 /* --- what is asked ----------------------------------------------------- */
 
 static void
-asks(const struct cq_source *s, const char *cursor, const char *url)
-{
-	struct src_visit visit = exchange_visit(s, cursor);
-	struct src_request req;
-
-	assert_int_equal(src_gitlab.ask(&visit, &req, NULL), CQ_OK);
-	assert_string_equal(req.url, url);
-	assert_false(req.token);
-	src_request_free(&req);
-	free(visit.memory);
-}
-
-static void
 test_it_asks_for_changed_issues_and_then_for_their_notes(void **state)
 {
 	(void)state;
-	asks(&project, "",
+	source_asks(&src_gitlab, &project, "",
 	    API "/issues?order_by=updated_at&sort=asc&updated_after=2026-11-"
 		"22T13%3A07%3A00Z&per_page=20");
 	/* half a minute before: what is being stored comes late */
-	asks(&numbered, "1795439220 2 0 1 0\n",
+	source_asks(&src_gitlab, &numbered, "1795439220 2 0 1 0\n",
 	    "http://localhost:8080/api/v4/projects/12/issues?order_by="
 	    "updated_at&sort=asc&updated_after=2026-11-23T13%3A06%3A30Z&"
 	    "search=too%20hot&in=title%2Cdescription&per_page=20&page=2");
-	asks(&project, "1795439220 1 0 1 0\n7 12c\n1f",
+	source_asks(&src_gitlab, &project, "1795439220 1 0 1 0\n7 12c\n1f",
 	    API "/issues/7/notes?order_by=updated_at&sort=desc&per_page=50");
-	asks(&project, "1795439220 1 0 3 0\n7 12c\n1f",
+	source_asks(&src_gitlab, &project, "1795439220 1 0 3 0\n7 12c\n1f",
 	    API "/issues/7/notes?order_by=updated_at&sort=desc&per_page=50&"
 		"page=3");
 }
@@ -84,16 +71,6 @@ test_the_token_goes_into_a_header_that_no_redirect_takes_along(void **state)
 }
 
 static void
-refuses_source(char *address, char *query, const char *msg)
-{
-	struct cq_source s = {.address = address, .query = query};
-	struct cq_err err = {0};
-
-	assert_int_equal(src_gitlab.check(&s, &err), CQ_INPUT);
-	assert_string_equal(err.msg, msg);
-}
-
-static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
 	static const char give[] = "give the address of a project, such as "
@@ -105,14 +82,17 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	(void)state;
 	assert_int_equal(src_gitlab.check(&project, NULL), CQ_OK);
 	assert_int_equal(src_gitlab.check(&numbered, NULL), CQ_OK);
-	refuses_source("https://gitlab.com", "", give);
-	refuses_source("https://gitlab.com/acme", NULL, give);
-	refuses_source("https://gitlab.com/acme/kettle/-/issues", "", give);
-	refuses_source("https://gitlab.com/api/v4/projects/", "", give);
-	refuses_source("https://gitlab.com/api/v4/projects/1/issues", "", give);
-	refuses_source("https://gitlab.com/a/b?x=1", "", give);
-	refuses_source("https://gitlab.com/a/b", "\xff", words);
-	refuses_source("gitlab.com/a/b", "",
+	source_refused(&src_gitlab, "https://gitlab.com", "", give);
+	source_refused(&src_gitlab, "https://gitlab.com/acme", NULL, give);
+	source_refused(&src_gitlab, "https://gitlab.com/acme/kettle/-/issues",
+	    "", give);
+	source_refused(&src_gitlab, "https://gitlab.com/api/v4/projects/", "",
+	    give);
+	source_refused(&src_gitlab,
+	    "https://gitlab.com/api/v4/projects/1/issues", "", give);
+	source_refused(&src_gitlab, "https://gitlab.com/a/b?x=1", "", give);
+	source_refused(&src_gitlab, "https://gitlab.com/a/b", "\xff", words);
+	source_refused(&src_gitlab, "gitlab.com/a/b", "",
 	    "gitlab.com/a/b is no address: it must begin with https://");
 }
 

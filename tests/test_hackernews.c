@@ -36,43 +36,21 @@ static struct cq_source other = {
 /* --- what is asked ----------------------------------------------------- */
 
 static void
-asks(const struct cq_source *s, const char *cursor, const char *url)
-{
-	struct src_visit visit = exchange_visit(s, cursor);
-	struct src_request req;
-
-	assert_int_equal(src_hackernews.ask(&visit, &req, NULL), CQ_OK);
-	assert_string_equal(req.url, url);
-	assert_false(req.token);
-	src_request_free(&req);
-}
-
-static void
 test_it_asks_for_an_exact_phrase_from_ten_minutes_before(void **state)
 {
 	(void)state;
-	asks(&hn, "",
+	source_asks(&src_hackernews, &hn, "",
 	    SEARCH "%22acme%20kettle%22" WITH "1795352820&hitsPerPage=200");
-	asks(&hn, "1795439220",
+	source_asks(&src_hackernews, &hn, "1795439220",
 	    SEARCH "%22acme%20kettle%22" WITH "1795438620&hitsPerPage=200");
-	asks(&hn, "1795430000 1795431000",
+	source_asks(&src_hackernews, &hn, "1795430000 1795431000",
 	    SEARCH "%22acme%20kettle%22" WITH
 		   "1795430000%2Ccreated_at_i%3C1795431000&hitsPerPage=200");
-	asks(&hn, "1795430000 0",
+	source_asks(&src_hackernews, &hn, "1795430000 0",
 	    SEARCH "%22acme%20kettle%22" WITH "1795430000&hitsPerPage=200");
-	asks(&other, "1795439220",
+	source_asks(&src_hackernews, &other, "1795439220",
 	    "http://127.0.0.1:8080/api/v1/search_by_date?query=%22acme%22%20-"
 	    "road" WITH "1795438620&hitsPerPage=200");
-}
-
-static void
-refuses_source(char *address, char *query, const char *msg)
-{
-	struct cq_source s = {.address = address, .query = query};
-	struct cq_err err = {0};
-
-	assert_int_equal(src_hackernews.check(&s, &err), CQ_INPUT);
-	assert_string_equal(err.msg, msg);
 }
 
 static void
@@ -87,13 +65,17 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	(void)state;
 	assert_int_equal(src_hackernews.check(&hn, NULL), CQ_OK);
 	assert_int_equal(src_hackernews.check(&other, NULL), CQ_OK);
-	refuses_source("https://hn.algolia.com/api/v1", "a", give);
-	refuses_source("https://hn.algolia.com/?query=a", "a", give);
-	refuses_source("https://hn.algolia.com", NULL, words);
-	refuses_source("https://hn.algolia.com", "", words);
-	refuses_source("https://hn.algolia.com", "a \"b", words);
-	refuses_source("https://hn.algolia.com", "\xff", words);
-	refuses_source("hn.algolia.com", "a",
+	source_refused(&src_hackernews, "https://hn.algolia.com/api/v1", "a",
+	    give);
+	source_refused(&src_hackernews, "https://hn.algolia.com/?query=a", "a",
+	    give);
+	source_refused(&src_hackernews, "https://hn.algolia.com", NULL, words);
+	source_refused(&src_hackernews, "https://hn.algolia.com", "", words);
+	source_refused(&src_hackernews, "https://hn.algolia.com", "a \"b",
+	    words);
+	source_refused(&src_hackernews, "https://hn.algolia.com", "\xff",
+	    words);
+	source_refused(&src_hackernews, "hn.algolia.com", "a",
 	    "hn.algolia.com is no address: it must begin with https://");
 }
 
