@@ -304,7 +304,7 @@ look_for_a_jump(const struct emission *e, struct src_next *next)
 	const struct feed_memory *m = e->memory;
 	size_t i;
 
-	if (m->newest.n == 0 || e->feed->n == 0)
+	if (m->newest.n == 0)
 		return;
 	for (i = 0; i < e->feed->n; i++)
 		if (feed_hashes_has(&m->newest, id_hash(&e->keys[i])) ||
@@ -334,17 +334,14 @@ remember(struct emission *e)
 			feed_hashes_add(&e->seen.links, key->link,
 			    FEED_NEWEST_MAX);
 	}
-	/* an empty document is no reason to forget what there was */
-	if (n > 0) {
-		m->newest = e->seen.newest;
-		m->links = e->seen.links;
-		m->newest_at = e->seen.newest_at;
-		m->history = e->seen.history;
-		m->history_goes_on = e->seen.history_goes_on;
-		m->history_last = e->seen.history_last;
-		m->shared = e->seen.shared;
-		m->no_guid = e->seen.no_guid;
-	}
+	m->newest = e->seen.newest;
+	m->links = e->seen.links;
+	m->newest_at = e->seen.newest_at;
+	m->history = e->seen.history;
+	m->history_goes_on = e->seen.history_goes_on;
+	m->history_last = e->seen.history_last;
+	m->shared = e->seen.shared;
+	m->no_guid = e->seen.no_guid;
 	m->any = true;
 }
 
@@ -507,10 +504,12 @@ feed_emit(struct feed *feed, const struct src_visit *visit,
 	    .memory = memory,
 	    .seen = {.newest_at = CQ_NO_TIME}};
 
-	if (feed->n > 0) {
-		e.keys = cq_grow(NULL, feed->n, sizeof(*e.keys));
-		e.order = cq_grow(NULL, feed->n, sizeof(*e.order));
+	if (feed->n == 0) { /* no reason to forget what there was */
+		memory->any = true;
+		return;
 	}
+	e.keys = cq_grow(NULL, feed->n, sizeof(*e.keys));
+	e.order = cq_grow(NULL, feed->n, sizeof(*e.order));
 	load_keys(&e);
 	choose_names(&e);
 	put_in_order(&e);
