@@ -225,7 +225,9 @@ open_failed(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	return open_gap(v, s->id, CQ_GAP_FAILED, from_at, CQ_NO_TIME,
 	    s->last_error != NULL
 		? s->last_error
-		: "nobody asks it: \"caseq run\" stands still",
+		: "nobody asks it: is \"caseq run\" on, is there "
+		  "room on the disk, or must its account "
+		  "wait?",
 	    err);
 }
 
