@@ -38,7 +38,11 @@ test_bin := $(patsubst %.c,$(B)/%,$(test_src))
 tool_bin := $(patsubst %_main.c,$(B)/%,$(tool_src))
 bench_bin := $(patsubst %.c,$(B)/%,$(bench_src))
 fuzz_src := $(wildcard tests/fuzz/*.c)
-fuzz_bin := $(patsubst %.c,$(B)/%,$(fuzz_src))
+# One program for each adapter, which it knows by its own name.
+fuzz_adapters := $(shell sed -n 's/.* src_\([a-z]*\);/\1/p' \
+	sources/adapters.h)
+fuzz_bin := $(patsubst %.c,$(B)/%,$(filter-out %/fuzz_adapter.c,$(fuzz_src))) \
+	$(patsubst %,$(B)/tests/fuzz/fuzz_adapter_%,$(fuzz_adapters))
 faults_src := $(wildcard tests/faults/*.c)
 bats := $(wildcard tests/*.bats tests/e2e/*.bats)
 
@@ -92,7 +96,11 @@ $(tool_bin): $(B)/%: $(B)/%_main.o $(B)/libtest.a $(B)/libcore.a
 $(bench_bin): $(B)/%: $(B)/%.o $(B)/libbench.a $(B)/libsources.a $(B)/libcore.a
 	$(link)
 
-$(fuzz_bin): $(B)/%: $(B)/%.o $(B)/libcore.a
+$(B)/tests/fuzz/fuzz_adapter_%: $(B)/tests/fuzz/fuzz_adapter.o \
+    $(B)/libsources.a $(B)/libcore.a
+	$(link) -fsanitize=fuzzer
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libsources.a \
+    $(B)/libcore.a
 	$(link) -fsanitize=fuzzer
 
 # The store again without its fence check: a control that has to fail.
@@ -173,13 +181,13 @@ bench: ## measure ingest at a million posts, hostile ones, and a long feed
 bench-dedup: all ## how well posts are folded: DATA=dir SCORE=program [TASKS=...]
 	@tests/bench/bench_dedup.sh $(abspath $(B))/caseq $(DATA) $(SCORE) $(TASKS)
 
-fuzz: ## throw odd texts at what reads them, FUZZ_S=20 seconds a program
+fuzz: ## throw odd texts at what reads them, FUZZ_S=60 seconds a program
 	@build-aux/deps build fuzz
 	$(again) run-fuzz B=$(B)/fuzz CC=clang LDFLAGS="$(asan)" \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link $(asan)"
 run-fuzz: $(fuzz_bin)
 	@build-aux/runfuzz $(FUZZ_S) $(fuzz_bin)
-FUZZ_S = 20
+FUZZ_S = 60
 
 chaos: ## kill processes at work for a minute, then check everything
 	@build-aux/deps build

@@ -106,7 +106,7 @@ mastodon_emit(const struct cq_source *s, const struct json *doc,
 	    .author_followers = -1,
 	    .created_at = CQ_NO_TIME};
 
-	post.id = json_id(doc, status, "id", id);
+	post.id = src_within(json_id(doc, status, "id", id), CQ_ID_MAX);
 	if (post.id == NULL || !cJSON_IsObject(account))
 		return;
 	post.visibility = visibility(inner != NULL ? inner : status);
@@ -124,10 +124,15 @@ mastodon_emit(const struct cq_source *s, const struct json *doc,
 	    src_within(json_str(inner != NULL ? inner : status, "url"), 2048);
 	post.uri = src_within(json_str(status, "uri"), 2048);
 	post.lang = src_within(json_str(status, "language"), 35);
-	post.in_reply_to = json_id(doc, status, "in_reply_to_id", parent);
+	post.in_reply_to =
+	    src_within(json_id(doc, status, "in_reply_to_id", parent),
+		CQ_ID_MAX);
 	if (inner != NULL)
-		post.repost_of = json_id(doc, inner, "id", boosted);
-	post.quote_of = quoted(doc, inner != NULL ? inner : status, cited);
+		post.repost_of =
+		    src_within(json_id(doc, inner, "id", boosted), CQ_ID_MAX);
+	post.quote_of =
+	    src_within(quoted(doc, inner != NULL ? inner : status, cited),
+		CQ_ID_MAX);
 	json_int(json_member(account, "followers_count"),
 	    &post.author_followers);
 	/* a server that tells nonsense must not lose us the post */

@@ -1,10 +1,10 @@
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/alloc.h"
 #include "core/copy.h"
 #include "core/text.h"
+#include "tests/fuzz/must.h"
 
 /*
  * For libFuzzer ("make fuzz"): two posts, the halves of the input, are made
@@ -14,15 +14,6 @@
  */
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
-
-/* Says what did not hold, so that the input need not be traced. */
-#define must(holds)                                              \
-	do {                                                     \
-		if (!(holds)) {                                  \
-			fprintf(stderr, "not so: %s\n", #holds); \
-			abort();                                 \
-		}                                                \
-	} while (0)
 
 static void
 check_text(const struct cq_normal *normal, size_t n_raw)
