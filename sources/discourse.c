@@ -20,7 +20,6 @@
  * K + 50.  So what is missing is read forwards, and nothing is jumped over.
  */
 
-#define WINDOW 50     /* ids looked through by every version */
 #define QUERY_MAX 300 /* bytes */
 #define LOOK_S 900    /* about as often as posts are looked at again */
 
@@ -130,14 +129,15 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 	if (is_search(visit->source)) {
 		if (place.page == 0 && place.n > 0)
 			req->url = url_of_posts(visit->source,
-			    place.pending[0] + WINDOW - 1);
+			    place.pending[0] + FORUM_WINDOW - 1);
 		else
 			req->url = url_of_search(visit, &place);
 	} else if (place.newest == 0) {
 		req->url = url_of_posts(visit->source, 0);
 	} else {
 		req->url = url_of_posts(visit->source,
-		    place.kind == '?' ? place.known : place.known + WINDOW);
+		    place.kind == '?' ? place.known
+				      : place.known + FORUM_WINDOW);
 	}
 	free(place.pending);
 	rc = src_request_header(req, "Accept", "application/json", err);
@@ -181,7 +181,7 @@ step_back(struct forum_place *place)
 {
 	int64_t gone = place->newest - place->known;
 
-	place->known -= gone > 0 ? 2 * gone : 2 * WINDOW;
+	place->known -= gone > 0 ? 2 * gone : 2 * FORUM_WINDOW;
 	place->kind = place->known > 0 ? '?' : ' ';
 	if (place->known < 0)
 		place->known = 0;
@@ -237,7 +237,7 @@ read_forward(const struct cq_source *s, const struct forum_page *page,
     struct forum_place *place, src_emit_fn emit, void *arg,
     struct src_next *next)
 {
-	int64_t high = place->known + WINDOW - 1;
+	int64_t high = place->known + FORUM_WINDOW - 1;
 
 	emit_between(s, page, place->known, high, emit, arg);
 	place->known = high;
@@ -314,7 +314,7 @@ read_pending(const struct cq_source *s, const struct forum_page *page,
     struct forum_place *place, src_emit_fn emit, void *arg,
     struct src_next *next)
 {
-	int64_t high = place->pending[0] + WINDOW - 2;
+	int64_t high = place->pending[0] + FORUM_WINDOW - 2;
 	size_t i, n = 0;
 
 	for (i = 0; i < page->n; i++)
@@ -415,7 +415,7 @@ end_of_look(const struct src_visit *visit, const char *const *ids, size_t n)
 {
 	int64_t newest = forum_id(ids[0]), oldest = forum_id(ids[n - 1]);
 
-	if (newest - oldest < WINDOW - 1)
+	if (newest - oldest < FORUM_WINDOW - 1)
 		return newest;
 	return forum_id(ids[(size_t)(visit->now / LOOK_S) % n]);
 }
@@ -443,36 +443,25 @@ asked_before(const struct src_answer *answer)
 	return id;
 }
 
-/* Of an empty page nothing can be told. */
 static enum cq_status
 read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	int64_t newest = asked_before(answer) - 1;
 	struct forum_page page;
 	struct json doc;
 	enum cq_status rc;
-	size_t i, k;
 
 	*next = (struct src_next){0};
 	rc = page_of_answer(visit, answer, "latest_posts", &doc, &page, next,
 	    err);
-	for (i = n; rc == CQ_OK && page.n > 0 && i-- > 0;) {
-		int64_t id = forum_id(ids[i]);
-
-		for (k = 0; k < page.n && page.at[k].id != id; k++)
-			;
-		if (k < page.n)
-			forum_emit(visit->source, &page, k, emit, arg);
-		else if (id > newest + 1 - WINDOW && id <= newest)
-			src_emit_gone(visit->source, ids[i], emit, arg);
-	}
-	if (rc == CQ_OK) {
-		forum_page_free(&page);
-		json_free(&doc);
-	}
-	return rc;
+	if (rc != CQ_OK)
+		return rc;
+	forum_judge(visit->source, ids, n, &page, asked_before(answer) - 1,
+	    emit, arg);
+	forum_page_free(&page);
+	json_free(&doc);
+	return CQ_OK;
 }
 
 const struct src_ops src_discourse = {

@@ -3,6 +3,7 @@
 
 #include "sources/answer.h"
 
+#define FORUM_WINDOW 50	      /* ids looked through by every version */
 #define FORUM_SEARCH_PAGES 10 /* a forum gives no more */
 #define FORUM_PENDING_MAX 1000
 #define FORUM_ID_MAX (INT64_C(1) << 53)
@@ -56,6 +57,14 @@ int64_t forum_post_time(const cJSON *json);
  */
 void forum_emit(const struct cq_source *s, const struct forum_page *page,
     size_t i, src_emit_fn emit, void *arg);
+
+/*
+ * Emits what became of ids, known posts, by a page that was to end with the
+ * post end.  Of an empty one nothing can be told.  Nor if many should be on
+ * it and none is: then rather it is we who may not see them any more.
+ */
+void forum_judge(const struct cq_source *s, const char *const *ids, size_t n,
+    const struct forum_page *page, int64_t end, src_emit_fn emit, void *arg);
 
 /* "category:slug/5" is 5; 0 if query is none. */
 int64_t forum_category(const char *query);

@@ -211,3 +211,37 @@ forum_emit(const struct cq_source *s, const struct forum_page *page, size_t i,
 	free(host);
 	free(base);
 }
+
+static bool
+find(const struct forum_page *page, const char *id, size_t *k)
+{
+	int64_t number = forum_id(id);
+
+	for (*k = 0; *k < page->n; (*k)++)
+		if (page->at[*k].id == number)
+			return true;
+	return false;
+}
+
+void
+forum_judge(const struct cq_source *s, const char *const *ids, size_t n,
+    const struct forum_page *page, int64_t end, src_emit_fn emit, void *arg)
+{
+	size_t i, k, n_due = 0, n_found = 0;
+
+	for (i = 0; i < n; i++) {
+		int64_t id = forum_id(ids[i]);
+
+		n_due += id > end + 1 - FORUM_WINDOW && id <= end;
+		n_found += find(page, ids[i], &k);
+	}
+	for (i = n; i-- > 0;) {
+		int64_t id = forum_id(ids[i]);
+
+		if (find(page, ids[i], &k))
+			forum_emit(s, page, k, emit, arg);
+		else if (id > end + 1 - FORUM_WINDOW && id <= end &&
+		    page->n > 0 && (n_found > 0 || n_due == 1))
+			src_emit_gone(s, ids[i], emit, arg);
+	}
+}

@@ -538,6 +538,16 @@ test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 	assert_true(h.posts.at[2].gone);
 	heard_free(&h);
 
+	/* many of which none is there are rather not for us any more */
+	h = hear_again(&src_discourse, &visit, ids, 6, 200,
+	    PAGE(POST("119", "") "," POST("60", "")));
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
+	h = hear_again(&src_discourse, &visit, ids + 1, 1, 200,
+	    PAGE(POST("119", "") "," POST("60", "")));
+	assert_int_equal(h.posts.n, 1);
+	assert_true(h.posts.at[0].gone);
+	heard_free(&h);
 	h = hear_again(&src_discourse, &visit, ids, 6, 200, PAGE(""));
 	assert_int_equal(h.status, CQ_OK);
 	assert_int_equal(h.posts.n, 0);
