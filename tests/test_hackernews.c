@@ -378,7 +378,7 @@ test_a_recorded_item_is_as_it_is_now(void **state)
 	    "Not to totally change the subject, but...\n\n...can we", 52);
 	heard_free(&h);
 
-	h = again_file("v0_item_14516538.meta.json", "14516538");
+	h = again_file("v0_item_14516538.body.json", "14516538");
 	assert_int_equal(h.posts.n, 1);
 	assert_non_null(strstr(h.posts.at[0].text, "I've written many"));
 	heard_free(&h);
