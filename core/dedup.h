@@ -98,7 +98,8 @@ struct cq_dedup_index {
 	 */
 	bool (*by_link)(void *arg, int64_t link_key, struct cq_dedup_hit *hit);
 
-	/* The new author's newest post in this conversation of the source. */
+	/* The new author's newest post in this conversation, which is one of
+	 * the source unless its id is an address. */
 	bool (*by_conversation)(void *arg, const char *conversation,
 	    struct cq_dedup_hit *hit);
 

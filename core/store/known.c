@@ -198,6 +198,13 @@ by_id(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 	return take(k, &q, hit);
 }
 
+/* An address is nobody else's id; a number may be. */
+static bool
+is_address(const char *id)
+{
+	return strchr(id, ':') != NULL;
+}
+
 static bool
 by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 {
@@ -214,8 +221,7 @@ by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 	struct db_stmt q;
 
 	prepare(&q, k, sql);
-	/* an address is nobody else's id; a number may be */
-	db_bind_int(&q, ":anywhere", strchr(remote_id, ':') != NULL);
+	db_bind_int(&q, ":anywhere", is_address(remote_id));
 	db_bind_int(&q, ":source", k->source);
 	db_bind_text(&q, ":id", remote_id);
 	return take(k, &q, hit);
@@ -284,8 +290,8 @@ by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 {
 	/* by the author: a conversation may have very many posts of others */
 	static const char sql[] =
-	    "SELECT p.id, p.conversation IS :conversation"
-	    " AND p.source = :source AND p.own = 0 FROM post p"
+	    "SELECT p.id, p.conversation IS :conversation AND p.own = 0"
+	    " AND (p.source = :source OR :anywhere) FROM post p"
 	    " WHERE p.author = :author AND p.id < :before"
 	    " ORDER BY p.id DESC LIMIT " ROWS_READ;
 	struct known *k = arg;
@@ -296,6 +302,7 @@ by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 		return false;
 	prepare(&q, k, sql);
 	db_bind_text(&q, ":conversation", conversation);
+	db_bind_int(&q, ":anywhere", is_address(conversation));
 	db_bind_int(&q, ":source", k->source);
 	db_bind_int(&q, ":author", k->author);
 	while (id == 0 && db_row(&q))

@@ -193,6 +193,29 @@ test_a_thread_goes_through_sources_if_its_ids_are_addresses(void **state)
 	}
 }
 
+/* The post between the two, our own, was read by nobody. */
+static void
+test_a_conversation_that_is_an_address_goes_through_sources(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post one = a_post("a:1", "jo", "the boiler went off again");
+	struct cq_post two = a_post("a:3", "jo", "still cold");
+	struct cq_post other = a_post("a:4", "mo", "and here it rains in");
+	int64_t id;
+
+	one.network = two.network = other.network = "sky";
+	one.conversation = two.conversation = other.conversation = "a:1";
+	two.in_reply_to = other.in_reply_to = "a:2";
+	two.source = other.source = "mentions";
+	one.brand = "heat";
+	two.brand = "water"; /* so that it is no follow-up */
+	id = put(f, &one);
+	f->now += 3 * 86400;
+	assert_int_equal(put(f, &two), id);
+	assert_int_not_equal(put(f, &other), id);
+	all_is_well(f);
+}
+
 static void
 test_of_equal_texts_the_authors_own_is_the_one(void **state)
 {
@@ -224,6 +247,8 @@ main(void)
 	    WITH_QUEUE(test_a_conversation_goes_on_with_its_own_author),
 	    WITH_QUEUE(
 		test_a_thread_goes_through_sources_if_its_ids_are_addresses),
+	    WITH_QUEUE(
+		test_a_conversation_that_is_an_address_goes_through_sources),
 	    WITH_QUEUE(test_of_equal_texts_the_authors_own_is_the_one),
 	};
 

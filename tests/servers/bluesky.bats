@@ -296,6 +296,15 @@ asked() { # METHOD-AND-NAME: how often caseq asked that
 	fetched men new=1
 	[ "$(case_of number)" = "$(case_of wet)" ]
 	shows "answer and answer to it are in the customer's case"
+	# an answer that no source reads, as it has none of the words
+	unread=$(writes acmecare 'Thank you, we look for it' \
+	    "$(reply_to "$(kept number)" "$(kept wet)")")
+	until_true 20 is_shown "$unread"
+	keep thanks "$(writes carla 'And what did you find?' \
+	    "$(reply_to "$unread" "$(kept wet)")")"
+	fetched men new=1
+	[ "$(case_of thanks)" = "$(case_of wet)" ]
+	shows "after an answer that no source reads: $(shown thanks .why_joined)"
 }
 
 @test "an edit in place is a revision of the same post" {
