@@ -74,7 +74,16 @@ gap_at_1420() {
 	run caseq source list --json
 	is_json
 	[[ ${lines[0]} == *'"posts_per_day":null,"failing_since":"2026-11-23T14:00:00Z","paused_itself":null,'* ]]
+	[[ ${lines[0]} == *'"gaps":[{"gap":1,"source":"loud","kind":"failed",'* ]]
+	[[ ${lines[1]} == *'"gaps":[]}' ]]
 	[[ ${lines[1]} == *'"posts_per_day":5,"failing_since":null,'* ]]
+}
+
+@test "a source that was just added has no past" {
+	queue >/dev/null
+	run caseq source add loud http://127.0.0.1:1/f --adapter feed \
+	    --insecure --json
+	[[ $output == *'"failing_since":null,"paused_itself":null,"newest_post":null,'* ]]
 }
 
 @test "posts a day are those of a week, by when they were written" {

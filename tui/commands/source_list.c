@@ -8,8 +8,8 @@
 #include "tui/gaps.h"
 #include "tui/rows.h"
 
-void
-source_json(const struct cq_source *s)
+static cJSON *
+source_object(const struct cq_source *s)
 {
 	cJSON *o = cJSON_CreateObject();
 
@@ -36,6 +36,25 @@ source_json(const struct cq_source *s)
 	json_time(o, "paused_itself", s->parked_at);
 	json_time(o, "newest_post", s->habit.heard_at);
 	json_time(o, "since", s->since_at);
+	return o;
+}
+
+void
+source_json(const struct cq_source *s)
+{
+	out_json(source_object(s));
+}
+
+/* The same with those of the gaps that are its own. */
+static void
+source_json_gaps(const struct cq_source *s, const struct cq_gaps *gaps)
+{
+	cJSON *o = source_object(s);
+	cJSON *list = cJSON_AddArrayToObject(o, "gaps");
+
+	for (size_t i = 0; i < gaps->n; i++)
+		if (strcmp(gaps->at[i].source, s->name) == 0)
+			cJSON_AddItemToArray(list, out_gap_json(&gaps->at[i]));
 	out_json(o);
 }
 
@@ -165,7 +184,7 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 		const struct cq_source *s = &sources->at[i];
 
 		if (cli->json) {
-			source_json(s);
+			source_json_gaps(s, gaps);
 			continue;
 		}
 		source_row(s, now, &row);
