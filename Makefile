@@ -89,6 +89,28 @@ $(B)/sample.c: share/sample.ndjson
 	echo 'const size_t sample_ndjson_size = sizeof sample_ndjson - 1;'; \
 	} >$@.new && mv $@.new $@
 
+# The maps of the json adapter, in the same way.
+maps := $(sort $(wildcard share/maps/*.json))
+$(B)/libsources.a: $(B)/maps.o
+$(B)/maps.o: $(B)/maps.c
+	$(compile) -c -o $@ $<
+$(B)/maps.c: $(maps)
+	@mkdir -p $(@D)
+	@{ echo '#include <stddef.h>'; \
+	echo '#include "sources/maps.h"'; \
+	for f in $(basename $(notdir $^)); do \
+		echo "static const char map_$$f[] = {" | tr - _; \
+		od -An -v -td1 share/maps/$$f.json | \
+		awk '{ gsub(/-?[0-9]+/, "&,"); print } END { print 0 }'; \
+		echo '};'; \
+	done; \
+	echo 'const struct src_map src_maps[] = {'; \
+	for f in $(basename $(notdir $^)); do \
+		echo "{\"$$f\", map_$$(echo "$$f" | tr - _)},"; \
+	done; \
+	echo '{NULL, NULL}};'; \
+	} >$@.new && mv $@.new $@
+
 $(test_bin): $(B)/%: $(B)/%.o $(B)/libtest.a $(libs)
 	$(link) $(test_libs)
 $(tool_bin): $(B)/%: $(B)/%_main.o $(B)/libtest.a $(B)/libcore.a
@@ -198,11 +220,12 @@ CHAOS_S = 45
 
 install: all ## install into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man7) $(doc) $(complete) \
-	$(units) $(sysusers)
+	$(units) $(sysusers) $(share)/maps
 	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
 	install -m 644 man/*.1 $(man1)
 	install -m 644 man/*.7 $(man7)
 	install -m 644 README.md LICENSE $(doc)
+	install -m 644 $(maps) $(share)/maps
 	$(B)/caseq completion bash >$(word 1,$(complete))/caseq
 	$(B)/caseq completion zsh >$(word 2,$(complete))/_caseq
 	$(B)/caseq completion fish >$(word 3,$(complete))/caseq.fish
@@ -214,6 +237,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 man1 = $(DESTDIR)$(PREFIX)/share/man/man1
 man7 = $(DESTDIR)$(PREFIX)/share/man/man7
 doc = $(DESTDIR)$(PREFIX)/share/doc/caseq
+share = $(DESTDIR)$(PREFIX)/share/caseq
 complete = $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
@@ -229,7 +253,7 @@ uninstall: ## take away what install put there
 	$(word 1,$(complete))/caseq $(word 2,$(complete))/_caseq \
 	$(word 3,$(complete))/caseq.fish $(sysusers)/caseq.conf \
 	$(word 1,$(units))/caseq@.service $(word 2,$(units))/caseq.service
-	rm -rf $(doc)
+	rm -rf $(doc) $(share)
 
 clean: ## remove everything that was built
 	rm -rf $(B) caseq

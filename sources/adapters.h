@@ -11,5 +11,6 @@ extern const struct src_ops src_discourse;
 extern const struct src_ops src_github;
 extern const struct src_ops src_gitlab;
 extern const struct src_ops src_hackernews;
+extern const struct src_ops src_json;
 
 #endif

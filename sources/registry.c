@@ -10,6 +10,7 @@ const struct src_ops *const src_adapters[] = {
     &src_github,
     &src_gitlab,
     &src_hackernews,
+    &src_json,
     NULL,
 };
 
