@@ -43,8 +43,8 @@ struct cq_source {
 	int64_t parked_at; /* it paused itself then: gone, or its account was
 			      refused; or CQ_NO_TIME */
 	struct cq_habit habit;
-	int64_t n_week;	   /* posts written in the last 7 days ... */
-	int week_days;	   /* ... of which it has been heard: 1 to 7; or 0 */
+	int64_t n_week; /* posts written in the last 7 days ... */
+	int week_days;	/* ... of which it has been heard: 1 to 7; or 0 */
 };
 
 struct cq_sources {
@@ -62,10 +62,10 @@ struct cq_fetched {
 	const char *address;	   /* moved for good (301); NULL: unchanged */
 	const char *error;	   /* NULL after a success */
 	int64_t next_at;
-	bool pause;   /* gone for good, or the token was refused */
-	bool refused; /* the account was: all its sources are paused; they
+	bool pause;	   /* gone for good, or the token was refused */
+	bool refused;	   /* the account was: all its sources are paused; they
 			 share adapter, host of the address and token file */
-	bool jumped; /* posts were passed over that nobody offers again */
+	bool jumped;	   /* posts were passed over that nobody offers again */
 	int64_t jumped_at; /* none is missing before it; or CQ_NO_TIME */
 };
 

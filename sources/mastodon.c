@@ -279,7 +279,8 @@ read_backwards(struct src_visit *visit, const struct src_answer *answer,
 		visit->memory = back = back_new();
 	if (back->newest == NULL && p->items->child != NULL)
 		back->newest = cursor_behind(p, answer);
-	cJSON_ArrayForEach(item, p->items) emit_item(p, item, back_keep, back);
+	for (item = p->items->child; item != NULL; item = item->next)
+		emit_item(p, item, back_keep, back);
 	if (p->items->child != NULL)
 		oldest = json_id(p->doc, last_of(p->items), "id", buf);
 	far = oldest != NULL && back_is_far(back);

@@ -28,7 +28,7 @@ struct cli_told {
 	const struct cq_source *source;
 	bool under_way; /* it is asked now for the step-th time */
 	int step;
-	int64_t n_old; /* posts left out, as they are older than wanted */
+	int64_t n_old;	   /* posts left out, as they are older than wanted */
 	const char *error; /* or NULL */
 	int64_t next_at;
 	struct cq_ingested sum;
