@@ -12,5 +12,6 @@ extern const struct src_ops src_github;
 extern const struct src_ops src_gitlab;
 extern const struct src_ops src_hackernews;
 extern const struct src_ops src_json;
+extern const struct src_ops src_reddit;
 
 #endif

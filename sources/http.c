@@ -21,7 +21,7 @@ struct transfer {
 	struct transfer *next;
 	CURL *easy;
 	struct curl_slist *headers;
-	bool insecure, secret;
+	bool insecure, secret, stays;
 	char *posted; /* body of the request; or NULL */
 	size_t max_body;
 	http_done_fn done;
@@ -311,6 +311,7 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 	t = cq_alloc(sizeof(*t));
 	t->http = http;
 	t->insecure = job->insecure;
+	t->stays = job->req->stays;
 	t->secret =
 	    job->req->secret || (job->req->token && job->token_file != NULL);
 	t->max_body = job->max_body > 0 ? job->max_body : HTTP_BODY_JSON;
@@ -586,7 +587,8 @@ finish(struct transfer *t, CURLcode code)
 	long status = 0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (code == CURLE_OK && is_redirect(status) && follow(t, status, &err))
+	if (code == CURLE_OK && is_redirect(status) && !t->stays &&
+	    follow(t, status, &err))
 		return;
 	unlink_transfer(t);
 	if (code != CURLE_OK)

@@ -11,6 +11,7 @@ const struct src_ops *const src_adapters[] = {
     &src_gitlab,
     &src_hackernews,
     &src_json,
+    &src_reddit,
     NULL,
 };
 

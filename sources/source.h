@@ -44,6 +44,7 @@ struct src_request {
 	char *body;  /* posted if there is one; its type is a header */
 	bool token;  /* send the source's token as "Authorization: Bearer" */
 	bool secret; /* headers or body hold one: no redirect is followed */
+	bool stays;  /* a redirect is an answer, and followed by nobody */
 };
 void src_request_free(struct src_request *req);
 

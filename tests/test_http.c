@@ -70,7 +70,7 @@ keep(void *arg, const struct src_answer *answer, const struct cq_err *err)
 struct ask {
 	const char *url, *token_file, *ca_file;
 	const char *header, *value;
-	bool insecure;
+	bool insecure, stays;
 	size_t max_body;
 	long total_ms;
 };
@@ -85,7 +85,9 @@ fetch(const struct ask *ask)
 	    .total_ms = ask->total_ms > 0 ? ask->total_ms : 5000,
 	};
 	struct src_request req = {
-	    .url = cq_strdup(ask->url), .token = ask->token_file != NULL};
+	    .url = cq_strdup(ask->url),
+	    .token = ask->token_file != NULL,
+	    .stays = ask->stays};
 	struct got got = {0};
 	const struct http_job job = {
 	    .req = &req,
@@ -528,6 +530,23 @@ test_a_redirect_elsewhere_is_refused(void **state)
 	}
 }
 
+static void
+test_a_redirect_may_be_the_answer(void **state)
+{
+	struct fixture *f = *state;
+	char *url = cq_format("%s/s", replay_base(f->site));
+	int before = replay_count(f->site);
+	struct got got;
+
+	redirect(f, "/s", 302, "/t");
+	got = fetch(&(struct ask){.url = url, .stays = true});
+	assert_int_equal(got.status, CQ_OK);
+	assert_int_equal(got.http, 302);
+	assert_int_equal(replay_count(f->site), before + 1);
+	cq_buf_free(&got.body);
+	free(url);
+}
+
 /* --- tokens ------------------------------------------------------------ */
 
 static void
@@ -835,6 +854,7 @@ main(void)
 	    T(test_a_redirect_loop_ends),
 	    T(test_only_permanent_redirects_move_an_address),
 	    T(test_a_redirect_elsewhere_is_refused),
+	    T(test_a_redirect_may_be_the_answer),
 	    T(test_a_token_is_sent_from_its_file_only),
 	    T(test_no_redirect_is_followed_with_a_token),
 	    T(test_a_token_file_must_be_private_and_plain),

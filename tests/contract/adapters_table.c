@@ -40,6 +40,13 @@ const struct adapter_row adapter_rows[] = {
 	    .page = "by-hand-hits.json",
 	    .empty = "{\"hits\":[],\"nbHits\":0}",
 	    .n_posts = 2, .n_first = -1},
+	{.title = "reddit mentions", .adapter = "reddit", .path = "",
+	    .query = "mentions", .token = "app-id:s3cr3t-m4rk3r:refresh",
+	    .folder = "reddit", .routes = "contract.routes",
+	    .data = "/message/mentions",
+	    .page = "testinbox-test-mentions-01.body.json",
+	    .empty = "{\"data\":{\"children\":[]}}",
+	    .n_posts = 16, .n_first = 0},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);

@@ -34,6 +34,7 @@ static const struct row {
     {"github", "https://github.com/o/r", "", NULL, NULL},
     {"gitlab", "https://gitlab.com/o/r", "", NULL, NULL},
     {"hackernews", "https://hn.algolia.com", "acme", NULL, NULL},
+    {"reddit", "https://www.reddit.com", "r/acme", "id:secret:refresh", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
