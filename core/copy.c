@@ -133,7 +133,7 @@ line_of(const struct cq_side *s)
 
 	l.langs = cq_lexicon_lang(s->lang);
 	if (l.langs == 0)
-		l.langs = cq_lexicon_guess(l.at, l.n);
+		l.langs = normal->langs;
 	return l;
 }
 

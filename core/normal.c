@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "core/fold.h"
 #include "core/hash.h"
+#include "core/lexicon.h"
 #include "core/limits.h"
 #include "core/markup.h"
 
@@ -497,6 +498,7 @@ cq_normalise(const char *text)
 	while (s.cut != CQ_CUT_NOT && normal.n_uncut > 0 &&
 	    normal.words.at[normal.n_uncut - 1].s >= normal.text + s.cut_at)
 		normal.n_uncut--;
+	normal.langs = cq_lexicon_guess(normal.words.at, normal.n_uncut);
 	/* a list of names at the end only tells whom it is sent to */
 	normal.named = s.named & ((1u << s.before_last) - 1);
 	memcpy(normal.marks, s.marks, sizeof(normal.marks));

@@ -34,6 +34,7 @@ struct cq_normal {
 	enum cq_cut cut;
 	struct cq_words words; /* the first of them, one by one */
 	size_t n_uncut;	       /* of words: those before a cut, or all */
+	unsigned langs;	       /* what they sound like; cq_lexicon_guess() */
 
 	/* links and mentions, which are no words: keys like a word's, odd
 	 * for whom it is addressed to: mentions before the first word */
