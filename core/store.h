@@ -116,7 +116,8 @@ enum cq_status cq_store_doctor(struct cq_store *store, bool repair,
 
 /*
  * Holds the right to be this queue's one "caseq run" until the store is
- * closed.  CQ_CONFLICT if another process has it.
+ * closed.  CQ_OK also if this store has it; CQ_CONFLICT if another process
+ * does.
  */
 enum cq_status cq_store_runner_lock(struct cq_store *store, struct cq_err *err);
 
