@@ -25,8 +25,9 @@
  *
  * nginx serves a feed of N items (50,000) on this machine.  "caseq fetch"
  * and "newsboat -x reload" each store it in a new queue or cache, in the
- * same run; then the file is touched and both store it again, where all is
- * known.  The posts are made up (made.h).  caseq is the one built beside
+ * same run; then the file is written anew and both store it again, where
+ * all is known.  The first fetch spends two seconds more on the word index.
+ * The posts are made up (made.h).  caseq is the one built beside
  * this program.  What is not installed is left out, and said.
  */
 
@@ -280,6 +281,18 @@ fetch_with_caseq(const struct bench *b, struct used *used)
 	free(log);
 }
 
+/* What a fetch leaves for "caseq run" to do, so that the next is a fetch. */
+static void
+take_into_index(const struct bench *b)
+{
+	char *log = cq_format("%s/index.log", b->dir);
+	char *argv[] = {(char *)b->caseq, "dedup", "index", NULL};
+	struct used used;
+
+	run(log, argv, &used);
+	free(log);
+}
+
 static void
 reload_with_newsboat(const struct bench *b, struct used *used)
 {
@@ -329,6 +342,9 @@ measure(struct bench *b)
 			printf("%-24s %9.2f times newsboat's\n", "",
 			    theirs.cpu_s / ours.cpu_s);
 		}
+		if (i > 0)
+			break;
+		take_into_index(b);
 		sleep(1); /* Last-Modified counts in seconds */
 		write_feed(b);
 	}
