@@ -4,11 +4,13 @@
  */
 #include <fcntl.h>
 #include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sources/ndjson.h"
 #include "sources/poll.h"
 #include "sources/source.h"
+#include "sources/token.h"
 #include "tui/commands/cli.h"
 #include "tui/screens/app.h"
 
@@ -24,11 +26,17 @@ adapter(size_t i, const char **help)
 static enum cq_status
 check(struct cq_source *source, struct cq_err *err)
 {
+	static const char credential[] = "credential:";
 	const struct src_ops *ops = src_adapter(source->adapter);
 
 	if (ops == NULL)
 		return cq_fail(err, CQ_INPUT, "there is no adapter '%s'",
 		    source->adapter);
+	if (source->token_file != NULL &&
+	    strncmp(source->token_file, credential, strlen(credential)) == 0 &&
+	    token_credential_check(source->token_file + strlen(credential),
+		err) != CQ_OK)
+		return err->status;
 	if (source->every_s == 0)
 		source->every_s = ops->every_s;
 	return ops->check(source, err);

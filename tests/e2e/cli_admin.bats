@@ -326,3 +326,18 @@ load cli_helper
 	run caseq run --op F
 	[ "$status" -eq 2 ]
 }
+
+@test "a credential's name is checked when the source is added" {
+	queue
+	run caseq source add x https://m.example --adapter mastodon \
+	    --query mentions --credential ../token
+	[ "$status" -eq 2 ]
+	[[ $output == *"a credential is named with letters"* ]]
+	run caseq source add x https://m.example --adapter mastodon \
+	    --query mentions --credential m --token-file "$0"
+	[ "$status" -eq 2 ]
+	[[ $output == *"--token-file or --credential, not both"* ]]
+	run caseq source add x https://m.example --adapter mastodon \
+	    --query mentions --credential mastodon.token
+	[ "$status" -eq 0 ]
+}
