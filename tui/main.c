@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sources/maps.h"
 #include "sources/ndjson.h"
 #include "sources/poll.h"
 #include "sources/source.h"
@@ -21,6 +22,13 @@ adapter(size_t i, const char **help)
 
 	*help = ops == NULL ? NULL : ops->help;
 	return ops == NULL ? NULL : ops->name;
+}
+
+static const char *
+map(size_t i, const char **text)
+{
+	*text = src_maps[i].text;
+	return src_maps[i].name;
 }
 
 static enum cq_status
@@ -89,6 +97,7 @@ run(struct cq_store *store, const struct cq_act *act, const volatile int *stop,
 static const struct cli_network network = {
     .read_line = ndjson_read,
     .adapter = adapter,
+    .map = map,
     .check = check,
     .fetch = fetch,
     .run = run,

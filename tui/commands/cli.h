@@ -44,6 +44,10 @@ struct cli_network {
 	/* Name and help of the i-th adapter; NULL behind the last one. */
 	const char *(*adapter)(size_t i, const char **help);
 
+	/* Name and text of the i-th map that comes with the program; NULL
+	 * behind the last one. */
+	const char *(*map)(size_t i, const char **text);
+
 	/* Checks a new source and fills in what it leaves open (every_s). */
 	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
 

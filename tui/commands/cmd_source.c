@@ -9,6 +9,7 @@
 #include "tui/commands/out.h"
 #include "tui/commands/source_add.h"
 #include "tui/commands/source_list.h"
+#include "tui/commands/source_map.h"
 #include "tui/commands/source_own.h"
 #include "tui/commands/source_seen.h"
 
@@ -145,12 +146,14 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 				   : cli_usage("source list takes no name");
 	if (strcmp(what, "own") == 0)
 		return source_own(cli, args);
+	if (strcmp(what, "map") == 0)
+		return source_map(cli, args);
 	if (cli_option(args, "all") != NULL || cli_option(args, "not") != NULL)
 		return cli_usage("source %s takes no --all and no --not", what);
 	if (!add_one && !test_one && !seen_one && strcmp(what, "pause") != 0 &&
 	    strcmp(what, "resume") != 0 && strcmp(what, "remove") != 0)
 		return cli_usage("source: '%s' is not list, add, test, seen,"
-				 " pause, resume, remove or own",
+				 " pause, resume, remove, map or own",
 		    what);
 	if (args->n < 2)
 		return cli_usage("source %s: say the name of the source", what);

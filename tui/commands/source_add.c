@@ -10,6 +10,7 @@
 #include "core/alloc.h"
 #include "tui/commands/out.h"
 #include "tui/commands/source_list.h"
+#include "tui/commands/source_map.h"
 
 /*
  * The path as "caseq run" needs it, which may start elsewhere.  Whether the
@@ -87,21 +88,32 @@ token(const struct cli_args *args, char **out)
 
 /* What only some adapters know, as they get it: a JSON object, or NULL. */
 static int
-adapter_options(const struct cli_args *args, char **out)
+adapter_options(const struct cli *cli, const struct cli_args *args, char **out)
 {
-	cJSON *o = cJSON_CreateObject();
+	const char *map = cli_option(args, "map");
+	char *text = NULL;
+	cJSON *o;
 	int64_t cap;
+	int status;
 
 	*out = NULL;
-	if (!cli_number(args, "monthly-cap", 0, &cap) || cap < 0) {
-		cJSON_Delete(o);
+	if (!cli_number(args, "monthly-cap", 0, &cap) || cap < 0)
 		return EXIT_USAGE;
+	if (map != NULL && strcmp(cli_option(args, "adapter"), "json") != 0)
+		return cli_usage("--map is for --adapter json");
+	if (map != NULL) {
+		status = source_map_text(cli, map, &text);
+		if (status != EXIT_DONE)
+			return status;
 	}
+	o = cJSON_CreateObject();
 	if (cap > 0)
 		cJSON_AddNumberToObject(o, "monthly_cap", (double)cap);
+	if (text != NULL)
+		cJSON_AddStringToObject(o, "map", text);
+	free(text);
 	if (o->child != NULL) {
-		char *text = cJSON_PrintUnformatted(o);
-
+		text = cJSON_PrintUnformatted(o);
 		*out = cq_strdup(text);
 		cJSON_free(text);
 	}
@@ -134,7 +146,7 @@ read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
 	s->insecure = cli_option(args, "insecure") != NULL;
 	s->every_s = (int)every;
 	s->since_at = cq_store_now(cli->store) - since;
-	status = adapter_options(args, &s->options);
+	status = adapter_options(cli, args, &s->options);
 	return status == EXIT_DONE ? token(args, &s->token_file) : status;
 }
 
