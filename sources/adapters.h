@@ -13,5 +13,6 @@ extern const struct src_ops src_gitlab;
 extern const struct src_ops src_hackernews;
 extern const struct src_ops src_json;
 extern const struct src_ops src_reddit;
+extern const struct src_ops src_appstore;
 
 #endif

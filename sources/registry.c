@@ -12,6 +12,7 @@ const struct src_ops *const src_adapters[] = {
     &src_hackernews,
     &src_json,
     &src_reddit,
+    &src_appstore,
     NULL,
 };
 

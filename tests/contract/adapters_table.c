@@ -47,6 +47,11 @@ const struct adapter_row adapter_rows[] = {
 	    .page = "testinbox-test-mentions-01.body.json",
 	    .empty = "{\"data\":{\"children\":[]}}",
 	    .n_posts = 16, .n_first = 0},
+	{.title = "appstore", .adapter = "appstore", .path = "",
+	    .query = "us/123456789", .folder = "appstore",
+	    .routes = "contract.routes", .data = "/us/rss/customerreviews/*",
+	    .page = "by-hand-1.json", .empty = "{\"feed\":{}}",
+	    .n_posts = 3, .n_first = 0},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);

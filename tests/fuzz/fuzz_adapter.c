@@ -35,6 +35,7 @@ static const struct row {
     {"gitlab", "https://gitlab.com/o/r", "", NULL, NULL},
     {"hackernews", "https://hn.algolia.com", "acme", NULL, NULL},
     {"reddit", "https://www.reddit.com", "r/acme", "id:secret:refresh", NULL},
+    {"appstore", "https://itunes.apple.com", "us/123", NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
