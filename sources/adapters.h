@@ -14,5 +14,6 @@ extern const struct src_ops src_hackernews;
 extern const struct src_ops src_json;
 extern const struct src_ops src_reddit;
 extern const struct src_ops src_appstore;
+extern const struct src_ops src_stackexchange;
 
 #endif

@@ -380,12 +380,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 		found += is_there(&doc, ids[i]);
 	for (i = n; i-- > 0 && found > 0;)
 		if (!is_there(&doc, ids[i]))
-			emit(arg,
-			    &(struct cq_post){.source = visit->source->name,
-				.id = ids[i],
-				.author_followers = -1,
-				.created_at = CQ_NO_TIME,
-				.gone = true});
+			src_emit_gone(visit->source, ids[i], emit, arg);
 	p.items = doc.root;
 	for (const cJSON *item = doc.root->child; item != NULL;
 	     item = item->next)

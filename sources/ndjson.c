@@ -115,21 +115,12 @@ read_bool(const cJSON *root, const char *name, bool *to, struct cq_err *err)
 static enum cq_status
 read_visibility(const cJSON *root, struct cq_post *post, struct cq_err *err)
 {
-	static const char *const words[] = {[CQ_PUBLIC] = "public",
-	    [CQ_UNLISTED] = "unlisted",
-	    [CQ_PRIVATE] = "private",
-	    [CQ_DIRECT] = "direct"};
 	const cJSON *item = json_member(root, "visibility");
 	const char *s = cJSON_GetStringValue(item);
-	size_t i;
 
-	if (item == NULL)
+	if (item == NULL ||
+	    (s != NULL && cq_visibility_parse(s, &post->visibility)))
 		return CQ_OK;
-	for (i = 0; s != NULL && i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i], s) == 0) {
-			post->visibility = (enum cq_visibility)i;
-			return CQ_OK;
-		}
 	return cq_fail(err, CQ_INPUT,
 	    "visibility is not public, unlisted, private or direct");
 }

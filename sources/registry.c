@@ -13,6 +13,7 @@ const struct src_ops *const src_adapters[] = {
     &src_json,
     &src_reddit,
     &src_appstore,
+    &src_stackexchange,
     NULL,
 };
 
