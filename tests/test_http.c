@@ -84,8 +84,7 @@ fetch(const struct ask *ask)
 	    .connect_ms = 8000, /* many certificates, under valgrind */
 	    .total_ms = ask->total_ms > 0 ? ask->total_ms : 5000,
 	};
-	struct src_request req = {
-	    .url = cq_strdup(ask->url),
+	struct src_request req = {.url = cq_strdup(ask->url),
 	    .token = ask->token_file != NULL,
 	    .stays = ask->stays};
 	struct got got = {0};

@@ -52,6 +52,12 @@ const struct adapter_row adapter_rows[] = {
 	    .routes = "contract.routes", .data = "/us/rss/customerreviews/*",
 	    .page = "by-hand-1.json", .empty = "{\"feed\":{}}",
 	    .n_posts = 3, .n_first = 0},
+	{.title = "stackexchange", .adapter = "stackexchange", .path = "",
+	    .query = "kettle", .folder = "stackexchange",
+	    .routes = "contract.routes", .data = "/2.3/search/advanced",
+	    .page = "by-hand-questions-1.json",
+	    .empty = "{\"items\":[],\"has_more\":false}",
+	    .n_posts = 3, .n_first = 2},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);

@@ -36,6 +36,7 @@ static const struct row {
     {"hackernews", "https://hn.algolia.com", "acme", NULL, NULL},
     {"reddit", "https://www.reddit.com", "r/acme", "id:secret:refresh", NULL},
     {"appstore", "https://itunes.apple.com", "us/123", NULL, NULL},
+    {"stackexchange", "https://superuser.com", "[acme] kettle", NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
