@@ -19,146 +19,12 @@
 #include "core/buf.h"
 #include "core/store.h"
 #include "sources/poll.h"
+#include "tests/polling.h"
 #include "tests/replay.h"
 
-#define NOW 1795439220 /* 2026-11-23T13:07:00Z */
 #define MASTODON "tests/fixtures/mastodon/"
 #define TAG "/api/v1/timelines/tag/acmefail?limit=40"
 #define NEWEST "01M83A6Y25FEXZ1K872FBMEP3H" /* of the recorded page */
-
-struct fixture {
-	struct replay *site;
-	struct cq_store *store;
-	struct cq_env env;
-	int64_t now;
-	unsigned char dice;
-	int n_acts;
-	volatile int stop;
-	bool stop_when_told;
-	char dir[64], path[80], disk[80];
-	struct cq_buf told; /* "name: status error\n" */
-	struct cq_ingested sum;
-	int64_t next_at; /* of the last one told */
-	int step;	 /* of the source asked last */
-};
-
-static int64_t
-test_now(void *arg)
-{
-	return ((struct fixture *)arg)->now;
-}
-
-static void
-test_random(void *arg, void *buf, size_t n)
-{
-	struct fixture *f = arg;
-
-	memset(buf, ++f->dice, n);
-}
-
-static long
-test_fs_type(void *arg, const char *path)
-{
-	(void)arg;
-	(void)path;
-	return 0xef53; /* ext4 */
-}
-
-/* --- helpers ----------------------------------------------------------- */
-
-static struct cq_act
-act(struct fixture *f)
-{
-	static char op[CQ_OP_SIZE];
-
-	snprintf(op, sizeof(op), "op%d", ++f->n_acts);
-	return (struct cq_act){.op = op, .agent = "ana"};
-}
-
-static void
-add_source(struct fixture *f, const char *name, const char *adapter,
-    const char *path, const char *query)
-{
-	char *address = cq_format("%s%s", replay_base(f->site), path);
-	struct cq_source s = {
-	    .name = (char *)(uintptr_t)name,
-	    .adapter = (char *)(uintptr_t)adapter,
-	    .address = address,
-	    .query = (char *)(uintptr_t)query,
-	    .brand = (char *)(uintptr_t) "acme",
-	    .since_at = CQ_NO_TIME,
-	};
-	struct cq_act a = act(f);
-	struct cq_err err = {0};
-
-	cq_store_source_add(f->store, &a, &s, &err);
-	assert_string_equal(err.msg, "");
-	free(address);
-}
-
-static struct cq_source
-source(struct fixture *f, const char *name)
-{
-	struct cq_source s;
-	struct cq_err err = {0};
-
-	cq_store_source(f->store, name, &s, &err);
-	assert_string_equal(err.msg, "");
-	return s;
-}
-
-static void
-tell(void *arg, const struct poll_told *told)
-{
-	struct fixture *f = arg;
-
-	if (told->under_way) {
-		f->step = told->step;
-		return;
-	}
-	cq_buf_fmt(&f->told, "%s: %d %s\n", told->source->name,
-	    (int)told->status, told->error == NULL ? "-" : told->error);
-	f->sum = told->sum;
-	f->next_at = told->next_at;
-	if (f->stop_when_told)
-		f->stop = 1;
-}
-
-static struct poll_opts
-options(struct fixture *f, struct http_opts *http)
-{
-	*http = (struct http_opts){
-	    .env = f->env, .connect_ms = 1000, .total_ms = 700};
-	return (struct poll_opts){
-	    .tell = tell, .arg = f, .stop = &f->stop, .http = http};
-}
-
-static void
-round_of(struct fixture *f, const char *name, const char *told)
-{
-	const char *const names[] = {name, NULL};
-	struct http_opts http;
-	struct poll_opts opts = options(f, &http);
-	struct cq_act a = act(f);
-	struct cq_err err = {0};
-
-	if (name != NULL)
-		opts.names = names;
-	cq_buf_clear(&f->told);
-	f->sum = (struct cq_ingested){0};
-	poll_round(f->store, &a, &opts, &err);
-	assert_string_equal(err.msg, "");
-	assert_string_equal(f->told.s == NULL ? "" : f->told.s, told);
-}
-
-static int64_t
-n_posts(struct fixture *f)
-{
-	struct cq_counts counts;
-
-	assert_int_equal(cq_store_counts(f->store, NULL, &counts, NULL), CQ_OK);
-	return counts.posts;
-}
 
 static int64_t
 ms_now(void)
@@ -174,18 +40,18 @@ ms_now(void)
 static void
 test_posts_and_cursor_are_stored_together(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 	struct cq_cases cases;
 
 	replay_file(f->site, TAG, MASTODON "gts-tag-timeline.meta.json",
 	    "http://localhost:8585");
-	add_source(f, "toots", "mastodon", "/", "#acmefail");
-	round_of(f, NULL, "toots: 0 -\n");
+	polling_add(f, "toots", "mastodon", "/", "#acmefail");
+	polling_round(f, NULL, "toots: 0 -\n");
 	assert_int_equal(f->sum.n_read, 3);
 	assert_int_equal(f->sum.n_new, 3);
-	assert_int_equal(n_posts(f), 3);
-	s = source(f, "toots");
+	assert_int_equal(polling_posts(f), 3);
+	s = polling_source(f, "toots");
 	assert_string_equal(s.cursor, NEWEST);
 	assert_int_equal(s.next_at, f->now + 60);
 	assert_int_equal(s.ok_at, f->now);
@@ -205,21 +71,21 @@ test_posts_and_cursor_are_stored_together(void **state)
 static void
 test_the_second_round_goes_on_at_the_cursor(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	int before;
 
 	replay_file(f->site, TAG, MASTODON "gts-tag-timeline.meta.json",
 	    "http://localhost:8585");
 	replay_text(f->site, TAG "&min_id=" NEWEST, 200, NULL, "[]");
-	add_source(f, "toots", "mastodon", "", "#acmefail");
-	round_of(f, NULL, "toots: 0 -\n");
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	polling_round(f, NULL, "toots: 0 -\n");
 	before = replay_count(f->site);
-	round_of(f, "toots", "toots: 0 -\n");
+	polling_round(f, "toots", "toots: 0 -\n");
 	/* ... and a second look at those of the first round */
 	assert_int_equal(replay_count(f->site), before + 2);
 	assert_int_equal(replay_unmatched(f->site), 1);
 	assert_int_equal(f->sum.n_read, 0);
-	assert_int_equal(n_posts(f), 3);
+	assert_int_equal(polling_posts(f), 3);
 }
 
 static void
@@ -229,11 +95,11 @@ test_new_pages_are_followed_to_the_empty_one(void **state)
 	    "[{\"id\":\"%s\",\"content\":\"<p>post %s</p>\","
 	    "\"account\":{\"acct\":\"u%s@e.org\"}}]";
 	static const char *const ids[] = {"1", "2", "3"};
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 	size_t i;
 
-	add_source(f, "toots", "mastodon", "", "#acmefail");
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
 	for (i = 0; i < 3; i++) {
 		char *path = i == 0 ? cq_strdup(TAG)
 				    : cq_format(TAG "&min_id=%s", ids[i - 1]);
@@ -244,13 +110,13 @@ test_new_pages_are_followed_to_the_empty_one(void **state)
 		free(body);
 	}
 	replay_text(f->site, TAG "&min_id=3", 200, NULL, "[]");
-	round_of(f, NULL, "toots: 0 -\n"); /* the first page ever, alone */
-	assert_int_equal(n_posts(f), 1);
-	round_of(f, "toots", "toots: 0 -\n");
+	polling_round(f, NULL, "toots: 0 -\n"); /* the first page ever, alone */
+	assert_int_equal(polling_posts(f), 1);
+	polling_round(f, "toots", "toots: 0 -\n");
 	assert_int_equal(f->sum.n_new, 2);
 	assert_int_equal(replay_unmatched(f->site), 1); /* the second look */
 	assert_int_equal(f->step, 3);
-	s = source(f, "toots");
+	s = polling_source(f, "toots");
 	assert_string_equal(s.cursor, "3");
 	cq_source_free(&s);
 }
@@ -264,15 +130,15 @@ test_new_pages_are_followed_to_the_empty_one(void **state)
 #define LOOK "/api/v1/statuses?id%5B%5D=2&id%5B%5D=1"
 
 static void
-two_toots(struct fixture *f)
+two_toots(struct polling *f)
 {
-	add_source(f, "toots", "mastodon", "", "#acmefail");
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
 	replay_text(f->site, TAG, 200, NULL,
 	    "[" STATUS("2", "the train is late again") "," STATUS("1",
 		"my card is blocked since noon") "]");
 	replay_text(f->site, TAG "&min_id=2", 200, NULL, "[]");
-	round_of(f, NULL, "toots: 0 -\n");
-	assert_int_equal(n_posts(f), 2);
+	polling_round(f, NULL, "toots: 0 -\n");
+	assert_int_equal(polling_posts(f), 2);
 }
 
 static bool
@@ -287,13 +153,13 @@ is_gone(const struct cq_case_full *full)
 static void
 test_a_second_look_sees_edits_and_deletions(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_case_full full;
 
 	two_toots(f);
 	replay_text(f->site, LOOK, 200, NULL,
 	    "[" STATUS("1", "my card is blocked since noon, still") "]");
-	round_of(f, "toots", "toots: 0 -\n");
+	polling_round(f, "toots", "toots: 0 -\n");
 	assert_int_equal(f->sum.n_edited, 1);
 	assert_int_equal(cq_store_case(f->store, 2, 0, &full, NULL), CQ_OK);
 	assert_true(is_gone(&full));
@@ -301,7 +167,7 @@ test_a_second_look_sees_edits_and_deletions(void **state)
 	/* what is gone is not asked about any more */
 	replay_text(f->site, "/api/v1/statuses?id%5B%5D=1", 200, NULL,
 	    "[" STATUS("1", "my card is blocked since noon, still") "]");
-	round_of(f, "toots", "toots: 0 -\n");
+	polling_round(f, "toots", "toots: 0 -\n");
 	assert_int_equal(f->sum.n_edited, 0);
 	assert_int_equal(replay_unmatched(f->site), 0);
 }
@@ -309,38 +175,38 @@ test_a_second_look_sees_edits_and_deletions(void **state)
 static void
 test_a_second_look_that_fails_is_no_failure(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 
 	two_toots(f);
 	replay_text(f->site, LOOK, 503, NULL, "<html>out of order</html>");
-	round_of(f, "toots", "toots: 0 -\n");
-	s = source(f, "toots");
+	polling_round(f, "toots", "toots: 0 -\n");
+	s = polling_source(f, "toots");
 	assert_int_equal(s.n_failed, 0);
 	assert_null(s.last_error);
 	assert_int_equal(s.next_at, f->now + 60);
 	cq_source_free(&s);
-	assert_int_equal(n_posts(f), 2);
+	assert_int_equal(polling_posts(f), 2);
 }
 
 static void
 test_a_page_that_fails_keeps_those_before_it(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 
-	add_source(f, "toots", "mastodon", "", "#acmefail");
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
 	replay_text(f->site, TAG, 200, NULL,
 	    "[{\"id\":\"1\",\"content\":\"a\",\"account\":{}}]");
 	replay_text(f->site, TAG "&min_id=1", 200, NULL,
 	    "[{\"id\":\"2\",\"content\":\"b\",\"account\":{}}]");
 	replay_text(f->site, TAG "&min_id=2", 500, NULL, "");
-	round_of(f, NULL, "toots: 0 -\n");
-	round_of(f, "toots",
+	polling_round(f, NULL, "toots: 0 -\n");
+	polling_round(f, "toots",
 	    "toots: 11 127.0.0.1 is out of order (500): it will be asked "
 	    "again later\n");
-	assert_int_equal(n_posts(f), 2);
-	s = source(f, "toots");
+	assert_int_equal(polling_posts(f), 2);
+	s = polling_source(f, "toots");
 	assert_string_equal(s.cursor, "2");
 	assert_int_equal(s.n_failed, 1);
 	cq_source_free(&s);
@@ -352,33 +218,33 @@ test_a_page_that_fails_keeps_those_before_it(void **state)
 static void
 test_a_feed_that_has_not_changed_is_not_read_again(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, "ETag: W/\"a b\"",
 	    FEED(ITEM("one") ITEM("two")));
-	round_of(f, NULL, "news: 0 -\n");
-	assert_int_equal(n_posts(f), 2);
+	polling_round(f, NULL, "news: 0 -\n");
+	assert_int_equal(polling_posts(f), 2);
 	replay_text(f->site, "/feed", 304, NULL, "");
-	round_of(f, "news", "news: 0 -\n");
+	polling_round(f, "news", "news: 0 -\n");
 	assert_string_equal(replay_header(f->site, "If-None-Match"),
 	    "W/\"a b\"");
-	s = source(f, "news");
+	s = polling_source(f, "news");
 	assert_memory_equal(s.cursor, "EW/\"a b\"\n", 9);
 	assert_int_equal(s.next_at, f->now + 900);
 	cq_source_free(&s);
 	/* the same feed again, without its validator: nothing is new */
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one") ITEM("two")));
-	round_of(f, "news", "news: 0 -\n");
+	polling_round(f, "news", "news: 0 -\n");
 	assert_int_equal(f->sum.n_known, 2);
-	assert_int_equal(n_posts(f), 2);
+	assert_int_equal(polling_posts(f), 2);
 }
 
 static void
 test_a_large_feed_comes_in_pieces_and_whole(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_buf b = {0};
 	struct cq_source s;
 	int i;
@@ -390,12 +256,12 @@ test_a_large_feed_comes_in_pieces_and_whole(void **state)
 		    "</item>",
 		    i, i);
 	cq_buf_str(&b, "</channel></rss>");
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, "ETag: \"1\"", b.s);
-	round_of(f, NULL, "news: 0 -\n");
+	polling_round(f, NULL, "news: 0 -\n");
 	assert_int_equal(f->sum.n_new, 1201);
-	assert_int_equal(n_posts(f), 1201);
-	s = source(f, "news");
+	assert_int_equal(polling_posts(f), 1201);
+	s = polling_source(f, "news");
 	assert_memory_equal(s.cursor, "E\"1\"\n", 5);
 	cq_source_free(&s);
 	cq_buf_free(&b);
@@ -404,15 +270,15 @@ test_a_large_feed_comes_in_pieces_and_whole(void **state)
 static void
 test_an_address_that_moved_for_good_is_kept(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	char *moved = cq_format("%s/new", replay_base(f->site));
 	struct cq_source s;
 
-	add_source(f, "news", "feed", "/old", "");
+	polling_add(f, "news", "feed", "/old", "");
 	replay_text(f->site, "/old", 301, "Location: /new", "");
 	replay_text(f->site, "/new", 200, NULL, FEED(ITEM("one")));
-	round_of(f, NULL, "news: 0 -\n");
-	s = source(f, "news");
+	polling_round(f, NULL, "news: 0 -\n");
+	s = polling_source(f, "news");
 	assert_string_equal(s.address, moved);
 	cq_source_free(&s);
 	free(moved);
@@ -423,20 +289,20 @@ test_an_address_that_moved_for_good_is_kept(void **state)
 static void
 test_failures_wait_longer_each_time_up_to_an_hour(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 	int64_t base = 60;
 	int i;
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 503, NULL, "");
 	for (i = 1; i <= 8; i++) {
 		int64_t wait;
 
-		round_of(f, "news",
+		polling_round(f, "news",
 		    "news: 11 127.0.0.1 is out of order (503): it will be "
 		    "asked again later\n");
-		s = source(f, "news");
+		s = polling_source(f, "news");
 		wait = s.next_at - f->now;
 		assert_int_equal(s.n_failed, i);
 		assert_int_equal(f->next_at, s.next_at);
@@ -447,8 +313,8 @@ test_failures_wait_longer_each_time_up_to_an_hour(void **state)
 		base = base * 2 > 3840 ? 3840 : base * 2;
 	}
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
-	round_of(f, "news", "news: 0 -\n");
-	s = source(f, "news");
+	polling_round(f, "news", "news: 0 -\n");
+	s = polling_source(f, "news");
 	assert_int_equal(s.n_failed, 0);
 	assert_null(s.last_error);
 	cq_source_free(&s);
@@ -457,11 +323,11 @@ test_failures_wait_longer_each_time_up_to_an_hour(void **state)
 static void
 test_the_wait_a_service_asks_for_is_kept(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
-	round_of(f, NULL,
+	polling_round(f, NULL,
 	    "news: 11 127.0.0.1 asks for patience (429): it will be asked "
 	    "again later\n");
 	assert_int_equal(f->next_at, f->now + 5000);
@@ -470,20 +336,20 @@ test_the_wait_a_service_asks_for_is_kept(void **state)
 static void
 test_what_is_gone_is_paused(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 	int before;
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 410, NULL, "");
-	round_of(f, NULL,
+	polling_round(f, NULL,
 	    "news: 11 127.0.0.1 says that this is gone for good (410)\n");
-	s = source(f, "news");
+	s = polling_source(f, "news");
 	assert_true(s.paused);
 	cq_source_free(&s);
 	before = replay_count(f->site);
-	round_of(f, NULL, "");
-	round_of(f, "news",
+	polling_round(f, NULL, "");
+	polling_round(f, "news",
 	    "news: 4 is paused: caseq source resume lets it go on\n");
 	assert_int_equal(replay_count(f->site), before);
 }
@@ -491,15 +357,15 @@ test_what_is_gone_is_paused(void **state)
 static void
 test_a_web_page_is_no_success(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 
-	add_source(f, "toots", "mastodon", "", "#acmefail");
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
 	replay_text(f->site, TAG, 200, NULL, "<!doctype html><p>hello");
-	round_of(f, NULL,
+	polling_round(f, NULL,
 	    "toots: 11 127.0.0.1 answered with a web page instead of JSON; "
 	    "check the address\n");
-	s = source(f, "toots");
+	s = polling_source(f, "toots");
 	assert_string_equal(s.cursor, "");
 	assert_true(s.ok_at == CQ_NO_TIME);
 	cq_source_free(&s);
@@ -508,13 +374,13 @@ test_a_web_page_is_no_success(void **state)
 static void
 test_one_slow_source_delays_no_other(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 
-	add_source(f, "alow", "feed", "/slow", "");
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "alow", "feed", "/slow", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_fault(f->site, "/slow", REPLAY_SILENT);
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
-	round_of(f, NULL,
+	polling_round(f, NULL,
 	    "news: 0 -\n"
 	    "alow: 11 127.0.0.1 did not finish its answer in time: try "
 	    "later\n");
@@ -524,13 +390,13 @@ static void
 test_an_unknown_name_asks_nobody(void **state)
 {
 	const char *const names[] = {"news", "nwes", NULL};
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct http_opts http;
-	struct poll_opts opts = options(f, &http);
-	struct cq_act a = act(f);
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
 	struct cq_err err = {0};
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	opts.names = names;
 	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_NOT_FOUND);
 	assert_string_equal(err.msg,
@@ -541,13 +407,13 @@ test_an_unknown_name_asks_nobody(void **state)
 static void
 test_a_round_ends_soon_when_it_is_stopped(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	int64_t began = ms_now();
 
-	add_source(f, "slow", "feed", "/slow", "");
+	polling_add(f, "slow", "feed", "/slow", "");
 	replay_fault(f->site, "/slow", REPLAY_SILENT);
 	f->stop = 1;
-	round_of(f, NULL, "");
+	polling_round(f, NULL, "");
 	assert_true(ms_now() - began < 1000);
 	f->stop = 0;
 }
@@ -555,11 +421,11 @@ test_a_round_ends_soon_when_it_is_stopped(void **state)
 /* --- the service ------------------------------------------------------- */
 
 static enum cq_status
-run(struct fixture *f, struct cq_err *err)
+run(struct polling *f, struct cq_err *err)
 {
 	struct http_opts http;
-	struct poll_opts opts = options(f, &http);
-	struct cq_act a = act(f);
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
 
 	*err = (struct cq_err){0};
 	f->stop = 0;
@@ -570,22 +436,22 @@ run(struct fixture *f, struct cq_err *err)
 static void
 test_the_run_asks_what_is_due_and_ends_when_told(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_err err;
 	int64_t began = ms_now();
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
 	assert_int_equal(run(f, &err), CQ_OK);
 	assert_string_equal(f->told.s, "news: 0 -\n");
 	assert_true(ms_now() - began < 2000);
-	assert_int_equal(n_posts(f), 1);
+	assert_int_equal(polling_posts(f), 1);
 	assert_int_equal(replay_count(f->site), 1);
 }
 
 /* Puts the queue on a disk of its own; false if that is not allowed. */
 static bool
-own_disk(struct fixture *f, const char *size)
+own_disk(struct polling *f, const char *size)
 {
 	struct cq_err err = {0};
 
@@ -606,7 +472,7 @@ own_disk(struct fixture *f, const char *size)
 
 /* Fills the disk until so many KiB are free. */
 static void
-leave_free(struct fixture *f, long kib)
+leave_free(struct polling *f, long kib)
 {
 	char *name = cq_format("%s/ballast", f->disk);
 	int fd = open(name, O_WRONLY | O_CREAT, 0600);
@@ -626,14 +492,14 @@ leave_free(struct fixture *f, long kib)
 static void
 test_nothing_is_fetched_onto_a_disk_without_room(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_source s;
 	struct cq_err err;
 
 	/* 5 % of 20 MiB are 1 MiB */
 	if (!own_disk(f, "size=20m,mode=700"))
 		skip();
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
 	leave_free(f, 1000);
 	assert_int_equal(cq_store_room(f->store, &err), CQ_FULL);
@@ -643,37 +509,37 @@ test_nothing_is_fetched_onto_a_disk_without_room(void **state)
 	{
 		char *told = cq_format("news: %d %s\n", CQ_FULL, err.msg);
 
-		round_of(f, NULL, told);
-		round_of(f, "news", told);
+		polling_round(f, NULL, told);
+		polling_round(f, "news", told);
 		cq_buf_clear(&f->told);
 		assert_int_equal(run(f, &err), CQ_OK); /* it may get room */
 		assert_string_equal(f->told.s, told);
 		free(told);
 	}
 	assert_int_equal(replay_count(f->site), 0);
-	s = source(f, "news");
+	s = polling_source(f, "news");
 	assert_int_equal(s.n_failed, 0);
 	assert_null(s.last_error);
 	assert_int_equal(s.next_at, 0);
 	cq_source_free(&s);
 	leave_free(f, 2000);
 	f->stop = 0;
-	round_of(f, NULL, "news: 0 -\n");
-	assert_int_equal(n_posts(f), 1);
+	polling_round(f, NULL, "news: 0 -\n");
+	assert_int_equal(polling_posts(f), 1);
 }
 
 static void
 test_the_run_wakes_what_time_wakes(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_case_full full;
 	struct cq_err err;
 	struct cq_act a;
 
-	add_source(f, "news", "feed", "/feed", "");
+	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
-	round_of(f, NULL, "news: 0 -\n");
-	a = act(f);
+	polling_round(f, NULL, "news: 0 -\n");
+	a = polling_act(f);
 	assert_int_equal(cq_store_move(f->store, &a, 1, 0, CQ_MOVE_SNOOZE, NULL,
 			     f->now + 3600, NULL),
 	    CQ_OK);
@@ -687,7 +553,7 @@ test_the_run_wakes_what_time_wakes(void **state)
 static void
 test_a_queue_has_one_run(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	struct cq_store *other, *own = f->store;
 	struct cq_err err;
 
@@ -713,7 +579,7 @@ note_post(void *arg, const struct cq_post *post)
 static void
 test_a_trial_shows_posts_as_they_would_come(void **state)
 {
-	struct fixture *f = *state;
+	struct polling *f = *state;
 	char *address = cq_format("%s/feed", replay_base(f->site));
 	struct cq_source s = {.name = "news",
 	    .adapter = "feed",
@@ -738,60 +604,15 @@ test_a_trial_shows_posts_as_they_would_come(void **state)
 	s.address = "http://e.invalid/";
 	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_INPUT);
 	assert_null(b.s);
-	assert_int_equal(n_posts(f), 0);
+	assert_int_equal(polling_posts(f), 0);
 	free(address);
-}
-
-/* --- ------------------------------------------------------------------- */
-
-static int
-set_up(void **state)
-{
-	struct fixture *f = cq_alloc(sizeof(*f));
-	struct cq_err err = {0};
-
-	f->now = NOW;
-	f->env = (struct cq_env){.now = test_now,
-	    .random = test_random,
-	    .fs_type = test_fs_type,
-	    .arg = f};
-	snprintf(f->dir, sizeof(f->dir), "/tmp/caseq-poll-XXXXXX");
-	if (mkdtemp(f->dir) == NULL)
-		return -1;
-	snprintf(f->path, sizeof(f->path), "%s/queue.db", f->dir);
-	if (cq_store_create(f->path, &f->env, "ana", "ana", getuid(), &err) !=
-		CQ_OK ||
-	    cq_store_open(f->path, &f->env, &f->store, &err) != CQ_OK) {
-		fprintf(stderr, "%s\n", err.msg);
-		return -1;
-	}
-	f->site = replay_start();
-	*state = f;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct fixture *f = *state;
-	char *rm = cq_format("rm -rf '%s'", f->dir);
-	int rc;
-
-	replay_stop(f->site);
-	cq_store_close(f->store);
-	cq_buf_free(&f->told);
-	if (f->disk[0] != '\0')
-		umount(f->disk);
-	rc = system(rm);
-	free(rm);
-	free(f);
-	return rc;
 }
 
 int
 main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, polling_set_up, polling_tear_down)
 	const struct CMUnitTest tests[] = {
 	    T(test_posts_and_cursor_are_stored_together),
 	    T(test_the_second_round_goes_on_at_the_cursor),
