@@ -15,6 +15,7 @@
 #include "sources/url.h"
 
 #define HEADERS_MAX (64 * 1024) /* bytes of all headers of an answer */
+#define HOST_MAX 4L		/* transfers with one host at a time */
 
 struct transfer {
 	struct http *http;
@@ -22,6 +23,7 @@ struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
 	bool insecure, secret, stays;
+	bool started; /* else it waits for others with its host */
 	char *posted; /* body of the request; or NULL */
 	size_t max_body;
 	http_done_fn done;
@@ -72,7 +74,7 @@ http_new(const struct http_opts *opts)
 		curl_global_cleanup();
 		return NULL;
 	}
-	curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, 4L);
+	curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, HOST_MAX);
 	return http;
 }
 
@@ -298,6 +300,40 @@ set_request(struct transfer *t, const struct http_job *job, struct cq_err *err)
 	return rc;
 }
 
+/* --- whose turn it is -------------------------------------------------- */
+
+static bool
+is_busy(const struct http *http, const char *host)
+{
+	const struct transfer *t;
+	long n = 0;
+
+	for (t = http->first; t != NULL; t = t->next)
+		n += t->started && strcasecmp(t->host, host) == 0;
+	return n >= HOST_MAX;
+}
+
+/*
+ * Starts those whose host has room, first come, first served.  libcurl would
+ * let them wait as well, but counts that as time which they have used up.
+ */
+static void
+start_some(struct http *http)
+{
+	struct transfer *t, *oldest;
+
+	do {
+		oldest = NULL;
+		for (t = http->first; t != NULL; t = t->next)
+			if (!t->started && !is_busy(http, t->host))
+				oldest = t; /* the newest is first */
+		if (oldest != NULL) {
+			oldest->started = true;
+			curl_multi_add_handle(http->multi, oldest->easy);
+		}
+	} while (oldest != NULL);
+}
+
 enum cq_status
 http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 {
@@ -335,7 +371,7 @@ http_add(struct http *http, const struct http_job *job, struct cq_err *err)
 	t->next = http->first;
 	http->first = t;
 	http->n++;
-	curl_multi_add_handle(http->multi, t->easy);
+	start_some(http);
 	return CQ_OK;
 }
 
@@ -620,6 +656,7 @@ http_step(struct http *http, int wait_ms)
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &t);
 		finish(t, code);
 	}
+	start_some(http);
 	return http->n;
 }
 
