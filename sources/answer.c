@@ -207,7 +207,10 @@ answer_check(const struct src_visit *visit, const struct src_limit *limit,
 	case 429:
 		return ask_patience(limit, answer, next, err);
 	default:
-		next->wait_s = answer_wait_s(limit, answer);
+		/* the reset of what is left over is nothing to wait for */
+		next->wait_s =
+		    answer_wait_s(is_spent(limit, answer) ? limit : NULL,
+			answer);
 		if (answer->http < 300)
 			return answer_not(answer, what, err);
 		return fail_status(answer, err);
