@@ -166,6 +166,11 @@ map_read_pages(struct map *map, struct cq_err *err)
 		    "map: page_size is the number of items that a full "
 		    "answer holds");
 	map->page_size = (size_t)size;
+	/* or a page that fills between two questions hides what came to it */
+	if (map->way == MAP_PAGE && map->order == MAP_OLDEST_FIRST && size == 0)
+		return cq_fail(err, CQ_INPUT,
+		    "map: pages by number that are oldest_first need a "
+		    "page_size");
 	if (map->whole && (map->has_since || map->way != MAP_ONE_PAGE))
 		return cq_fail(err, CQ_INPUT,
 		    "map: whole means that one answer holds all there is: "

@@ -173,6 +173,7 @@ turn(const struct map *map, struct map_walk *walk, struct map_page *page)
 	free(p->way);
 	p->way = page->way;
 	page->way = NULL;
+	walk->turned = true;
 }
 
 /* Back to the first page. */
@@ -182,6 +183,7 @@ rewind_pages(struct map_walk *walk)
 	free(walk->place.way);
 	walk->place.way = NULL;
 	walk->place.page = -1;
+	walk->turned = false;
 }
 
 /* The walk is over: all up to the newest is stored. */
@@ -248,7 +250,8 @@ forwards(const struct map *map, struct map_walk *walk, struct map_page *page,
 
 	if (map->has_since && !named)
 		return forwards_by_time(map, walk, page, from, next);
-	if (!page->goes_on)
+	/* a page by number that is not full yet will get what comes next */
+	if (!page->goes_on || (map->way == MAP_PAGE && is_short(map, page)))
 		return false;
 	turn(map, walk, page);
 	if (map->has_since)
@@ -324,8 +327,8 @@ map_walk_on(const struct map *map, const struct src_visit *visit,
 
 	if (is_out_of_window(map, visit, walk))
 		jump(next, p->at);
-	if (page->n > 0 && walk->n_pages > 0 && page->print == walk->print)
-		page->goes_on = false; /* it takes no notice of the number */
+	if (page->n > 0 && walk->turned && page->print == walk->print)
+		page->goes_on = false; /* the number counts for nothing */
 	walk->print = page->print;
 	walk->n_pages++;
 	p->newest = later(p->newest, page->newest);

@@ -41,6 +41,7 @@ struct map_walk {
 	int64_t oldest;		   /* time seen in this visit; CQ_NO_TIME */
 	uint64_t print;		   /* of the ids of the last page */
 	int n_pages;
+	bool turned;  /* only the page differs from the last question */
 	bool resumed; /* its first question goes on with a stored way */
 };
 struct map_walk *map_walk_new(const char *cursor);

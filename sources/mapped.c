@@ -4,12 +4,12 @@
 #include <strings.h>
 
 #include "core/alloc.h"
-#include "core/hash.h"
 #include "core/text.h"
 #include "sources/adapters.h"
 #include "sources/answer.h"
 #include "sources/http.h"
 #include "sources/map.h"
+#include "sources/map_page.h"
 #include "sources/map_walk.h"
 #include "sources/pointer.h"
 #include "sources/url.h"
@@ -17,7 +17,6 @@
 /* Any service that answers with JSON, by a map: see map.h and map_walk.h. */
 
 #define QUERY_MAX 1000 /* bytes */
-#define ERROR_MAX 100  /* bytes of what a service says went wrong */
 #define WAIT_MAX_S (24 * 3600)
 #define TOKEN "{token}"
 
@@ -156,34 +155,6 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 
 /* --- what a service says besides posts ---------------------------------- */
 
-/*
- * Its own words about what went wrong.  Not where a token was sent: some
- * repeat it.
- */
-static void
-quote(const struct map *map, const struct src_visit *visit,
-    const struct src_answer *answer, struct cq_err *why)
-{
-	const char *words;
-	struct json doc;
-	char *host, part[ERROR_MAX + 1];
-
-	if (map->error == NULL || visit->source->token_file != NULL ||
-	    json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
-		return;
-	words = cJSON_GetStringValue(pointer_get(doc.root, map->error));
-	if (words != NULL && *words != '\0') {
-		host = url_host(answer->url);
-		strncpy(part, words, ERROR_MAX);
-		part[ERROR_MAX] = '\0';
-		cq_utf8_trim(part);
-		cq_fail(why, why->status, "%s says: %s (%d)",
-		    host == NULL ? "the server" : host, part, answer->http);
-		free(host);
-	}
-	json_free(&doc);
-}
-
 /* A way that was stored may be forgotten by the service. */
 static bool
 is_lost(const struct map_walk *walk, const struct src_answer *answer)
@@ -204,195 +175,12 @@ read_wait(const struct map *map, const struct json *doc, struct src_next *next)
 		next->wait_s = s < WAIT_MAX_S ? (int64_t)s : WAIT_MAX_S;
 }
 
-/* --- the next page ------------------------------------------------------ */
-
-static enum cq_status
-next_url(const struct src_visit *visit, const struct src_answer *answer,
-    const char *ref, struct map_page *page, struct cq_err *err)
-{
-	page->way = url_join(answer->url, ref);
-	if (page->way == NULL ||
-	    !url_same_origin(page->way, visit->source->address))
-		return cq_fail(err, CQ_NET,
-		    "map: next/url leads to another host, or to no page");
-	return CQ_OK;
-}
-
-static bool
-is_same_way(const struct map_walk *walk, const char *way)
-{
-	return walk->place.way != NULL && strcmp(walk->place.way, way) == 0;
-}
-
-static bool
-says_it_ends(const struct map *map, const struct json *doc)
-{
-	return map->more != NULL &&
-	    !cJSON_IsTrue(pointer_get(doc->root, map->more));
-}
-
-static enum cq_status
-find_next(const struct map *map, const struct src_visit *visit,
-    const struct json *doc, const struct src_answer *answer,
-    struct map_page *page, struct cq_err *err)
-{
-	const struct map_walk *walk = visit->memory;
-	enum cq_status rc = CQ_OK;
-	const char *ref;
-
-	if (says_it_ends(map, doc))
-		return CQ_OK;
-	switch (map->way) {
-	case MAP_CURSOR:
-		page->way = map_text_at(doc, doc->root, map->next);
-		break;
-	case MAP_URL:
-		ref = cJSON_GetStringValue(pointer_get(doc->root, map->next));
-		if (ref != NULL && *ref != '\0')
-			rc = next_url(visit, answer, ref, page, err);
-		break;
-	case MAP_LINK:
-		page->way = answer_link(answer, map->next);
-		break;
-	case MAP_PAGE:
-	case MAP_OFFSET:
-		page->goes_on = page->n > 0;
-		break;
-	case MAP_ONE_PAGE:
-		break;
-	}
-	if (page->way != NULL && strpbrk(page->way, "\r\n") == NULL)
-		page->goes_on = !is_same_way(walk, page->way);
-	return rc;
-}
-
-/* --- a page ------------------------------------------------------------- */
-
-/* An answer on its way to posts. */
-struct reading {
-	const struct map *map;
-	const struct src_visit *visit;
-	const struct src_answer *answer;
-	struct json doc;
-	const cJSON *items;
-	struct map_page page;
-	size_t n_ids;	/* items with one */
-	size_t n_null;	/* with none yet */
-	size_t n_times; /* that could be read ... */
-	size_t n_bad;	/* ... and that could not */
-};
-
-static void
-keep(void *arg, const struct cq_post *post)
-{
-	cq_post_list_add(arg, post);
-}
-
-static void
-note_time(struct reading *r, const cJSON *item)
-{
-	int64_t at = map_moment(&r->map->by, item);
-	struct map_page *page = &r->page;
-
-	if (at == CQ_NO_TIME) {
-		r->n_bad++;
-		return;
-	}
-	r->n_times++;
-	page->last = at;
-	/* a time to come would hide all that is written until then */
-	if (at <= r->visit->now && at > page->newest)
-		page->newest = at;
-	if (page->oldest == CQ_NO_TIME || at < page->oldest)
-		page->oldest = at;
-}
-
-/* False if it is none: nothing is known of it but that it is there. */
-static bool
-read_item(struct reading *r, const cJSON *item, struct cq_post_list *posts)
-{
-	size_t before = posts->n;
-	const char *id;
-
-	if (!map_emit(r->map, r->visit->source, &r->doc, item, r->answer->url,
-		keep, posts)) {
-		r->n_null += map_has_null_id(r->map, item);
-		return false;
-	}
-	id = posts->at[before].id;
-	r->n_ids++;
-	r->page.print = cq_hash_bytes(r->page.print, id, strlen(id) + 1);
-	return true;
-}
-
-static void
-read_items(struct reading *r, struct cq_post_list *posts)
-{
-	const cJSON *item;
-
-	r->page.newest = r->page.oldest = r->page.last = CQ_NO_TIME;
-	r->page.print = CQ_HASH_START;
-	cJSON_ArrayForEach(item, r->items)
-	{
-		r->page.n++;
-		if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
-			continue;
-		if (map_skips(r->map, item))
-			r->n_ids++;
-		else if (!read_item(r, item, posts))
-			continue;
-		if (r->map->by.at != NULL)
-			note_time(r, item);
-	}
-}
-
-/* A map that fits no item is wrong, or the service was changed. */
-static enum cq_status
-check_items(const struct reading *r, struct cq_err *err)
-{
-	const char *first = cJSON_GetStringValue(cJSON_IsArray(r->map->by.at)
-		? r->map->by.at->child
-		: r->map->by.at);
-
-	if (r->page.n > r->n_null && r->n_ids == 0)
-		return cq_fail(err, CQ_NET,
-		    "none of %zu items has an id where the map looks for it: "
-		    "check post/id",
-		    r->page.n);
-	if (r->n_bad > 0 && r->n_times == 0 && r->map->by.at != NULL)
-		return cq_fail(err, CQ_NET,
-		    "none of %zu items has a time of the form %s at %s: check "
-		    "the map",
-		    r->page.n, r->map->by.stamp.form, first);
-	return CQ_OK;
-}
-
-static enum cq_status
-find_items(struct reading *r, struct cq_err *err)
-{
-	struct cq_err why = {0};
-
-	r->items = pointer_get(r->doc.root, r->map->items);
-	if (cJSON_IsArray(r->items))
-		return CQ_OK;
-	if (cJSON_IsObject(r->doc.root) &&
-	    (cJSON_IsNull(r->items) ||
-		(r->items == NULL && r->map->may_lack_items))) {
-		r->items = NULL;
-		return CQ_OK;
-	}
-	cq_fail(&why, CQ_NET,
-	    "the answer has no list at '%s', where the map looks for items",
-	    r->map->items);
-	quote(r->map, r->visit, r->answer, &why);
-	return cq_fail(err, CQ_NET, "%s", why.msg);
-}
-
 /* --- the order of posts -------------------------------------------------- */
 
 struct dated {
 	int64_t at;
-	size_t i;
+	size_t rank;
+	const struct cq_post *post;
 };
 
 static int
@@ -402,21 +190,27 @@ by_time(const void *a, const void *b)
 
 	if (x->at != y->at)
 		return x->at < y->at ? -1 : 1;
-	return x->i < y->i ? -1 : x->i > y->i;
+	return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
-/* In no order they came: oldest first, as they came where times are equal. */
+/*
+ * Oldest first, and posts of one moment in the order of the service.  Pages
+ * that moved on while they were read hold some posts twice.
+ */
 static void
-emit_sorted(const struct cq_post_list *posts, src_emit_fn emit, void *arg)
+emit_sorted(const struct map *map, const struct cq_post_list *posts,
+    src_emit_fn emit, void *arg)
 {
 	struct dated *dated = cq_alloc((posts->n + 1) * sizeof(*dated));
 	size_t i;
 
 	for (i = 0; i < posts->n; i++)
-		dated[i] = (struct dated){posts->at[i].created_at, i};
+		dated[i] = (struct dated){posts->at[i].created_at,
+		    map->order == MAP_NEWEST_FIRST ? posts->n - i : i,
+		    &posts->at[i]};
 	qsort(dated, posts->n, sizeof(*dated), by_time);
 	for (i = 0; i < posts->n; i++)
-		emit(arg, &posts->at[dated[i].i]);
+		emit(arg, dated[i].post);
 	free(dated);
 }
 
@@ -427,43 +221,28 @@ emit_all(const struct map *map, struct map_walk *walk, src_emit_fn emit,
 	struct cq_post_list *posts = &walk->posts;
 	size_t i;
 
-	if (map->order == MAP_NO_ORDER)
-		emit_sorted(posts, emit, arg);
-	else
+	if (map->order == MAP_OLDEST_FIRST)
 		for (i = 0; i < posts->n; i++)
-			emit(arg,
-			    &posts->at[map->order == MAP_NEWEST_FIRST
-				    ? posts->n - 1 - i
-				    : i]);
+			emit(arg, &posts->at[i]);
+	else
+		emit_sorted(map, posts, emit, arg);
 	cq_post_list_clear(posts);
 }
 
 /* --- the answer ---------------------------------------------------------- */
 
-static enum cq_status
-read_page(struct reading *r, struct src_visit *visit, src_emit_fn emit,
-    void *arg, struct src_next *next, struct cq_err *err)
+static void
+go_on(const struct map *map, struct src_visit *visit, struct map_page *page,
+    src_emit_fn emit, void *arg, struct src_next *next)
 {
 	struct map_walk *walk = visit->memory;
-	enum cq_status rc = find_items(r, err);
 
-	if (rc == CQ_OK) {
-		read_items(r, &walk->posts);
-		rc = check_items(r, err);
-	}
-	if (rc == CQ_OK)
-		rc =
-		    find_next(r->map, visit, &r->doc, r->answer, &r->page, err);
-	if (rc != CQ_OK)
-		return rc;
-	read_wait(r->map, &r->doc, next);
-	if (map_walk_on(r->map, visit, walk, &r->page, next))
-		emit_all(r->map, walk, emit, arg);
+	if (map_walk_on(map, visit, walk, page, next))
+		emit_all(map, walk, emit, arg);
 	if (next->cursor != NULL && strcmp(next->cursor, visit->cursor) == 0) {
 		free(next->cursor);
 		next->cursor = NULL;
 	}
-	return CQ_OK;
 }
 
 static enum cq_status
@@ -472,7 +251,8 @@ read_with(const struct map *map, struct src_visit *visit,
     struct src_next *next, struct cq_err *err)
 {
 	static const struct json_limits limits = {.values = 200000};
-	struct reading r = {.map = map, .visit = visit, .answer = answer};
+	struct map_page page = {0};
+	struct json doc;
 	struct cq_err why = {0};
 	enum cq_status rc;
 
@@ -484,14 +264,18 @@ read_with(const struct map *map, struct src_visit *visit,
 	if (answer_check(visit, &map->limit, answer, "JSON", next, &why) !=
 	    CQ_OK) {
 		if (!next->pause)
-			quote(map, visit, answer, &why);
+			map_page_quote(map, visit, answer, &why);
 		return cq_fail(err, CQ_NET, "%s", why.msg);
 	}
-	if (json_read(answer->body, answer->n, &limits, &r.doc, NULL) != CQ_OK)
+	if (json_read(answer->body, answer->n, &limits, &doc, NULL) != CQ_OK)
 		return answer_not(answer, "JSON", err);
-	rc = read_page(&r, visit, emit, arg, next, err);
-	free(r.page.way);
-	json_free(&r.doc);
+	rc = map_page_read(map, visit, answer, &doc, visit->memory, &page, err);
+	if (rc == CQ_OK) {
+		read_wait(map, &doc, next);
+		go_on(map, visit, &page, emit, arg, next);
+	}
+	free(page.way);
+	json_free(&doc);
 	return rc;
 }
 

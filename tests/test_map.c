@@ -247,6 +247,8 @@ test_pages_that_cannot_be_walked_are_told(void **state)
 	told(URL("?p={page}", "'next':{'page':1},'whole':true,"), "",
 	    "map: whole means that one answer holds all there is: leave out "
 	    "{since} and next");
+	told(URL("?p={page}", "'next':{'page':1},'order':'oldest_first',"), "",
+	    "map: pages by number that are oldest_first need a page_size");
 	told(MAP("'page_size':0,"), "",
 	    "map: page_size is the number of items that a full answer holds");
 	told(MAP("'limit':{'reset':'X-Reset'},"), "",

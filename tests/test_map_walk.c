@@ -1,0 +1,320 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "sources/adapters.h"
+#include "sources/url.h"
+#include "tests/exchange.h"
+#include "tests/mapped.h"
+
+#define AT "https://api.example"
+#define BEGIN (EXCHANGE_NOW - 40000)
+#define POSTS_MAX 250
+
+/*
+ * A service that gives posts page by page, and whoever reads it: visits with
+ * a cursor that is kept, which may end at any question.  However its pages
+ * are cut and named, every post is heard.
+ */
+struct service {
+	const char *order;  /* of the map */
+	const char *way;    /* member of next; NULL: one page */
+	bool since, strict; /* takes a time; without that moment */
+	size_t limit;	    /* posts a page */
+	size_t n;	    /* posts so far; their ids are 1 to n */
+	int tie;	    /* posts of one second */
+	uint32_t dice;
+	bool heard[POSTS_MAX + 1];
+};
+
+static uint32_t
+dice(struct service *v, uint32_t sides)
+{
+	v->dice = v->dice * 1664525 + 1013904223;
+	return (v->dice >> 16) % sides;
+}
+
+static int64_t
+time_of(const struct service *v, size_t id)
+{
+	return BEGIN + (int64_t)(id / (size_t)v->tie);
+}
+
+static bool
+oldest_first(const struct service *v)
+{
+	return strcmp(v->order, "oldest_first") == 0;
+}
+
+static struct cq_source
+source_of(const struct service *v)
+{
+	struct cq_buf map = {0};
+	struct cq_source s;
+
+	cq_buf_fmt(&map, "{'url':'{address}/x?a=1%s%s','items':'/items',",
+	    v->since ? "&since={since}" : "",
+	    v->way == NULL			? ""
+		: strcmp(v->way, "cursor") == 0 ? "[&cursor={cursor}]"
+		: strcmp(v->way, "page") == 0	? "&page={page}"
+		: strcmp(v->way, "offset") == 0 ? "&offset={offset}"
+						: "");
+	if (v->since)
+		cq_buf_str(&map, "'since':{'format':'epoch'},");
+	if (oldest_first(v) && v->way != NULL && strcmp(v->way, "page") == 0)
+		cq_buf_fmt(&map, "'page_size':%zu,", v->limit);
+	if (v->way != NULL)
+		cq_buf_fmt(&map, "'next':{'%s':%s},", v->way,
+		    strcmp(v->way, "link") == 0		? "'next'"
+			: strcmp(v->way, "page") == 0	? "1"
+			: strcmp(v->way, "offset") == 0 ? "0"
+							: "'/next'");
+	cq_buf_fmt(&map,
+	    "'order':'%s','post':{'id':'/id','text':'/id','time':{'at':'/at',"
+	    "'format':'epoch'}}}",
+	    v->order);
+	s = mapped(AT, "", map.s);
+	cq_buf_free(&map);
+	return s;
+}
+
+static int64_t
+number_in(const char *url, const char *name, int64_t fallback)
+{
+	char *s = url_query(url, name);
+	int64_t n = s == NULL ? fallback : strtoll(s, NULL, 10);
+
+	free(s);
+	return n;
+}
+
+/* Is it one of those that url asks for, its page aside? */
+static bool
+is_asked(const struct service *v, const char *url, size_t id)
+{
+	int64_t since = number_in(url, "since", 0), at = time_of(v, id);
+	int64_t behind = number_in(url, "cursor", 0);
+
+	if (v->strict ? at <= since : at < since)
+		return false;
+	if (behind == 0)
+		return true;
+	return oldest_first(v) ? (int64_t)id > behind : (int64_t)id < behind;
+}
+
+/* The answer to a question; headers get a Link if the map wants one. */
+static char *
+answer(const struct service *v, const char *url, char **headers)
+{
+	size_t skip = (size_t)number_in(url, "offset", 0), given = 0, i, id;
+	int64_t page = number_in(url, "page", 1), last = 0;
+	struct cq_buf body = {0};
+	char *next = NULL;
+	bool more = false;
+
+	skip += (size_t)(page - 1) * v->limit;
+	cq_buf_str(&body, "{\"items\":[");
+	for (i = 0; i < v->n && !more; i++) {
+		id = oldest_first(v) ? i + 1 : v->n - i;
+		if (!is_asked(v, url, id))
+			continue;
+		if (skip > 0) {
+			skip--;
+		} else if (given == v->limit) {
+			more = true;
+		} else {
+			cq_buf_fmt(&body, "%s{\"id\":%zu,\"at\":%lld}",
+			    given++ > 0 ? "," : "", id,
+			    (long long)time_of(v, id));
+			last = (int64_t)id;
+		}
+	}
+	cq_buf_char(&body, ']');
+	if (more && v->way != NULL && strcmp(v->way, "cursor") == 0)
+		cq_buf_fmt(&body, ",\"next\":%lld", (long long)last);
+	if (more && v->way != NULL)
+		next = cq_format("/x?since=%lld&cursor=%lld",
+		    (long long)number_in(url, "since", 0), (long long)last);
+	if (more && v->way != NULL && strcmp(v->way, "url") == 0)
+		cq_buf_fmt(&body, ",\"next\":\"%s\"", next);
+	if (more && v->way != NULL && strcmp(v->way, "link") == 0)
+		*headers = cq_format("Link: <" AT "%s>; rel=\"next\"\n", next);
+	free(next);
+	cq_buf_char(&body, '}');
+	return cq_buf_take(&body);
+}
+
+static void
+hear_posts(struct service *v, const struct heard *h)
+{
+	int64_t before = 0;
+	size_t i;
+
+	for (i = 0; i < h->posts.n; i++) {
+		size_t id = (size_t)atoi(h->posts.at[i].id);
+
+		assert_true(id >= 1 && id <= v->n);
+		assert_true(h->posts.at[i].created_at >= before);
+		before = h->posts.at[i].created_at;
+		v->heard[id] = true;
+	}
+	if (h->next.jumped)
+		fail_msg("posts were passed over: %s, %s, %s, %zu a page",
+		    v->order, v->way == NULL ? "-" : v->way,
+		    v->since ? "since" : "-", v->limit);
+}
+
+/* One question of a visit; false at its end. */
+static bool
+question(struct service *v, struct src_visit *visit, char **cursor)
+{
+	char *headers = NULL, *body;
+	struct src_request req;
+	struct heard h;
+	bool more;
+
+	assert_int_equal(src_json.ask(visit, &req, NULL), CQ_OK);
+	body = answer(v, req.url, &headers);
+	h = hear_answer(&src_json, visit, 200, headers, body);
+	assert_string_equal(h.err.msg, "");
+	hear_posts(v, &h);
+	if (h.next.cursor != NULL) {
+		free(*cursor);
+		*cursor = cq_strdup(h.next.cursor);
+		visit->cursor = *cursor;
+	}
+	more = h.next.more;
+	heard_free(&h);
+	src_request_free(&req);
+	free(headers);
+	free(body);
+	return more;
+}
+
+/*
+ * A page that is the same as the one before means that the number counts
+ * for nothing; so fewer posts than a page holds come between two questions.
+ */
+static uint32_t
+grows_by(const struct service *v)
+{
+	bool numbered = v->way != NULL &&
+	    (strcmp(v->way, "page") == 0 || strcmp(v->way, "offset") == 0);
+
+	return numbered && v->limit < 4 ? (uint32_t)v->limit : 4;
+}
+
+/* A visit; with trouble, it ends early and posts come in between. */
+static int
+visit_once(struct service *v, const struct cq_source *s, char **cursor,
+    bool trouble)
+{
+	struct src_visit visit = exchange_visit(s, *cursor);
+	int steps = 0;
+
+	visit.since_at = BEGIN;
+	while (question(v, &visit, cursor) && ++steps < SRC_STEPS_MAX) {
+		if (trouble && dice(v, 6) == 0)
+			break;
+		if (trouble && dice(v, 2) == 0 && v->n < POSTS_MAX - 9)
+			v->n += dice(v, grows_by(v));
+	}
+	src_json.forget(visit.memory);
+	return steps;
+}
+
+static void
+hears_all(struct service v)
+{
+	struct cq_source s = source_of(&v);
+	char *cursor = cq_strdup("");
+	size_t i;
+	int n, calm = 0;
+
+	v.n = 60;
+	for (n = 0; n < 40; n++) {
+		visit_once(&v, &s, &cursor, true);
+		if (v.n < POSTS_MAX - 9)
+			v.n += dice(&v, 5);
+	}
+	/* until two visits in a row came to their end: one may only have
+	 * ended an older way */
+	for (n = 0; n < 400 && calm < 2; n++)
+		calm = visit_once(&v, &s, &cursor, false) < SRC_STEPS_MAX - 1
+		    ? calm + 1
+		    : 0;
+	for (i = 1; i <= v.n; i++)
+		if (!v.heard[i])
+			fail_msg("post %zu of %zu was not heard: %s, %s, %s, "
+				 "%zu a page, %d a second, cursor %s",
+			    i, v.n, v.order, v.way == NULL ? "-" : v.way,
+			    v.since ? (v.strict ? "strict" : "since") : "-",
+			    v.limit, v.tie, cursor);
+	free(cursor);
+	free(s.options);
+}
+
+static void
+test_no_post_is_missed_however_pages_are_named_and_visits_end(void **state)
+{
+	static const char *const ways[] = {
+	    "cursor", "url", "link", "page", "offset"};
+	static const char *const orders[] = {
+	    "oldest_first", "newest_first", "none"};
+	static const size_t limits[] = {1, 3, 20};
+	static const int ties[] = {1, 11};
+	int o, w, l, t, since;
+
+	(void)state;
+	for (o = 0; o < 3; o++)
+		for (w = 0; w < 5; w++)
+			for (l = 0; l < 3; l++)
+				for (t = 0; t < 2; t++)
+					for (since = 0; since < 3; since++)
+						hears_all((struct service){
+						    .order = orders[o],
+						    .way = ways[w],
+						    .limit = limits[l],
+						    .tie = ties[t],
+						    .since = since > 0,
+						    .strict = since == 2,
+						    .dice = 42});
+}
+
+static void
+test_one_page_a_time_is_enough_if_it_holds_more_than_a_moment(void **state)
+{
+	static const size_t limits[] = {5, 12, 50};
+	int l, strict;
+
+	(void)state;
+	for (l = 0; l < 3; l++)
+		for (strict = 0; strict < 2; strict++)
+			hears_all((struct service){.order = "oldest_first",
+			    .limit = limits[l],
+			    .tie = 2,
+			    .since = true,
+			    .strict = strict == 1,
+			    .dice = 42});
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_no_post_is_missed_however_pages_are_named_and_visits_end),
+	    cmocka_unit_test(
+		test_one_page_a_time_is_enough_if_it_holds_more_than_a_moment),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
