@@ -58,6 +58,12 @@ const struct adapter_row adapter_rows[] = {
 	    .page = "by-hand-questions-1.json",
 	    .empty = "{\"items\":[],\"has_more\":false}",
 	    .n_posts = 3, .n_first = 2},
+	{.title = "youtube", .adapter = "youtube", .path = "",
+	    .query = "video:kEttLe00001", .token = "s3cr3t-m4rk3r",
+	    .folder = "youtube", .routes = "contract.routes",
+	    .data = "/youtube/v3/commentThreads",
+	    .page = "by-hand-threads.json", .empty = "{\"items\":[]}",
+	    .n_posts = 4, .n_first = 3},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);

@@ -37,6 +37,7 @@ static const struct row {
     {"reddit", "https://www.reddit.com", "r/acme", "id:secret:refresh", NULL},
     {"appstore", "https://itunes.apple.com", "us/123", NULL, NULL},
     {"stackexchange", "https://superuser.com", "[acme] kettle", NULL, NULL},
+    {"youtube", "https://www.googleapis.com", "video:v", "key", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
