@@ -7,7 +7,8 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 
-#define KEPT_MAX (16 * 1024 * 1024) /* bytes of posts in one visit */
+#define NUMBER_MAX INT64_C(253402300799) /* the end of 9999 */
+#define KEPT_MAX (16 * 1024 * 1024)	 /* bytes of posts in one visit */
 
 /* --- the cursor -------------------------------------------------------- */
 
@@ -28,8 +29,10 @@ map_place_read(const char *cursor)
 		if (*s == '-') {
 			end = (char *)(uintptr_t)s + 1;
 		} else {
+			if (*s < '0' || *s > '9')
+				goto broken;
 			*numbers[i] = strtoll(s, &end, 10);
-			if (end == s || *numbers[i] < 0)
+			if (*numbers[i] > NUMBER_MAX)
 				goto broken;
 		}
 		if (*end != '\0' && *end != ' ')

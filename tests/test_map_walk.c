@@ -306,6 +306,227 @@ test_one_page_a_time_is_enough_if_it_holds_more_than_a_moment(void **state)
 			    .dice = 42});
 }
 
+/* --- what is missed is said ---------------------------------------------- */
+
+#define ITEM(id, at) "{\"id\":" #id ",\"at\":" #at "}"
+#define POST                                                  \
+	"'post':{'id':'/id','text':'/id','time':{'at':'/at'," \
+	"'format':'epoch'}}}"
+
+/* One answer to a visit with that cursor; jumped_at 0: nothing is missed. */
+static void
+jumps(const char *map, const char *cursor, const char *body, int64_t jumped_at)
+{
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit = exchange_visit(&s, cursor);
+	struct heard h = hear_answer(&src_json, &visit, 200, NULL, body);
+
+	assert_string_equal(h.err.msg, "");
+	assert_int_equal(h.next.jumped, jumped_at != 0);
+	if (jumped_at != 0)
+		assert_int_equal(h.next.jumped_at, jumped_at);
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_a_list_that_does_not_reach_back_to_what_is_known_was_jumped(void **state)
+{
+	static const char newest[] = "{'url':'{address}','items':'',"
+				     "'order':'newest_first'," POST;
+	static const char whole[] =
+	    "{'url':'{address}','items':'','whole':true," POST;
+	static const char full[] =
+	    "{'url':'{address}?s={since}','items':'','page_size':2,'since':{"
+	    "'format':'epoch'}," POST;
+	static const char list[] =
+	    "[" ITEM(9, 1795439100) "," ITEM(8, 1795439000) "]";
+
+	(void)state;
+	jumps(newest, "", list, 0); /* nothing was known */
+	jumps(newest, "1795439000", list, 0);
+	jumps(newest, "1795438999", list, 1795438999);
+	jumps(newest, "1795438999", "[]", 0); /* an empty list is no proof */
+	jumps(whole, "1795438999", list, 0);
+	jumps(full, "1795438999", list, 1795438999);
+	jumps(full, "1795438999", "[" ITEM(9, 1795439100) "]", 0);
+}
+
+static void
+test_more_of_one_moment_than_an_answer_holds_is_passed_over(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}?s={since}','items':'','page_size':2,'since':{"
+	    "'format':'epoch'},'order':'oldest_first'," POST;
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit = exchange_visit(&s, "1795439000");
+	struct src_request req;
+	struct heard h = hear_answer(&src_json, &visit, 200, NULL,
+	    "[" ITEM(8, 1795439000) "," ITEM(9, 1795439000) "]");
+
+	(void)state;
+	assert_true(h.next.jumped);
+	assert_int_equal(h.next.jumped_at, 1795439000);
+	assert_true(h.next.more);
+	heard_free(&h);
+	assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.url, AT "?s=1795439000");
+	src_request_free(&req);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_a_service_that_looks_back_so_far_only_is_asked_no_further(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}?s={since}','items':'','since':{'format':'epoch'"
+	    ",'overlap':'1h','max_age':'10d'}," POST;
+	const int64_t begin = EXCHANGE_NOW - 10 * 86400;
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit = exchange_visit(&s, "1700000000");
+	struct src_request req;
+	struct heard h;
+	char url[80];
+
+	(void)state;
+	visit.since_at = CQ_NO_TIME;
+	assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_OK);
+	snprintf(url, sizeof(url), AT "?s=%lld", (long long)begin);
+	assert_string_equal(req.url, url);
+	src_request_free(&req);
+	/* never heard since: what came before its window is lost */
+	h = hear_answer(&src_json, &visit, 200, NULL, "[]");
+	assert_true(h.next.jumped);
+	assert_int_equal(h.next.jumped_at, 1700000000);
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	/* a quiet place that was heard an hour ago has lost nothing */
+	s.ok_at = EXCHANGE_NOW - 3600;
+	visit.memory = NULL;
+	h = hear_answer(&src_json, &visit, 200, NULL, "[]");
+	assert_false(h.next.jumped);
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+/* A cursor in the middle of a walk, and a service that knows it no more. */
+static void
+loses(const char *order, const char *next_cursor, bool jumped)
+{
+	char *map =
+	    cq_format("{'url':'{address}?s={since}[&c={cursor}]','items':'/"
+		      "l','next':{"
+		      "'cursor':'/"
+		      "n'},'since':{'format':'epoch'},'order':'%s'," POST,
+		order);
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit =
+	    exchange_visit(&s, "1795430000 1795430000 1795439000 - abc d");
+	struct src_request req;
+	struct heard h;
+
+	assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.url, AT "?s=1795429999&c=abc%20d");
+	src_request_free(&req);
+	h = hear_answer(&src_json, &visit, 400, NULL, "{}");
+	assert_string_equal(h.err.msg, "");
+	assert_true(h.next.more);
+	assert_int_equal(h.next.jumped, jumped);
+	if (jumped)
+		assert_int_equal(h.next.jumped_at, 1795430000);
+	assert_string_equal(h.next.cursor, next_cursor);
+	heard_free(&h);
+	/* once: then it is refused like any other */
+	h = hear_answer(&src_json, &visit, 400, NULL, "{}");
+	assert_int_equal(h.status, CQ_NET);
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	free(s.options);
+	free(map);
+}
+
+static void
+test_a_way_that_died_is_begun_anew_or_told_as_a_gap(void **state)
+{
+	(void)state;
+	loses("oldest_first", "1795430000 1795430000 1795439000 -", false);
+	loses("newest_first", "1795439000", true);
+	loses("none", "1795439000", true);
+}
+
+static void
+test_a_next_page_on_another_host_is_not_asked_for(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}/x','items':'/l','next':{'url':'/n'},"
+	    "'order':'oldest_first'," POST;
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit = exchange_visit(&s, "");
+	struct src_request req;
+
+	(void)state;
+	heard_fails(hear_answer(&src_json, &visit, 200, NULL,
+			"{\"l\":[],\"n\":\"https://evil.example/x?c=2\"}"),
+	    "map: next/url leads to another host, or to no page", 0, false);
+	src_json.forget(visit.memory);
+	/* nor one that is in a cursor from another address */
+	visit = exchange_visit(&s, "5 - - - https://evil.example/x");
+	assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_INPUT);
+	src_request_free(&req);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_a_time_to_come_hides_nothing(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}?s={since}','items':'','since':{'format':'epoch'"
+	    "},'order':'oldest_first'," POST;
+	struct cq_source s = mapped(AT, "", map);
+	struct src_visit visit = exchange_visit(&s, "1795430000");
+	struct heard h = hear_answer(&src_json, &visit, 200, NULL,
+	    "[" ITEM(1, 1795431000) "," ITEM(2, 4102444800) "]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 2);
+	assert_true(h.next.more);
+	heard_free(&h);
+	h = hear_answer(&src_json, &visit, 200, NULL,
+	    "[" ITEM(1, 1795431000) "," ITEM(2, 4102444800) "]");
+	assert_false(h.next.more);
+	assert_string_equal(h.next.cursor, "1795431000");
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_cursors_that_make_no_sense_are_the_beginning(void **state)
+{
+	static const char *const cursors[] = {"", "x", "-5", "5x", "5 y",
+	    "99999999999999999999", "- - - -", "5  5"};
+	struct cq_source s = mapped(AT, "",
+	    "{'url':'{address}?s={since}','items':'','since':{'format':'epoch'"
+	    "}," POST);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cursors) / sizeof(cursors[0]); i++) {
+		struct src_visit visit = exchange_visit(&s, cursors[i]);
+		struct src_request req;
+
+		assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_OK);
+		assert_string_equal(req.url, AT "?s=1795352819");
+		src_request_free(&req);
+		src_json.forget(visit.memory);
+	}
+	free(s.options);
+}
+
 int
 main(void)
 {
@@ -314,6 +535,17 @@ main(void)
 		test_no_post_is_missed_however_pages_are_named_and_visits_end),
 	    cmocka_unit_test(
 		test_one_page_a_time_is_enough_if_it_holds_more_than_a_moment),
+	    cmocka_unit_test(
+		test_a_list_that_does_not_reach_back_to_what_is_known_was_jumped),
+	    cmocka_unit_test(
+		test_more_of_one_moment_than_an_answer_holds_is_passed_over),
+	    cmocka_unit_test(
+		test_a_service_that_looks_back_so_far_only_is_asked_no_further),
+	    cmocka_unit_test(
+		test_a_way_that_died_is_begun_anew_or_told_as_a_gap),
+	    cmocka_unit_test(test_a_next_page_on_another_host_is_not_asked_for),
+	    cmocka_unit_test(test_a_time_to_come_hides_nothing),
+	    cmocka_unit_test(test_cursors_that_make_no_sense_are_the_beginning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

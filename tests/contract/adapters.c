@@ -12,6 +12,7 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "sources/poll.h"
+#include "tests/mapped.h"
 #include "tests/replay.h"
 #include "tests/store_fixture.h"
 
@@ -62,7 +63,8 @@ source_of(struct bench *b)
 	    .address = cq_format("%s%s", replay_base(b->site), row->path),
 	    .query = (char *)(uintptr_t)row->query,
 	    .token_file = row->token == NULL ? NULL : b->token,
-	    .options = (char *)(uintptr_t)row->options,
+	    .options = row->map == NULL ? cq_strdup(row->options)
+					: mapped_by("", "", row->map).options,
 	    .since_at = 1,
 	    .ok_at = CQ_NO_TIME,
 	};
@@ -93,6 +95,7 @@ open_bench(struct bench *b, struct fixture *f)
 	a = act(f, "adm");
 	OK(f, cq_store_source_add(f->store, &a, &s, &f->err));
 	free(s.address);
+	free(s.options);
 }
 
 static void
@@ -262,6 +265,7 @@ try_out(struct bench *b, struct seen *seen, struct cq_err *err)
 	*err = (struct cq_err){0};
 	poll_test(&b->f->env, &s, note_seen, seen, err);
 	free(s.address);
+	free(s.options);
 }
 
 static void

@@ -16,6 +16,7 @@ struct adapter_row {
 	const char *query;
 	const char *token;   /* what the token file holds; NULL: none */
 	const char *options; /* as in cq_source; or NULL */
+	const char *map;     /* the same: a map that ships; or NULL */
 
 	/* tests/fixtures/FOLDER; its ROUTES say what answers what. */
 	const char *folder, *routes;

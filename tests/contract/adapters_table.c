@@ -40,6 +40,11 @@ const struct adapter_row adapter_rows[] = {
 	    .page = "by-hand-hits.json",
 	    .empty = "{\"hits\":[],\"nbHits\":0}",
 	    .n_posts = 2, .n_first = -1},
+	{.title = "json by a map", .adapter = "json", .path = "",
+	    .query = "parcel", .token = "s3cr3t-m4rk3r", .map = "lemmy",
+	    .folder = "json", .routes = "contract.routes",
+	    .data = "/api/v3/search", .page = "by-hand-lemmy-1.json",
+	    .empty = "{\"comments\":[]}", .n_posts = 3, .n_first = 0},
 	{.title = "reddit mentions", .adapter = "reddit", .path = "",
 	    .query = "mentions", .token = "app-id:s3cr3t-m4rk3r:refresh",
 	    .folder = "reddit", .routes = "contract.routes",
@@ -64,6 +69,13 @@ const struct adapter_row adapter_rows[] = {
 	    .data = "/youtube/v3/commentThreads",
 	    .page = "by-hand-threads.json", .empty = "{\"items\":[]}",
 	    .n_posts = 4, .n_first = 3},
+	{.title = "x", .adapter = "x", .path = "", .query = "tweepy",
+	    .token = "s3cr3t-m4rk3r", .options = "{\"monthly_cap\":100000}",
+	    .folder = "x", .routes = "contract.routes",
+	    .data = "/2/tweets/search/recent",
+	    .page = "test-client-search-recent-tweets-00.body.json",
+	    .empty = "{\"meta\":{\"result_count\":0}}",
+	    .n_posts = 10, .n_first = 10},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);
