@@ -65,6 +65,8 @@ struct cq_fetched {
 	bool pause;	   /* gone for good, or the token was refused */
 	bool refused;	   /* the account was: all its sources are paused; they
 			 share adapter, host of the address and token file */
+	int64_t rest_at;   /* none of the account's sources is to be asked
+			      before; 0: it may */
 	bool jumped;	   /* posts were passed over that nobody offers again */
 	int64_t jumped_at; /* none is missing before it; or CQ_NO_TIME */
 };

@@ -90,6 +90,24 @@ park_one(struct verb *v, int64_t id, const char *why, struct cq_err *err)
 	return db_run(&q, err);
 }
 
+/* Those of its account that listen, by a query for :id. */
+static enum cq_status
+find_others(struct verb *v, const char *sql, int64_t source_id, struct ids *out,
+    struct cq_err *err)
+{
+	struct db_stmt q;
+	char *address;
+	enum cq_status rc = address_of(v, source_id, &address, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", source_id);
+	rc = find_at_host(&q, address, out, err);
+	free(address);
+	return rc;
+}
+
 enum cq_status
 account_park(struct verb *v, int64_t source_id, const char *why,
     struct cq_err *err)
@@ -99,19 +117,41 @@ account_park(struct verb *v, int64_t source_id, const char *why,
 	    " ON o.adapter = s.adapter AND o.token_file = s.token_file"
 	    " AND o.id <> s.id AND o.state = 'listening' WHERE s.id = :id";
 	struct ids others = {0};
-	struct db_stmt q;
-	char *address;
-	enum cq_status rc = address_of(v, source_id, &address, err);
+	enum cq_status rc = find_others(v, sql, source_id, &others, err);
 
-	if (rc != CQ_OK)
-		return rc;
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":id", source_id);
-	rc = find_at_host(&q, address, &others, err);
 	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
 		rc = park_one(v, others.at[i], why, err);
 	free(others.at);
-	free(address);
+	return rc;
+}
+
+static enum cq_status
+rest_one(struct verb *v, int64_t id, int64_t rest_at, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET next_at = :at WHERE id = :id AND next_at < :at";
+	struct db_stmt q;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":at", rest_at);
+	db_bind_int(&q, ":id", id);
+	return db_run(&q, err);
+}
+
+enum cq_status
+account_rest(struct verb *v, int64_t source_id, int64_t rest_at,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT o.id, coalesce(o.address, '') FROM source s JOIN source o"
+	    " ON o.adapter = s.adapter AND o.token_file IS s.token_file"
+	    " AND o.id <> s.id AND o.state = 'listening' WHERE s.id = :id";
+	struct ids others = {0};
+	enum cq_status rc = find_others(v, sql, source_id, &others, err);
+
+	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
+		rc = rest_one(v, others.at[i], rest_at, err);
+	free(others.at);
 	return rc;
 }
 
@@ -141,7 +181,6 @@ account_resume(struct verb *v, const char *name, struct cq_err *err)
 	    " WHERE s.id = :id AND s.parked_at IS NOT NULL";
 	struct ids others = {0};
 	struct db_stmt q;
-	char *address = NULL;
 	int64_t id = 0;
 	enum cq_status rc;
 
@@ -149,18 +188,12 @@ account_resume(struct verb *v, const char *name, struct cq_err *err)
 	db_bind_text(&q, ":name", name);
 	rc = db_one_int(&q, &id, err);
 	if (rc == CQ_OK)
-		rc = address_of(v, id, &address, err);
-	if (rc != CQ_OK)
-		return rc;
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":id", id);
-	rc = find_at_host(&q, address, &others, err);
+		rc = find_others(v, sql, id, &others, err);
 	if (rc == CQ_OK)
 		rc = resume_one(v, id, err);
 	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
 		rc = resume_one(v, others.at[i], err);
 	v->number = (int64_t)others.n;
 	free(others.at);
-	free(address);
 	return rc;
 }

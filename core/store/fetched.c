@@ -7,22 +7,31 @@
 
 /* How a fetch ends, and what is to be looked at again. */
 
+/*
+ * What was on its way when its account was refused changes nothing of that:
+ * it is parked with its error, whatever it still brought.
+ */
+#define PARKED "state = 'paused' AND parked_at IS NOT NULL"
+
 static enum cq_status
 note_source(struct verb *v, const struct cq_ingested *sum,
-    const struct cq_fetched *f, struct cq_err *err)
+    const struct cq_fetched *f, bool *parked, struct cq_err *err)
 {
 	static const char sql[] =
 	    "UPDATE source SET cursor = coalesce(:cursor, cursor),"
 	    " address = coalesce(:address, address), next_at = :next,"
 	    " ok_at = iif(:error IS NULL, :now, ok_at),"
-	    " n_failed = iif(:error IS NULL, 0, n_failed + 1),"
-	    " failed_at = iif(:error IS NULL, NULL, coalesce(failed_at, :now)),"
-	    " last_error = :error, n_posts = n_posts + :posts,"
+	    " n_failed = iif(:error IS NOT NULL, n_failed + 1,"
+	    "  iif(" PARKED ", n_failed, 0)),"
+	    " failed_at = iif(:error IS NULL AND NOT (" PARKED "), NULL,"
+	    "  coalesce(failed_at, :now)),"
+	    " last_error = iif(" PARKED ", last_error, :error),"
+	    " n_posts = n_posts + :posts,"
 	    " parked_at = iif(:pause, :now, parked_at),"
-	    " state = iif(:pause, 'paused', state)"
-	    " WHERE id = :id AND cursor = :before RETURNING id";
+	    " state = iif(:pause AND state = 'listening', 'paused', state)"
+	    " WHERE id = :id AND cursor = :before RETURNING " PARKED;
 	struct db_stmt q;
-	int64_t id = 0;
+	int64_t is = 0;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
@@ -36,7 +45,8 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	db_bind_int(&q, ":id", f->source_id);
 	db_bind_text(&q, ":before",
 	    f->cursor_before == NULL ? "" : f->cursor_before);
-	rc = db_one_int(&q, &id, err);
+	rc = db_one_int(&q, &is, err);
+	*parked = is != 0;
 	if (rc == CQ_NOT_FOUND)
 		rc = cq_fail(err, CQ_CONFLICT,
 		    "this source was fetched by another process meanwhile");
@@ -48,17 +58,21 @@ note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
     struct cq_err *err)
 {
 	const struct cq_fetched *f = arg;
-	enum cq_status rc = note_source(v, sum, f, err);
+	bool parked = false;
+	enum cq_status rc = note_source(v, sum, f, &parked, err);
 
 	if (rc == CQ_OK && f->refused)
 		rc = account_park(v, f->source_id, f->error, err);
+	if (rc == CQ_OK && f->rest_at > 0)
+		rc = account_rest(v, f->source_id, f->rest_at, err);
 	if (rc == CQ_OK && f->jumped)
 		rc = gap_jumped(v, f->source_id,
 		    f->jumped_at == 0 ? CQ_NO_TIME : f->jumped_at, err);
 	if (rc != CQ_OK)
 		return rc;
-	return f->error != NULL ? gaps_judge(v, err)
-				: gap_end(v, f->source_id, CQ_GAP_FAILED, err);
+	return f->error != NULL || parked
+	    ? gaps_judge(v, err)
+	    : gap_end(v, f->source_id, CQ_GAP_FAILED, err);
 }
 
 enum cq_status

@@ -25,6 +25,13 @@ enum cq_status heard_posts(struct verb *v, const struct incoming *in, size_t n,
 enum cq_status account_park(struct verb *v, int64_t source_id, const char *why,
     struct cq_err *err);
 
+/*
+ * None of the others of a source's account is to be asked before; sources of
+ * one adapter and host are one account here if none has a token file.
+ */
+enum cq_status account_rest(struct verb *v, int64_t source_id, int64_t rest_at,
+    struct cq_err *err);
+
 /* Lets those listen again that pause for the same reason as it does. */
 enum cq_status account_resume(struct verb *v, const char *name,
     struct cq_err *err);

@@ -93,7 +93,7 @@ is_paused(struct fixture *f, const char *name)
 {
 	struct cq_source s = source_now(f, name);
 	bool paused = s.paused && s.parked_at == f->now &&
-	    strcmp(s.last_error, "HTTP 401") == 0;
+	    s.last_error != NULL && strcmp(s.last_error, "HTTP 401") == 0;
 
 	assert_int_equal(s.paused, paused); /* and then it says why */
 	cq_source_free(&s);
@@ -129,6 +129,80 @@ test_a_refused_account_rests_as_a_whole_and_nothing_else(void **state)
 	assert_false(is_paused(f, "no-token"));
 	assert_false(is_paused(f, "other-host"));
 	assert_false(is_paused(f, "other-port"));
+	all_is_well(f);
+}
+
+/* Its answer was on its way when the account was refused. */
+static void
+test_what_a_parked_source_still_brings_does_not_hide_it(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	refused(f, "loud");
+	fetched_nothing(f, "tags", NULL);
+	assert_true(is_paused(f, "tags"));
+	fetched_nothing(f, "tags", "out of order");
+	assert_true(is_paused(f, "tags"));
+	pause_source(f, "loud", false);
+	assert_false(is_paused(f, "tags"));
+	all_is_well(f);
+}
+
+static void
+test_a_source_that_was_removed_does_not_come_back_as_paused(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_fetched gone = {.error = "gone", .pause = true};
+	struct cq_sources sources;
+	struct cq_act who;
+
+	add_source(f, &s);
+	s = source_now(f, "loud");
+	remove_source(f, "loud");
+	gone.source_id = s.id;
+	gone.cursor_before = s.cursor;
+	who = act(f, "ana");
+	OK(f, cq_store_fetched(f->store, &who, &gone, NULL, 0, NULL, &f->err));
+	OK(f, cq_store_sources(f->store, &sources, &f->err));
+	assert_int_equal(sources.n, 0);
+	cq_sources_free(&sources);
+	cq_source_free(&s);
+}
+
+static int64_t
+next_of(struct fixture *f, const char *name)
+{
+	struct cq_source s = source_now(f, name);
+	int64_t at = s.next_at;
+
+	cq_source_free(&s);
+	return at;
+}
+
+static void
+test_what_an_account_has_to_wait_is_stored_for_all_its_sources(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("more", HOST, NULL);
+	struct cq_fetched end = {.error = "asks for patience"};
+
+	add_accounts(f);
+	add_source(f, &s);
+	fetched_nothing(f, "tags", NULL);
+	end.rest_at = f->now + 4000;
+	fetched(f, "loud", &end, NULL, 0);
+	assert_int_equal(next_of(f, "tags"), f->now + 4000);
+	assert_int_equal(next_of(f, "other-token"), 0);
+	assert_int_equal(next_of(f, "other-host"), 0);
+	assert_int_equal(next_of(f, "more"), 0);
+	end.rest_at = f->now + 100; /* it does not get shorter */
+	fetched(f, "loud", &end, NULL, 0);
+	assert_int_equal(next_of(f, "tags"), f->now + 4000);
+	fetched(f, "more", &end, NULL, 0);
+	assert_int_equal(next_of(f, "no-token"), f->now + 100);
+	assert_int_equal(next_of(f, "other-token"), 0);
 	all_is_well(f);
 }
 
@@ -472,6 +546,11 @@ main(void)
 	    WITH_QUEUE(
 		test_a_refused_account_rests_as_a_whole_and_nothing_else),
 	    WITH_QUEUE(test_without_a_token_a_refused_source_rests_alone),
+	    WITH_QUEUE(test_what_a_parked_source_still_brings_does_not_hide_it),
+	    WITH_QUEUE(
+		test_a_source_that_was_removed_does_not_come_back_as_paused),
+	    WITH_QUEUE(
+		test_what_an_account_has_to_wait_is_stored_for_all_its_sources),
 	    WITH_QUEUE(test_a_refused_account_goes_on_as_a_whole),
 	    WITH_QUEUE(
 		test_what_paused_for_another_reason_does_not_go_on_with_it),
