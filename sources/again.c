@@ -27,13 +27,26 @@ looked_of(struct poller *p, int64_t source_id)
 
 static void ask_on(struct fetch *f);
 
+/* The source was read: it is only asked later than it would be. */
+static void
+wait(struct fetch *f, int64_t wait_s)
+{
+	int64_t until_at = fetch_now(f->poller) + wait_s;
+
+	fetch_rest_account(f, wait_s);
+	if (f->next_at < until_at)
+		f->next_at = until_at;
+}
+
 static enum cq_status
-store(struct fetch *f, const struct posts *posts, struct cq_err *err)
+store(struct fetch *f, const struct posts *posts, int64_t wait_s,
+    struct cq_err *err)
 {
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
 	    .next_at = f->next_at,
+	    .rest_at = wait_s > 0 ? fetch_now(f->poller) + wait_s : 0,
 	    .jumped_at = CQ_NO_TIME,
 	};
 	struct cq_act act = *f->poller->act;
@@ -71,10 +84,10 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	rc = f->visit.ops->read_again(&f->visit.v,
 	    (const char *const *)f->again.at, f->again.n, answer, posts_add,
 	    &posts, &next, &err);
-	if (rc == CQ_OK && posts.n > 0)
-		rc = store(f, &posts, &err);
 	if (next.wait_s > 0)
-		fetch_rest_account(f, next.wait_s);
+		wait(f, next.wait_s);
+	if ((rc == CQ_OK && posts.n > 0) || next.wait_s > 0)
+		rc = store(f, &posts, next.wait_s, &err);
 	if (rc == CQ_OK && next.wait_s == 0)
 		ask_on(f);
 	else
@@ -123,6 +136,7 @@ fetch_look_again(struct fetch *f, int64_t next_at)
 	f->next_at = next_at;
 	visit_forget(&f->visit);
 	if (f->visit.ops->ask_again == NULL || *f->source.cursor == '\0' ||
+	    fetch_rests_until(p, &f->source) > 0 ||
 	    fetch_now(p) - looked->at < AGAIN_EVERY_S) {
 		fetch_finish(f, CQ_OK, NULL, next_at);
 		return;

@@ -82,22 +82,23 @@ fetch_rest_account(struct fetch *f, int64_t wait_s)
 	rest_of(p, 0, account_of(&f->source))->until_at = fetch_now(p) + wait_s;
 }
 
-bool
-fetch_rests(const struct poller *p, const struct cq_source *source)
+int64_t
+fetch_rests_until(const struct poller *p, const struct cq_source *source)
 {
 	char *account = account_of(source);
-	bool rests = false;
+	int64_t until_at = 0;
 	size_t i;
 
-	for (i = 0; i < p->n_rests && !rests; i++) {
+	for (i = 0; i < p->n_rests; i++) {
 		const struct rest *r = &p->rests[i];
 
-		rests = fetch_now(p) < r->until_at &&
+		if (r->until_at > fetch_now(p) && r->until_at > until_at &&
 		    (r->account == NULL ? r->source_id == source->id
-					: strcmp(r->account, account) == 0);
+					: strcmp(r->account, account) == 0))
+			until_at = r->until_at;
 	}
 	free(account);
-	return rests;
+	return until_at;
 }
 
 /* --- storing ----------------------------------------------------------- */
@@ -202,19 +203,43 @@ tell(const struct fetch *f, struct poll_told *told)
 
 static void ask(struct fetch *f);
 
+/* While it waited, its account may have been refused, or told to wait. */
+static void
+go_on(struct fetch *f)
+{
+	struct poller *p = f->poller;
+	int64_t until_at = fetch_rests_until(p, &f->source);
+	struct cq_source now = {0};
+	struct cq_err err = {0};
+	enum cq_status rc =
+	    cq_store_source(p->store, f->source.name, &now, &err);
+
+	f->waits = false;
+	if (rc == CQ_OK && now.paused)
+		rc = cq_fail(&err, CQ_STATE,
+		    "is paused now: caseq source list says why");
+	else if (rc == CQ_OK && until_at > 0)
+		rc = cq_fail(&err, CQ_NET,
+		    "was not asked: its account has to wait, as the answer "
+		    "to another source says");
+	cq_source_free(&now);
+	if (rc == CQ_OK)
+		ask(f);
+	else
+		fetch_finish(f, rc, err.msg, until_at);
+}
+
 /* Sources with a session come one after the other: see fetch_start(). */
 static void
 wake_next(struct poller *p, const char *account)
 {
-	struct fetch *f;
+	struct fetch *f, *oldest = NULL;
 
 	for (f = p->fetches; f != NULL; f = f->next)
 		if (f->waits && strcmp(f->account, account) == 0)
-			break;
-	if (f == NULL)
-		return;
-	f->waits = false;
-	ask(f);
+			oldest = f; /* the newest is first */
+	if (oldest != NULL)
+		go_on(oldest);
 }
 
 void
@@ -254,6 +279,15 @@ retry_after(const struct poller *p, int n_failed)
 	return wait > RETRY_MAX_S ? RETRY_MAX_S : wait;
 }
 
+/* Not before its account may be asked again. */
+static int64_t
+no_sooner(const struct fetch *f, int64_t at)
+{
+	int64_t until_at = fetch_rests_until(f->poller, &f->source);
+
+	return at > until_at ? at : until_at;
+}
+
 void
 fetch_failed(struct fetch *f, const struct cq_err *why,
     const struct src_next *next)
@@ -274,9 +308,9 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	token_hide(f->source.token_file, told.msg);
 	if (next != NULL && next->wait_s > 0) {
 		fetch_rest_account(f, next->wait_s);
-		wait = next->wait_s > wait ? next->wait_s : wait;
+		fetched.rest_at = fetch_now(p) + next->wait_s;
 	}
-	fetched.next_at = fetch_now(p) + wait;
+	fetched.next_at = no_sooner(f, fetch_now(p) + wait);
 	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
 		fetch_finish(f, err.status, err.msg, fetched.next_at);
 	else
@@ -326,6 +360,8 @@ store_answer(struct fetch *f, const struct src_answer *answer,
 	    .cursor = next->cursor,
 	    .next_at = next_at,
 	    .pause = next->pause,
+	    .rest_at =
+		next->wait_s > 0 ? fetch_now(f->poller) + next->wait_s : 0,
 	    .jumped = next->jumped,
 	    .jumped_at = next->jumped_at > 0 ? next->jumped_at : CQ_NO_TIME,
 	};
@@ -348,9 +384,10 @@ static void
 end_answer(struct fetch *f, const struct src_answer *answer,
     struct sieve *posts, const struct src_next *next)
 {
-	bool more =
-	    next->more && next->wait_s == 0 && f->page + 1 < SRC_STEPS_MAX;
-	int64_t next_at = fetch_now(f->poller) + pause_after(f, next);
+	int64_t next_at =
+	    no_sooner(f, fetch_now(f->poller) + pause_after(f, next));
+	bool more = next->more && f->page + 1 < SRC_STEPS_MAX &&
+	    fetch_rests_until(f->poller, &f->source) == 0;
 	struct cq_err err = {0};
 
 	if (!(more && is_mere_step(posts, next)) &&

@@ -59,8 +59,9 @@ void fetch_free(struct fetch *f);
 /* Leaves a source alone for a minute, as its end could not be stored. */
 void fetch_rest(struct poller *p, int64_t source_id);
 
-/* Is it, or its account, to be left alone for now? */
-bool fetch_rests(const struct poller *p, const struct cq_source *source);
+/* Until when it, or its account, is to be left alone; 0: it is not. */
+int64_t fetch_rests_until(const struct poller *p,
+    const struct cq_source *source);
 
 /* --- between fetch.c and again.c --------------------------------------- */
 

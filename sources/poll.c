@@ -121,7 +121,7 @@ consider(struct poller *p, struct cq_source *s)
 		return;
 	if (p->opts->due_only && (s->paused || s->next_at > fetch_now(p)))
 		return;
-	if (is_under_way(p, s->id) || fetch_rests(p, s))
+	if (is_under_way(p, s->id) || fetch_rests_until(p, s) > 0)
 		return;
 	if (ops == NULL) {
 		if (named)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -13,7 +14,125 @@
 
 /* Sources that ask with one account, or one host: its limits are theirs. */
 
+#define LOGIN "/xrpc/com.atproto.server.createSession"
 #define FEED "<rss><channel><item><title>one</title></item></channel></rss>"
+
+static void
+add_with_token(struct polling *f, const char *name, const char *adapter,
+    const char *query)
+{
+	char *token = cq_format("%s/token", f->dir);
+	FILE *file = fopen(token, "w");
+	struct cq_source s = {
+	    .name = (char *)(uintptr_t)name,
+	    .adapter = (char *)(uintptr_t)adapter,
+	    .address = (char *)(uintptr_t)replay_base(f->site),
+	    .query = (char *)(uintptr_t)query,
+	    .token_file = token,
+	    .since_at = CQ_NO_TIME,
+	};
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+
+	assert_non_null(file);
+	fputs("ann.example:one-two-three\n", file);
+	fclose(file);
+	chmod(token, 0600);
+	cq_store_source_add(f->store, &a, &s, &err);
+	assert_string_equal(err.msg, "");
+	free(token);
+}
+
+static void
+three_of_one_account(struct polling *f)
+{
+	setenv("XDG_STATE_HOME", f->dir, 1);
+	add_with_token(f, "late", "bluesky", "late");
+	add_with_token(f, "mine", "bluesky", "mentions");
+	add_with_token(f, "slow", "bluesky", "slow");
+}
+
+/* They wait for each other; the others must not run into the same wall. */
+static void
+test_a_password_that_was_refused_is_not_tried_by_the_others(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	three_of_one_account(f);
+	replay_text(f->site, LOGIN, 401, NULL,
+	    "{\"error\":\"AuthenticationRequired\",\"message\":\"no\"}");
+	polling_round(f, NULL,
+	    "late: 11 127.0.0.1 refused the handle or the password: make an "
+	    "app password and put handle:app-password in the token file\n"
+	    "mine: 4 is paused now: caseq source list says why\n"
+	    "slow: 4 is paused now: caseq source list says why\n");
+	assert_int_equal(replay_count(f->site), 1);
+	s = polling_source(f, "slow");
+	assert_true(s.paused);
+	assert_non_null(strstr(s.last_error, "app password"));
+	cq_source_free(&s);
+}
+
+#define PATIENCE \
+	"11 127.0.0.1 asks for patience (429): it will be asked again later\n"
+#define NOT_ASKED                                                              \
+	"11 was not asked: its account has to wait, as the answer to another " \
+	"source says\n"
+
+static void
+test_an_account_that_has_to_wait_is_not_asked_for_the_others(void **state)
+{
+	struct polling *f = *state;
+
+	three_of_one_account(f);
+	replay_text(f->site, LOGIN, 429, "Retry-After: 5000", "");
+	polling_round(f, NULL,
+	    "late: " PATIENCE "mine: " NOT_ASKED "slow: " NOT_ASKED);
+	assert_int_equal(replay_count(f->site), 1);
+	assert_int_equal(f->next_at, f->now + 5000);
+}
+
+/* ... not even by the next process. */
+static void
+test_how_long_an_account_has_to_wait_is_stored(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	three_of_one_account(f);
+	replay_text(f->site, LOGIN, 429, "Retry-After: 5000", "");
+	polling_round(f, "late", "late: " PATIENCE);
+	s = polling_source(f, "mine");
+	assert_int_equal(s.next_at, f->now + 5000);
+	cq_source_free(&s);
+}
+
+#define TAG "/api/v1/timelines/tag/late?limit=40"
+#define TOOT                                                \
+	"[{\"id\":\"1\",\"content\":\"the train is late\"," \
+	"\"account\":{\"acct\":\"u@e.org\"}}]"
+#define SPENT \
+	"X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 2026-11-23T13:12:00Z"
+
+static void
+test_no_second_look_is_taken_when_no_request_is_left(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "late", "mastodon", "", "#late");
+	polling_add(f, "lost", "mastodon", "", "#lost");
+	replay_text(f->site, TAG, 200, NULL, TOOT);
+	polling_round(f, "late", "late: 0 -\n");
+	assert_int_equal(replay_count(f->site), 1);
+	replay_text(f->site, TAG "&min_id=1", 200, SPENT, "[]");
+	polling_round(f, "late", "late: 0 -\n");
+	assert_int_equal(replay_count(f->site), 2);
+	s = polling_source(f, "lost"); /* nor is it left for the others */
+	assert_int_equal(s.next_at, f->now + 300);
+	cq_source_free(&s);
+}
 
 /* The reset of a limit that is not used up is no reason to wait for it. */
 static void
@@ -73,6 +192,10 @@ main(void)
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, polling_set_up, polling_tear_down)
 	const struct CMUnitTest tests[] = {
+	    T(test_a_password_that_was_refused_is_not_tried_by_the_others),
+	    T(test_an_account_that_has_to_wait_is_not_asked_for_the_others),
+	    T(test_how_long_an_account_has_to_wait_is_stored),
+	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
 	    T(test_many_sources_of_a_slow_host_are_all_heard),
 	};
