@@ -15,6 +15,7 @@ extern const struct src_ops src_json;
 extern const struct src_ops src_reddit;
 extern const struct src_ops src_appstore;
 extern const struct src_ops src_stackexchange;
+extern const struct src_ops src_x;
 extern const struct src_ops src_youtube;
 
 #endif

@@ -14,6 +14,7 @@ const struct src_ops *const src_adapters[] = {
     &src_reddit,
     &src_appstore,
     &src_stackexchange,
+    &src_x,
     &src_youtube,
     NULL,
 };

@@ -38,6 +38,7 @@ static const struct row {
     {"appstore", "https://itunes.apple.com", "us/123", NULL, NULL},
     {"stackexchange", "https://superuser.com", "[acme] kettle", NULL, NULL},
     {"youtube", "https://www.googleapis.com", "video:v", "key", NULL},
+    {"x", "https://x.com", "acme", "bearer", "{\"monthly_cap\":500}"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
