@@ -4,7 +4,9 @@
 #include <strings.h>
 
 #include "core/alloc.h"
+#include "core/buf.h"
 #include "core/text.h"
+#include "sources/json.h"
 #include "sources/source.h"
 #include "tests/fuzz/must.h"
 
@@ -24,6 +26,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 #define NOW INT64_C(1795439220) /* 2026-11-23T13:07:00Z */
 #define STEPS_MAX 6
 
+/* With every ' for a ". */
+#define MAP                                                               \
+	"{'url':'{address}?s={since}[&c={cursor}]','since':{'format':"    \
+	"'epoch'},'next':{'cursor':'/next'},'more':'/more','items':"      \
+	"'/items','order':'newest_first','error':'/error','wait':'/wait'" \
+	",'skip':'/x','post':{'id':'/id','title':'/a','text':['/b','{/c}" \
+	"'],'html':true,'time':{'at':'/at','format':'epoch'},'author':"   \
+	"'/u','handle':'{/u}@{/l|host}','link':'/l','followers':'/f',"    \
+	"'rating':'/r','bot':'/o','gone':'/g','extra':{'e':'/e'}}}"
+
 static const struct row {
 	const char *adapter, *address, *query, *secret, *options;
 } rows[] = {
@@ -34,6 +46,7 @@ static const struct row {
     {"github", "https://github.com/o/r", "", NULL, NULL},
     {"gitlab", "https://gitlab.com/o/r", "", NULL, NULL},
     {"hackernews", "https://hn.algolia.com", "acme", NULL, NULL},
+    {"json", "https://j.example", "", NULL, MAP},
     {"reddit", "https://www.reddit.com", "r/acme", "id:secret:refresh", NULL},
     {"appstore", "https://itunes.apple.com", "us/123", NULL, NULL},
     {"stackexchange", "https://superuser.com", "[acme] kettle", NULL, NULL},
@@ -45,6 +58,25 @@ static const struct row {
 static const struct src_ops *ops;
 static struct cq_source source;
 static const char *secret;
+
+/* Options as a source keeps them; a map is put into them as text. */
+static char *
+options_of(const struct row *row)
+{
+	struct cq_buf out = {0};
+	char *map, *at;
+
+	if (strcmp(row->adapter, "json") != 0)
+		return cq_strdup(row->options);
+	map = cq_strdup(row->options);
+	for (at = map; (at = strchr(at, '\'')) != NULL; at++)
+		*at = '"';
+	cq_buf_str(&out, "{\"map\":");
+	json_add_str(&out, map);
+	cq_buf_char(&out, '}');
+	free(map);
+	return cq_buf_take(&out);
+}
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -67,7 +99,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	    .query = cq_strdup(row->query),
 	    .token_file =
 		row->secret == NULL ? NULL : cq_strdup("/nonexistent"),
-	    .options = cq_strdup(row->options),
+	    .options = options_of(row),
 	    .since_at = NOW - 86400,
 	};
 	secret = row->secret;
