@@ -17,5 +17,6 @@ extern const struct src_ops src_appstore;
 extern const struct src_ops src_stackexchange;
 extern const struct src_ops src_x;
 extern const struct src_ops src_youtube;
+extern const struct src_ops src_cfpb;
 
 #endif

@@ -184,6 +184,15 @@ refused(const struct src_visit *visit, const struct src_limit *limit,
 }
 
 enum cq_status
+answer_blocked(const struct src_answer *answer, struct src_next *next,
+    struct cq_err *err)
+{
+	next->wait_s = answer_wait_s(NULL, answer);
+	return fail(answer, err,
+	    "does not answer this network (403): it will be asked again later");
+}
+
+enum cq_status
 answer_check(const struct src_visit *visit, const struct src_limit *limit,
     const struct src_answer *answer, const char *what, struct src_next *next,
     struct cq_err *err)

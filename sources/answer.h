@@ -51,6 +51,13 @@ char *src_titled(const char *title, const char *text);
 /* "... answered with a web page instead of JSON; check the address" */
 enum cq_status answer_not(const struct src_answer *answer, const char *what,
     struct cq_err *err);
+/*
+ * 403 of a service that knows no tokens: it does not answer this network.
+ * Nobody is to act; it is asked again later.
+ */
+enum cq_status answer_blocked(const struct src_answer *answer,
+    struct src_next *next, struct cq_err *err);
+
 bool answer_is_web_page(const struct src_answer *answer);
 
 /*

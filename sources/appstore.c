@@ -404,22 +404,6 @@ read_feed(struct src_visit *visit, const cJSON *feed, src_emit_fn emit,
 	free(place.ids);
 }
 
-/* Nobody needs a token: who is refused is so where he asks from. */
-static enum cq_status
-forbidden(const struct src_answer *answer, struct src_next *next,
-    struct cq_err *err)
-{
-	char *host = url_host(answer->url);
-	enum cq_status rc = cq_fail(err, CQ_NET,
-	    "%s does not answer this network (403): it will be asked again "
-	    "later",
-	    host == NULL ? "the server" : host);
-
-	free(host);
-	next->wait_s = answer_wait_s(NULL, answer);
-	return rc;
-}
-
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
@@ -430,7 +414,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 
 	*next = (struct src_next){0};
 	if (answer->http == 403)
-		return forbidden(answer, next, err);
+		return answer_blocked(answer, next, err);
 	rc = answer_json(visit, &src_appstore, answer, false, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;

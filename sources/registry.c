@@ -16,6 +16,7 @@ const struct src_ops *const src_adapters[] = {
     &src_stackexchange,
     &src_x,
     &src_youtube,
+    &src_cfpb,
     NULL,
 };
 

@@ -76,6 +76,13 @@ const struct adapter_row adapter_rows[] = {
 	    .page = "test-client-search-recent-tweets-00.body.json",
 	    .empty = "{\"meta\":{\"result_count\":0}}",
 	    .n_posts = 10, .n_first = 10},
+	{.title = "cfpb", .adapter = "cfpb", .path = "",
+	    .query = "company:ACME BANK", .folder = "cfpb",
+	    .routes = "contract.routes",
+	    .data = "/data-research/consumer-complaints/search/api/v1/",
+	    .page = "by-hand-hits.json",
+	    .empty = "{\"hits\":{\"total\":{\"value\":0},\"hits\":[]}}",
+	    .n_posts = 2, .n_first = -1},
 };
 /* clang-format on */
 const size_t n_adapter_rows = sizeof(adapter_rows) / sizeof(adapter_rows[0]);

@@ -52,6 +52,7 @@ static const struct row {
     {"stackexchange", "https://superuser.com", "[acme] kettle", NULL, NULL},
     {"youtube", "https://www.googleapis.com", "video:v", "key", NULL},
     {"x", "https://x.com", "acme", "bearer", "{\"monthly_cap\":500}"},
+    {"cfpb", "https://www.consumerfinance.gov", "company:A", NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
