@@ -108,10 +108,11 @@ struct reading {
 	const struct json *doc;
 	const cJSON *items;
 	struct map_page page;
-	size_t n_ids;	/* items with one */
-	size_t n_null;	/* with none yet */
-	size_t n_times; /* that could be read ... */
-	size_t n_bad;	/* ... and that could not */
+	size_t n_ids;	     /* items with one */
+	size_t n_null;	     /* with none yet */
+	size_t n_up, n_down; /* times later, earlier than the one before */
+	size_t n_times;	     /* that could be read ... */
+	size_t n_bad;	     /* ... and that could not */
 };
 
 static void
@@ -131,6 +132,10 @@ note_time(struct reading *r, const cJSON *item)
 		return;
 	}
 	r->n_times++;
+	if (page->last != CQ_NO_TIME) {
+		r->n_up += at > page->last;
+		r->n_down += at < page->last;
+	}
 	page->last = at;
 	/* a time to come would hide all that is written until then */
 	if (at <= r->visit->now && at > page->newest)
@@ -199,6 +204,21 @@ check_items(const struct reading *r, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* Pages read in the wrong direction would leave posts out unnoticed. */
+static enum cq_status
+check_order(const struct reading *r, struct cq_err *err)
+{
+	if (r->map->order == MAP_OLDEST_FIRST && r->n_up == 0 && r->n_down > 1)
+		return cq_fail(err, CQ_NET,
+		    "the items come newest first, and the map says "
+		    "oldest_first: check its order");
+	if (r->map->order == MAP_NEWEST_FIRST && r->n_down == 0 && r->n_up > 1)
+		return cq_fail(err, CQ_NET,
+		    "the items come oldest first, and the map says "
+		    "newest_first: check its order");
+	return CQ_OK;
+}
+
 static enum cq_status
 find_items(struct reading *r, struct cq_err *err)
 {
@@ -233,6 +253,8 @@ map_page_read(const struct map *map, const struct src_visit *visit,
 		read_items(&r, &walk->posts);
 		rc = check_items(&r, err);
 	}
+	if (rc == CQ_OK)
+		rc = check_order(&r, err);
 	if (rc == CQ_OK)
 		rc = find_next(map, visit, doc, answer, walk, &r.page, err);
 	*page = r.page;

@@ -12,6 +12,7 @@
 #include "sources/adapters.h"
 #include "sources/json.h"
 #include "sources/maps.h"
+#include "tests/file.h"
 #include "tests/mapped.h"
 
 /* Maps that cannot work, and what a person is told about them. */
@@ -333,6 +334,22 @@ test_every_map_that_ships_is_good(void **state)
 	assert_int_equal(n, 5);
 }
 
+/* The example of the page for people, between .Bd and .Ed. */
+static void
+test_the_map_in_the_man_page_is_good(void **state)
+{
+	size_t n;
+	char *page = file_read("man/sources/json.mdoc", &n), *map, *end;
+
+	(void)state;
+	map = strchr(strstr(page, "\n.Bd -literal"), '{');
+	end = strstr(map, "\n.Ed");
+	assert_non_null(end);
+	*end = '\0';
+	good(map, "");
+	free(page);
+}
+
 int
 main(void)
 {
@@ -349,6 +366,7 @@ main(void)
 	    cmocka_unit_test(test_places_in_an_item_that_are_none_are_told),
 	    cmocka_unit_test(test_a_map_is_at_most_64_kib),
 	    cmocka_unit_test(test_every_map_that_ships_is_good),
+	    cmocka_unit_test(test_the_map_in_the_man_page_is_good),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

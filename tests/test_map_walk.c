@@ -505,6 +505,38 @@ test_a_time_to_come_hides_nothing(void **state)
 }
 
 static void
+test_a_map_that_says_the_wrong_order_is_told(void **state)
+{
+	static const char up[] = "[" ITEM(1, 1795431000) "," ITEM(2,
+	    1795431001) "," ITEM(3, 1795431001) "," ITEM(4, 1795431002) "]";
+	static const char down[] = "[" ITEM(4, 1795431002) "," ITEM(2,
+	    1795431001) "," ITEM(1, 1795431000) "]";
+	static const char *const maps[] = {
+	    "{'url':'{address}','items':'','order':'newest_first'," POST,
+	    "{'url':'{address}','items':'','order':'oldest_first'," POST};
+	static const char *const wrong[] = {up, down},
+				 *const right[] = {down, up};
+	static const char *const msgs[] = {
+	    "the items come oldest first, and the map says newest_first: "
+	    "check its order",
+	    "the items come newest first, and the map says oldest_first: "
+	    "check its order"};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct cq_source s = mapped(AT, "", maps[i]);
+		struct src_visit visit = exchange_visit(&s, "");
+
+		heard_fails(hear_answer(&src_json, &visit, 200, NULL, wrong[i]),
+		    msgs[i], 0, false);
+		src_json.forget(visit.memory);
+		jumps(maps[i], "", right[i], 0);
+		free(s.options);
+	}
+}
+
+static void
 test_cursors_that_make_no_sense_are_the_beginning(void **state)
 {
 	static const char *const cursors[] = {"", "x", "-5", "5x", "5 y",
@@ -545,6 +577,7 @@ main(void)
 		test_a_way_that_died_is_begun_anew_or_told_as_a_gap),
 	    cmocka_unit_test(test_a_next_page_on_another_host_is_not_asked_for),
 	    cmocka_unit_test(test_a_time_to_come_hides_nothing),
+	    cmocka_unit_test(test_a_map_that_says_the_wrong_order_is_told),
 	    cmocka_unit_test(test_cursors_that_make_no_sense_are_the_beginning),
 	};
 
