@@ -37,6 +37,9 @@ trial_json(const struct cq_post *post)
 	json_time(o, "created_at", post->created_at);
 	json_text(o, "text", post->text);
 	json_line(o, "url", post->url);
+	if (post->visibility != CQ_PUBLIC)
+		json_line(o, "visibility",
+		    cq_visibility_name(post->visibility));
 	out_json(o);
 }
 
@@ -48,6 +51,8 @@ trial_plain(const struct cq_post *post)
 	char at[CQ_TIME_SIZE];
 
 	out_fmt("%s  ", out_time(post->created_at, at));
+	if (post->visibility != CQ_PUBLIC)
+		out_fmt("[%s] ", cq_visibility_name(post->visibility));
 	out_raw(post->handle != NULL ? post->handle : post->author);
 	out_str("  id ");
 	out_raw(post->id);

@@ -1,0 +1,46 @@
+# A Mastodon server, as the program meets it.  The answers were written by
+# hand, from the documentation of its API.
+# shellcheck shell=bash disable=SC2154
+
+bats_require_minimum_version 1.5.0
+load cli_helper
+load replay
+
+MENTIONS='/api/v1/notifications?types%5B%5D=mention&limit=40'
+
+# ID VISIBILITY TEXT: a mention of this moment
+mention() {
+	cat <<-EOF
+	{"id":"$1","type":"mention","status":{"id":"9$1","visibility":"$2",
+	"created_at":"2026-11-23T13:00:00Z","content":"<p>$3</p>",
+	"account":{"acct":"cleo@e.example","followers_count":3}}}
+	EOF
+}
+
+serve_mentions() {
+	at 2026-11-23T13:07:00Z
+	queue
+	(umask 077 && echo mArKeR-7f3a91c0 >token)
+	echo "[$(mention 2 direct 'my address is Main Street 1'),
+	    $(mention 1 public 'where is my parcel?')]" >page.json
+	echo '[]' >none.json
+	route GET "$MENTIONS" "$PWD/page.json"
+	route GET /api/v1/notifications "$PWD/none.json" 'ignore=*'
+	replay_start mastodon
+	caseq source add toots "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file token
+}
+
+@test "a trial shows what is not public as such, and changes nothing" {
+	serve_mentions
+	sqlite3 q.db .dump >before.sql
+	run -0 caseq source test toots
+	[[ $output == *'[direct] cleo@e.example'* ]]
+	[[ $output == *'2 posts in the first answer; nothing was stored' ]]
+	run -0 caseq source test toots --json
+	[[ ${lines[0]} != *'"visibility"'* ]]
+	[[ ${lines[1]} == *'"visibility":"direct"'* ]]
+	sqlite3 q.db .dump | cmp - before.sql
+	run -0 caseq fetch
+	[[ $output == *'toots: read 2, new 2,'* ]]
+}
