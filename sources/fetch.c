@@ -155,6 +155,7 @@ store_some(struct sieve *s)
 
 	store_chunk(f, &part, s->posts.at, s->posts.n, s->chunk++, &s->err);
 	cq_post_list_clear(&s->posts.list);
+	http_keep_up(f->poller->http); /* a long page takes seconds */
 }
 
 /* A src_emit_fn; arg is a struct sieve. */

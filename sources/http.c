@@ -661,6 +661,14 @@ http_step(struct http *http, int wait_ms)
 }
 
 void
+http_keep_up(struct http *http)
+{
+	int running = 0;
+
+	curl_multi_perform(http->multi, &running);
+}
+
+void
 http_run(struct http *http, const volatile int *stop)
 {
 	while ((stop == NULL || *stop == 0) && http_step(http, 100) > 0)

@@ -59,6 +59,12 @@ enum cq_status http_add(struct http *http, const struct http_job *job,
 /* Works for up to wait_ms; returns how many jobs are not done yet. */
 int http_step(struct http *http, int wait_ms);
 
+/*
+ * Lets the other transfers go on while a done() takes its time; no done() is
+ * called from here.
+ */
+void http_keep_up(struct http *http);
+
 /* Until all jobs are done or *stop (may be NULL) is not zero. */
 void http_run(struct http *http, const volatile int *stop);
 
