@@ -8,27 +8,18 @@
 #include "core/text.h"
 #include "sources/answer.h"
 #include "sources/json.h"
+#include "sources/session.h"
 #include "sources/url.h"
 
-#define TOKEN_BYTES 6000 /* two of them fit into SRC_SESSION_MAX */
 #define ACCOUNT_BYTES 500
-
-static void
-wipe(char **s)
-{
-	if (*s != NULL)
-		explicit_bzero(*s, strlen(*s));
-	free(*s);
-	*s = NULL;
-}
 
 void
 bluesky_session_free(struct bluesky_session *session)
 {
-	wipe(&session->account);
-	wipe(&session->access);
-	wipe(&session->refresh);
-	wipe(&session->did);
+	session_wipe(&session->account);
+	session_wipe(&session->access);
+	session_wipe(&session->refresh);
+	session_wipe(&session->did);
 }
 
 /* --- the token file ---------------------------------------------------- */
@@ -64,42 +55,17 @@ account_of(const char *secret)
 
 /* --- what is kept ------------------------------------------------------ */
 
-/* A token has no byte that would be out of place in a header. */
-static char *
-copy_token(const char *s)
-{
-	const char *p;
-
-	if (src_within(s, TOKEN_BYTES) == NULL)
-		return NULL;
-	for (p = s; *p != '\0'; p++)
-		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
-			return NULL;
-	return cq_strdup(s);
-}
-
-static void
-add_member(struct cq_buf *out, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	cq_buf_char(out, out->n == 0 ? '{' : ',');
-	json_add_str(out, name);
-	cq_buf_char(out, ':');
-	json_add_str(out, value);
-}
-
 static char *
 session_text(const struct src_visit *visit,
     const struct bluesky_session *session)
 {
 	struct cq_buf text = {0};
 
-	add_member(&text, "service", visit->source->address);
-	add_member(&text, "account", session->account);
-	add_member(&text, "did", session->did);
-	add_member(&text, "accessJwt", session->access);
-	add_member(&text, "refreshJwt", session->refresh);
+	json_add_member(&text, "service", visit->source->address);
+	json_add_member(&text, "account", session->account);
+	json_add_member(&text, "did", session->did);
+	json_add_member(&text, "accessJwt", session->access);
+	json_add_member(&text, "refreshJwt", session->refresh);
 	cq_buf_char(&text, '}');
 	return cq_buf_take(&text);
 }
@@ -116,9 +82,9 @@ take_kept(const struct src_visit *visit, const cJSON *kept,
 	    !url_same_origin(service, visit->source->address) ||
 	    strcmp(account, out->account) != 0)
 		return;
-	out->access = copy_token(json_str(kept, "accessJwt"));
-	out->refresh = copy_token(json_str(kept, "refreshJwt"));
-	out->did = copy_token(json_str(kept, "did"));
+	out->access = session_token(json_str(kept, "accessJwt"));
+	out->refresh = session_token(json_str(kept, "refreshJwt"));
+	out->did = session_token(json_str(kept, "did"));
 }
 
 enum cq_status
@@ -159,8 +125,8 @@ bluesky_ask_login(const struct src_visit *visit, struct src_request *req,
 	*req = (struct src_request){.secret = true};
 	req->url = url_at(visit->source->address,
 	    "/xrpc/com.atproto.server.createSession");
-	add_member(&body, "identifier", account);
-	add_member(&body, "password", password_of(visit->secret));
+	json_add_member(&body, "identifier", account);
+	json_add_member(&body, "password", password_of(visit->secret));
 	cq_buf_char(&body, '}');
 	req->body = cq_buf_take(&body);
 	free(account);
@@ -196,7 +162,7 @@ bluesky_show(const struct bluesky_session *session, struct src_request *req,
 
 	req->secret = true;
 	rc = src_request_header(req, "Authorization", value, err);
-	wipe(&value);
+	session_wipe(&value);
 	if (rc != CQ_OK)
 		return rc;
 	return src_request_header(req, "Accept", "application/json", err);
@@ -268,9 +234,9 @@ static bool
 take_tokens(const cJSON *root, struct bluesky_session *session)
 {
 	struct bluesky_session fresh = {
-	    .access = copy_token(json_str(root, "accessJwt")),
-	    .refresh = copy_token(json_str(root, "refreshJwt")),
-	    .did = copy_token(json_str(root, "did")),
+	    .access = session_token(json_str(root, "accessJwt")),
+	    .refresh = session_token(json_str(root, "refreshJwt")),
+	    .did = session_token(json_str(root, "did")),
 	};
 
 	if (fresh.access == NULL || fresh.refresh == NULL) {

@@ -304,3 +304,14 @@ json_add_str(struct cq_buf *out, const char *s)
 	}
 	cq_buf_char(out, '"');
 }
+
+void
+json_add_member(struct cq_buf *out, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	cq_buf_char(out, out->n == 0 ? '{' : ',');
+	json_add_str(out, name);
+	cq_buf_char(out, ':');
+	json_add_str(out, value);
+}

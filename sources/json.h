@@ -78,4 +78,10 @@ bool json_token(const char **p, const char *end, struct json_token *out);
 /* Writes s, which is UTF-8, as a JSON string with its quotes. */
 void json_add_str(struct cq_buf *out, const char *s);
 
+/*
+ * Adds {"name":"value" or ,"name":"value" to out, which is empty at first;
+ * nothing if value is NULL.  The caller writes the '}'.
+ */
+void json_add_member(struct cq_buf *out, const char *name, const char *value);
+
 #endif

@@ -10,6 +10,7 @@
 #include "sources/answer.h"
 #include "sources/back.h"
 #include "sources/http.h"
+#include "sources/session.h"
 #include "sources/url.h"
 
 /*
@@ -225,9 +226,7 @@ is_worn(struct memory *m, const struct src_answer *answer)
 {
 	if (answer->http != 401 || m->fresh || m->stale)
 		return false;
-	explicit_bzero(m->access.token, strlen(m->access.token));
-	free(m->access.token);
-	m->access.token = NULL;
+	session_wipe(&m->access.token);
 	m->stale = true;
 	return true;
 }

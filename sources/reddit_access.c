@@ -6,30 +6,21 @@
 #include "core/buf.h"
 #include "sources/answer.h"
 #include "sources/reddit.h"
+#include "sources/session.h"
 #include "sources/url.h"
 
-#define TOKEN_BYTES 6000 /* two of them fit into SRC_SESSION_MAX */
-#define EARLY_S 60	 /* not used in its last minute */
+#define EARLY_S 60 /* not used in its last minute */
 #define LIFE_MAX_S (7 * 24 * 3600)
 
 static const char wanted[] =
     "the token file must hold client-id:client-secret, or "
     "client-id:client-secret:refresh-token, in its first line";
 
-static void
-wipe(char **s)
-{
-	if (*s != NULL)
-		explicit_bzero(*s, strlen(*s));
-	free(*s);
-	*s = NULL;
-}
-
 void
 reddit_access_free(struct reddit_access *access)
 {
-	wipe(&access->token);
-	wipe(&access->refresh);
+	session_wipe(&access->token);
+	session_wipe(&access->refresh);
 }
 
 /* Is every byte of the n one that may stand in a header? */
@@ -42,14 +33,6 @@ is_plain(const char *s, size_t n)
 		if ((unsigned char)s[i] <= 0x20 || (unsigned char)s[i] >= 0x7f)
 			return false;
 	return n > 0;
-}
-
-static char *
-copy_token(const char *s)
-{
-	return src_within(s, TOKEN_BYTES) != NULL && is_plain(s, strlen(s))
-	    ? cq_strdup(s)
-	    : NULL;
 }
 
 /* --- the token file ---------------------------------------------------- */
@@ -85,25 +68,14 @@ tell_owner(const struct src_visit *visit, char owner[17])
 
 /* --- what is kept ------------------------------------------------------ */
 
-static void
-add_member(struct cq_buf *out, const char *name, const char *value)
-{
-	if (value == NULL)
-		return;
-	cq_buf_char(out, out->n == 0 ? '{' : ',');
-	json_add_str(out, name);
-	cq_buf_char(out, ':');
-	json_add_str(out, value);
-}
-
 static char *
 session_text(const struct reddit_access *access, int64_t until_at)
 {
 	struct cq_buf text = {0};
 
-	add_member(&text, "owner", access->owner);
-	add_member(&text, "access_token", access->token);
-	add_member(&text, "refresh_token", access->refresh);
+	json_add_member(&text, "owner", access->owner);
+	json_add_member(&text, "access_token", access->token);
+	json_add_member(&text, "refresh_token", access->refresh);
 	cq_buf_fmt(&text, ",\"until\":%lld}", (long long)until_at);
 	return cq_buf_take(&text);
 }
@@ -117,10 +89,10 @@ take_kept(const struct src_visit *visit, const cJSON *kept,
 
 	if (owner == NULL || strcmp(owner, access->owner) != 0)
 		return;
-	access->refresh = copy_token(json_str(kept, "refresh_token"));
+	access->refresh = session_token(json_str(kept, "refresh_token"));
 	if (json_int(json_member(kept, "until"), &until_at) &&
 	    until_at - EARLY_S > visit->now)
-		access->token = copy_token(json_str(kept, "access_token"));
+		access->token = session_token(json_str(kept, "access_token"));
 }
 
 enum cq_status
@@ -175,7 +147,7 @@ body_of(const struct src_visit *visit, const struct reddit_access *access)
 	escaped =
 	    url_escape(access->refresh == NULL ? end + 1 : access->refresh);
 	body = cq_format("grant_type=refresh_token&refresh_token=%s", escaped);
-	wipe(&escaped);
+	session_wipe(&escaped);
 	return body;
 }
 
@@ -198,7 +170,7 @@ reddit_ask_access(const struct src_visit *visit,
 	add_base64(&basic, visit->secret, (size_t)(end - visit->secret));
 	value = cq_buf_take(&basic);
 	rc = src_request_header(req, "Authorization", value, err);
-	wipe(&value);
+	session_wipe(&value);
 	if (rc != CQ_OK)
 		return rc;
 	return src_request_header(req, "Content-Type",
@@ -214,7 +186,7 @@ reddit_show(const struct reddit_access *access, struct src_request *req,
 
 	req->secret = true;
 	rc = src_request_header(req, "Authorization", value, err);
-	wipe(&value);
+	session_wipe(&value);
 	return rc;
 }
 
@@ -240,14 +212,14 @@ static void
 take_access(const struct src_visit *visit, const cJSON *root,
     struct reddit_access *access, struct src_next *next)
 {
-	char *refresh = copy_token(json_str(root, "refresh_token"));
+	char *refresh = session_token(json_str(root, "refresh_token"));
 	int64_t life_s;
 
 	if (!json_int(json_member(root, "expires_in"), &life_s) || life_s < 0 ||
 	    life_s > LIFE_MAX_S)
 		life_s = 0; /* good for this visit, at least */
 	if (refresh != NULL) {
-		wipe(&access->refresh);
+		session_wipe(&access->refresh);
 		access->refresh = refresh;
 	}
 	next->session = session_text(access, visit->now + life_s);
@@ -269,7 +241,7 @@ reddit_read_access(const struct src_visit *visit, const struct src_limit *limit,
 		return rc;
 	if (json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
 		return answer_not(answer, "JSON", err);
-	access->token = copy_token(json_str(doc.root, "access_token"));
+	access->token = session_token(json_str(doc.root, "access_token"));
 	if (access->token != NULL)
 		take_access(visit, doc.root, access, next);
 	else if (json_str(doc.root, "error") != NULL)

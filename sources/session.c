@@ -13,6 +13,7 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/env.h"
+#include "sources/answer.h"
 
 /* --- where ------------------------------------------------------------- */
 
@@ -271,4 +272,30 @@ session_write(const char *path, const char *text, struct cq_err *err)
 		rc = fail_errno(err, path);
 	close(dir);
 	return rc;
+}
+
+/* --- tokens ------------------------------------------------------------ */
+
+#define TOKEN_BYTES 6000 /* two of them fit into SRC_SESSION_MAX */
+
+void
+session_wipe(char **s)
+{
+	if (*s != NULL)
+		explicit_bzero(*s, strlen(*s));
+	free(*s);
+	*s = NULL;
+}
+
+char *
+session_token(const char *s)
+{
+	const char *p;
+
+	if (src_within(s, TOKEN_BYTES) == NULL)
+		return NULL;
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
+			return NULL;
+	return cq_strdup(s);
 }
