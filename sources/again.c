@@ -137,7 +137,8 @@ fetch_look_again(struct fetch *f, int64_t next_at)
 	visit_forget(&f->visit);
 	if (f->visit.ops->ask_again == NULL || *f->source.cursor == '\0' ||
 	    fetch_rests_until(p, &f->source) > 0 ||
-	    fetch_now(p) - looked->at < AGAIN_EVERY_S) {
+	    (fetch_now(p) >= looked->at && /* or the clock was set back */
+		fetch_now(p) - looked->at < AGAIN_EVERY_S)) {
 		fetch_finish(f, CQ_OK, NULL, next_at);
 		return;
 	}

@@ -13,6 +13,7 @@
 
 #define RETRY_MIN_S 60
 #define RETRY_MAX_S 3600
+#define REST_MAX_S (24 * 3600)
 
 int64_t
 fetch_now(const struct poller *p)
@@ -92,6 +93,9 @@ fetch_rests_until(const struct poller *p, const struct cq_source *source)
 	for (i = 0; i < p->n_rests; i++) {
 		const struct rest *r = &p->rests[i];
 
+		/* no rest is longer, unless the clock was set back */
+		if (r->until_at > fetch_now(p) + REST_MAX_S)
+			continue;
 		if (r->until_at > fetch_now(p) && r->until_at > until_at &&
 		    (r->account == NULL ? r->source_id == source->id
 					: strcmp(r->account, account) == 0))
@@ -116,8 +120,10 @@ store_chunk(struct fetch *f, const struct cq_fetched *fetched,
     const struct cq_post *posts, size_t n, size_t chunk, struct cq_err *err)
 {
 	struct poller *p = f->poller;
-	char *op = cq_format("%s.%lld.%d.%zu", p->act->op, (long long)f->number,
-	    f->page, chunk);
+	/* a page of which posts were stored may still fail */
+	char *op =
+	    cq_format("%s.%lld.%d.%zu%s", p->act->op, (long long)f->number,
+		f->page, chunk, fetched->error == NULL ? "" : ".failed");
 	struct cq_act act = *p->act;
 	enum cq_status rc;
 

@@ -13,6 +13,7 @@
 #define LOOK_MS 1000 /* how often the run looks for sources that are due */
 #define TICK_MS 5000
 #define STEP_MS 200
+#define FAR_S (25 * 3600)
 
 static int64_t
 clock_of_store(void *arg)
@@ -110,6 +111,19 @@ has_room(struct poller *p, const struct cq_source *s)
 	return false;
 }
 
+/*
+ * No service is given more than a day, so what is further off was told by a
+ * clock that was wrong, as was its last success or failure then.
+ */
+static bool
+is_due(const struct cq_source *s, int64_t now)
+{
+	bool astray =
+	    s->next_at > now + FAR_S && (s->ok_at > now || s->failed_at > now);
+
+	return !s->paused && (s->next_at <= now || astray);
+}
+
 /* Starts it if it is to be asked now; says why not if it was named. */
 static void
 consider(struct poller *p, struct cq_source *s)
@@ -119,7 +133,7 @@ consider(struct poller *p, struct cq_source *s)
 
 	if (p->opts->names != NULL && !named)
 		return;
-	if (p->opts->due_only && (s->paused || s->next_at > fetch_now(p)))
+	if (p->opts->due_only && !is_due(s, fetch_now(p)))
 		return;
 	if (is_under_way(p, s->id) || fetch_rests_until(p, s) > 0)
 		return;

@@ -386,6 +386,40 @@ test_one_slow_source_delays_no_other(void **state)
 	    "later\n");
 }
 
+/* Asks what is due, once; how many were asked in the end. */
+static int
+ask_due(struct polling *f)
+{
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
+	int before = replay_count(f->site);
+	struct cq_err err = {0};
+
+	opts.due_only = true;
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	return replay_count(f->site) - before;
+}
+
+static void
+test_a_clock_that_was_wrong_silences_no_source(void **state)
+{
+	struct polling *f = *state;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	polling_add(f, "olds", "feed", "/olds", "");
+	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	replay_text(f->site, "/olds", 503, NULL, "");
+	f->now += 400 * 86400;
+	assert_int_equal(ask_due(f), 2);
+	assert_int_equal(ask_due(f), 0);
+	f->now -= 400 * 86400;
+	assert_int_equal(ask_due(f), 2);
+	assert_int_equal(ask_due(f), 0); /* but not all the time */
+	f->now += 3601;
+	assert_int_equal(ask_due(f), 2);
+}
+
 static void
 test_an_unknown_name_asks_nobody(void **state)
 {
@@ -628,6 +662,7 @@ main(void)
 	    T(test_what_is_gone_is_paused),
 	    T(test_a_web_page_is_no_success),
 	    T(test_one_slow_source_delays_no_other),
+	    T(test_a_clock_that_was_wrong_silences_no_source),
 	    T(test_an_unknown_name_asks_nobody),
 	    T(test_a_round_ends_soon_when_it_is_stopped),
 	    T(test_the_run_asks_what_is_due_and_ends_when_told),
