@@ -250,7 +250,9 @@ keep_entries(struct src_visit *visit, struct memory *m, const cJSON *children)
 		m->oldest_at = at;
 	}
 	cJSON_ArrayForEach(child, children)
-	    reddit_emit(visit->source->name, child, back_keep, m->back);
+	{
+		reddit_emit(visit->source->name, child, back_keep, m->back);
+	}
 }
 
 /* Was it read back to what is known, or not wanted any more? */

@@ -344,7 +344,9 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	if (rc != CQ_OK)
 		return rc;
 	cJSON_ArrayForEach(item, items)
-	    stack_emit(visit->source, item, emit, arg);
+	{
+		stack_emit(visit->source, item, emit, arg);
+	}
 	next->more = turn(visit, &place, items,
 	    cJSON_IsTrue(json_member(doc.root, "has_more")));
 	if (place.since != CQ_NO_TIME &&
