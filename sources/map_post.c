@@ -190,7 +190,9 @@ text(const struct map *map, const struct json *doc, const cJSON *item,
 
 	if (cJSON_IsArray(where)) {
 		cJSON_ArrayForEach(one, where)
-		    add_part(map, doc, item, one, base, &out);
+		{
+			add_part(map, doc, item, one, base, &out);
+		}
 	} else if (where != NULL) {
 		add_part(map, doc, item, where, base, &out);
 	}

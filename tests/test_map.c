@@ -342,6 +342,7 @@ test_the_map_in_the_man_page_is_good(void **state)
 	char *page = file_read("man/sources/json.mdoc", &n), *map, *end;
 
 	(void)state;
+	page[n] = '\0';
 	map = strchr(strstr(page, "\n.Bd -literal"), '{');
 	end = strstr(map, "\n.Ed");
 	assert_non_null(end);

@@ -125,6 +125,7 @@ test_the_sample_of_the_open311_specification_is_no_json(void **state)
 	int i;
 
 	(void)state;
+	body[n] = '\0';
 	heard_fails(hear_text(&s, "", 200, NULL, body),
 	    "api.example answered with something else instead of JSON; check "
 	    "the address",
