@@ -11,6 +11,7 @@
 
 /* One answer: its items as posts, their times, and the way to the next. */
 
+#define WAY_MAX 2048  /* bytes of a cursor or an address */
 #define ERROR_MAX 100 /* bytes of what a service says went wrong */
 
 void
@@ -93,7 +94,12 @@ find_next(const struct map *map, const struct src_visit *visit,
 	case MAP_ONE_PAGE:
 		break;
 	}
-	if (page->way != NULL && strpbrk(page->way, "\r\n") == NULL)
+	if (rc == CQ_OK && page->way != NULL &&
+	    (strlen(page->way) > WAY_MAX || strpbrk(page->way, "\r\n") != NULL))
+		rc = cq_fail(err, CQ_NET,
+		    "the name of the next page is no line of at most %d bytes",
+		    WAY_MAX);
+	if (rc == CQ_OK && page->way != NULL)
 		page->goes_on = !is_same_way(walk, page->way);
 	return rc;
 }

@@ -481,6 +481,28 @@ test_a_next_page_on_another_host_is_not_asked_for(void **state)
 }
 
 static void
+test_a_cursor_that_is_no_line_is_not_kept(void **state)
+{
+	static const char why[] =
+	    "the name of the next page is no line of at most 2048 bytes";
+	struct cq_source s = mapped(AT, "",
+	    "{'url':'{address}/x[?c={cursor}]','items':'/l','next':{'cursor':"
+	    "'/n'}," POST);
+	struct src_visit visit = exchange_visit(&s, "");
+	char *body = cq_format("{\"l\":[],\"n\":\"%02049d\"}", 7);
+
+	(void)state;
+	heard_fails(hear_answer(&src_json, &visit, 200, NULL, body), why, 0,
+	    false);
+	heard_fails(hear_answer(&src_json, &visit, 200, NULL,
+			"{\"l\":[],\"n\":\"a\\nb\"}"),
+	    why, 0, false);
+	src_json.forget(visit.memory);
+	free(body);
+	free(s.options);
+}
+
+static void
 test_a_time_to_come_hides_nothing(void **state)
 {
 	static const char map[] =
@@ -576,6 +598,7 @@ main(void)
 	    cmocka_unit_test(
 		test_a_way_that_died_is_begun_anew_or_told_as_a_gap),
 	    cmocka_unit_test(test_a_next_page_on_another_host_is_not_asked_for),
+	    cmocka_unit_test(test_a_cursor_that_is_no_line_is_not_kept),
 	    cmocka_unit_test(test_a_time_to_come_hides_nothing),
 	    cmocka_unit_test(test_a_map_that_says_the_wrong_order_is_told),
 	    cmocka_unit_test(test_cursors_that_make_no_sense_are_the_beginning),
