@@ -319,29 +319,29 @@ n_offered(const cJSON *feed)
 	return 0;
 }
 
-/* Do the reviews from begin on reach back to what is known, or too old? */
+/*
+ * Does the page of reviews from begin on reach back to what is known, or too
+ * old?  Its last one tells; an old one may stand among the newest.
+ */
 static bool
 is_reached(const struct src_visit *visit, const struct place *place,
     const struct cq_post_list *posts, size_t begin)
 {
 	int64_t floor =
-	    place->at == CQ_NO_TIME ? visit->since_at : place->at - LATE_S;
+	    place->at == CQ_NO_TIME ? CQ_NO_TIME : place->at - LATE_S;
+	int64_t oldest = CQ_NO_TIME;
 	int n_known = 0, n_ids = place_n_ids(place);
-	bool dated = false;
 	size_t i;
 
-	if (visit->since_at != CQ_NO_TIME && visit->since_at > floor)
+	if (visit->since_at > floor)
 		floor = visit->since_at;
 	for (i = begin; i < posts->n; i++) {
-		int64_t at = posts->at[i].created_at;
-
-		dated = dated || at != CQ_NO_TIME;
-		if (at != CQ_NO_TIME && floor != CQ_NO_TIME && at < floor)
-			return true;
+		if (posts->at[i].created_at != CQ_NO_TIME)
+			oldest = posts->at[i].created_at;
 		n_known += place_knows(place, posts->at[i].id);
 	}
-	if (dated)
-		return false;
+	if (oldest != CQ_NO_TIME)
+		return oldest < floor;
 	if (n_ids > 0)
 		return n_known >= (n_ids < N_ENOUGH ? n_ids : N_ENOUGH);
 	/* a first visit cannot tell what is too old: one page will do */

@@ -285,7 +285,7 @@ read_threads(struct src_visit *visit, const cJSON *root,
 			continue;
 		if (at > m->place.at && at <= visit->now)
 			m->place.at = at;
-		reached = reached || at < floor;
+		reached = at < floor; /* the last tells: some are pinned */
 	}
 	if (reached || !youtube_is_word(older)) {
 		end_threads(visit, known, m, emit, arg, next);
