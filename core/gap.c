@@ -89,6 +89,13 @@ cq_habit_patience(const struct cq_habit *h)
 	return patience < CQ_GAP_SILENT_S ? CQ_GAP_SILENT_S : patience;
 }
 
+void
+cq_habit_late(struct cq_habit *h, int64_t now)
+{
+	if (cq_habit_patience(h) != INT64_MAX && now - h->heard_at > h->pause_s)
+		h->pause_s = now - h->heard_at;
+}
+
 /* A person did not pause it, and somebody could ask it. */
 static bool
 is_listening(const struct cq_source *s)

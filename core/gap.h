@@ -70,6 +70,13 @@ void cq_gaps_free(struct cq_gaps *gaps);
 /* A post was written at that time; they may come in any order. */
 void cq_habit_hear(struct cq_habit *habit, int64_t at);
 
+/*
+ * Its new posts are in.  If even the newest was written long ago, they come
+ * late: that counts as a pause, or it would be silent just when it spoke.
+ * It has no effect while there are no habits.
+ */
+void cq_habit_late(struct cq_habit *habit, int64_t now);
+
 /* For how long it may be quiet; INT64_MAX while it has no habits. */
 int64_t cq_habit_patience(const struct cq_habit *habit);
 

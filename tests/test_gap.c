@@ -171,6 +171,21 @@ test_patience_is_twice_the_longest_pause_and_six_hours_at_least(void **state)
 }
 
 static void
+test_posts_that_come_late_make_patient_as_a_pause_does(void **state)
+{
+	struct cq_habit h = steady(60, 4 * HOUR, NOW - 3 * DAY);
+
+	(void)state;
+	cq_habit_late(&h, NOW - 3 * DAY + 4 * HOUR);
+	assert_int_equal(cq_habit_patience(&h), 8 * HOUR);
+	cq_habit_late(&h, NOW);
+	assert_int_equal(cq_habit_patience(&h), 6 * DAY);
+	h = steady(10, 4 * HOUR, NOW - 3 * DAY); /* not known yet */
+	cq_habit_late(&h, NOW);
+	assert_int_equal(h.pause_s, 4 * HOUR);
+}
+
+static void
 test_a_source_is_silent_once_its_patience_is_over(void **state)
 {
 	struct cq_source s = well();
@@ -284,6 +299,7 @@ main(void)
 	    T(test_posts_that_are_brought_are_not_missed),
 	    T(test_a_source_that_is_hardly_known_has_no_habit),
 	    T(test_patience_is_twice_the_longest_pause_and_six_hours_at_least),
+	    T(test_posts_that_come_late_make_patient_as_a_pause_does),
 	    T(test_a_source_is_silent_once_its_patience_is_over),
 	    T(test_time_in_which_it_was_not_asked_is_no_silence),
 	    T(test_a_place_that_rests_at_weekends_is_not_silent_then),

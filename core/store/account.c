@@ -159,11 +159,13 @@ static enum cq_status
 resume_one(struct verb *v, int64_t id, struct cq_err *err)
 {
 	static const char sql[] =
-	    "UPDATE source SET state = 'listening', n_failed = 0, next_at = 0,"
-	    " failed_at = NULL, parked_at = NULL WHERE id = :id";
+	    "UPDATE source SET state = 'listening', n_failed = 0,"
+	    " next_at = :now, failed_at = NULL, parked_at = NULL WHERE id = "
+	    ":id";
 	struct db_stmt q;
 
 	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":now", v->now);
 	db_bind_int(&q, ":id", id);
 	return db_run(&q, err);
 }

@@ -20,7 +20,7 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	static const char sql[] =
 	    "UPDATE source SET cursor = coalesce(:cursor, cursor),"
 	    " address = coalesce(:address, address), next_at = :next,"
-	    " ok_at = iif(:error IS NULL, :now, ok_at),"
+	    " ok_at = iif(:error IS NULL, :now, min(ok_at, :now)),"
 	    " n_failed = iif(:error IS NOT NULL, n_failed + 1,"
 	    "  iif(" PARKED ", n_failed, 0)),"
 	    " failed_at = iif(:error IS NULL AND NOT (" PARKED "), NULL,"

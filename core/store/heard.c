@@ -50,6 +50,10 @@ read_habit(struct verb *v, int64_t source, struct cq_habit *h,
 	if (db_row(&q))
 		*h = (struct cq_habit){db_time(&q, 0), db_time(&q, 1),
 		    db_int(&q, 2), db_int(&q, 3)};
+	if (h->heard_at > v->now) { /* the clock was set back */
+		h->from_at -= h->heard_at - v->now;
+		h->heard_at = v->now;
+	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	return rc;
@@ -84,6 +88,7 @@ hear(struct verb *v, const struct incoming *in, size_t n, struct cq_err *err)
 {
 	struct cq_habit habit;
 	int64_t day = 0, n_day = 0, n_new = 0;
+	bool heard = false;
 	enum cq_status rc = read_habit(v, in->source, &habit, err);
 
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
@@ -93,8 +98,10 @@ hear(struct verb *v, const struct incoming *in, size_t n, struct cq_err *err)
 			continue;
 		at = cq_post_moment(in[i].post, v->now);
 		n_new++;
-		if (!in[i].own) /* our answers tell nothing of others */
+		if (!in[i].own) { /* our answers tell nothing of others */
 			cq_habit_hear(&habit, at);
+			heard = true;
+		}
 		if (heard_day(at) != day) {
 			rc = count_day(v, in->source, day, n_day, err);
 			day = heard_day(at);
@@ -102,11 +109,14 @@ hear(struct verb *v, const struct incoming *in, size_t n, struct cq_err *err)
 		}
 		n_day++;
 	}
+	if (heard)
+		cq_habit_late(&habit, v->now);
 	if (rc == CQ_OK)
 		rc = count_day(v, in->source, day, n_day, err);
 	if (rc == CQ_OK)
 		rc = write_habit(v, in->source, &habit, n_new, err);
-	return rc == CQ_OK ? gap_end(v, in->source, CQ_GAP_SILENT, err) : rc;
+	return rc == CQ_OK && heard ? gap_end(v, in->source, CQ_GAP_SILENT, err)
+				    : rc;
 }
 
 enum cq_status

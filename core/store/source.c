@@ -31,10 +31,14 @@ cq_sources_free(struct cq_sources *sources)
 	*sources = (struct cq_sources){0};
 }
 
-/* A week is that of heard.c: today and six days before. */
+/*
+ * A week is that of heard.c: today and six days before.  Who answered in time
+ * to come was asked before the clock was set back, and is due.
+ */
 #define SOURCE_COLUMNS                                                       \
 	"SELECT id, name, adapter, address, query, token_file, brand,"       \
-	" insecure, state = 'paused', every_s, cursor, next_at, ok_at,"      \
+	" insecure, state = 'paused', every_s, cursor,"                      \
+	" iif(ok_at > :now, min(next_at, :now), next_at), ok_at,"            \
 	" n_failed, last_error, n_posts, options, since_at, failed_at,"      \
 	" parked_at, heard_from, heard_at, pause_s, n_heard,"                \
 	" coalesce((SELECT sum(h.n) FROM heard h WHERE h.source = source.id" \
@@ -79,8 +83,11 @@ read_source(struct db_stmt *q, struct cq_source *s)
 static void
 prepare_sources(struct db_stmt *q, struct cq_store *store, const char *sql)
 {
+	int64_t now = db_now(store);
+
 	db_prepare(q, store, sql);
-	db_bind_int(q, ":today", heard_day(db_now(store)));
+	db_bind_int(q, ":now", now);
+	db_bind_int(q, ":today", heard_day(now));
 }
 
 enum cq_status
@@ -163,22 +170,26 @@ log_source(struct verb *v, const char *what, const char *name,
 	return rc;
 }
 
-/* A name that was removed, or that only came in by ingest, may be taken. */
+/*
+ * A name that was removed, or that only came in by ingest, may be taken.  It
+ * is due from now on: if nobody asks it, that is told.
+ */
 static enum cq_status
 add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 {
 	static const char sql[] =
 	    "INSERT INTO source (name, adapter, address, query, token_file,"
-	    " brand, insecure, state, every_s, options, since_at) VALUES"
+	    " brand, insecure, state, every_s, options, since_at, next_at)"
+	    " VALUES"
 	    " (:name, :adapter, :address, :query, :token, :brand, :insecure,"
-	    " 'listening', :every, :options, :since)"
+	    " 'listening', :every, :options, :since, :now)"
 	    " ON CONFLICT (name) DO UPDATE SET adapter = excluded.adapter,"
 	    " address = excluded.address, query = excluded.query,"
 	    " token_file = excluded.token_file, brand = excluded.brand,"
 	    " insecure = excluded.insecure, state = 'listening',"
 	    " every_s = excluded.every_s, options = excluded.options,"
-	    " since_at = excluded.since_at, cursor = '', next_at = 0,"
-	    " n_failed = 0, last_error = NULL, failed_at = NULL,"
+	    " since_at = excluded.since_at, cursor = '', next_at = :now,"
+	    " ok_at = NULL, n_failed = 0, last_error = NULL, failed_at = NULL,"
 	    " parked_at = NULL, heard_from = NULL, heard_at = NULL,"
 	    " pause_s = 0, n_heard = 0"
 	    " WHERE state IN ('removed', 'given') RETURNING id";
@@ -197,6 +208,7 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	db_bind_int(&q, ":every", s->every_s);
 	db_bind_text(&q, ":options", s->options);
 	db_bind_time(&q, ":since", s->since_at);
+	db_bind_int(&q, ":now", v->now);
 	rc = db_one_int(&q, &id, err);
 	if (rc == CQ_NOT_FOUND)
 		rc = cq_fail(err, CQ_CONFLICT,

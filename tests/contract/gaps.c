@@ -79,7 +79,7 @@ fail_for(struct fixture *f, const char *name, int n, int64_t step_s)
 static void
 bring(struct fixture *f, int number, int64_t written_at)
 {
-	char id[24], text[80];
+	char id[24] = "", text[80] = "";
 	struct cq_post p = a_post(id, id, text);
 
 	snprintf(id, sizeof(id), "%d", number);
@@ -105,6 +105,16 @@ learn_habit(struct fixture *f)
 		posts[i].created_at = f->now - (59 - i) * 3600;
 	}
 	fetched(f, "loud", &(struct cq_fetched){0}, posts, 60);
+}
+
+static int64_t
+see(struct fixture *f, const char *agent, const char *source)
+{
+	struct cq_act who = act(f, agent);
+	int64_t n;
+
+	OK(f, cq_store_gap_seen(f->store, &who, source, &n, &f->err));
+	return n;
 }
 
 /* --- failed --------------------------------------------------------------- */
@@ -211,6 +221,79 @@ test_what_a_person_pauses_or_removes_is_no_gap(void **state)
 	all_is_well(f);
 }
 
+static void
+test_one_that_goes_on_and_that_nobody_asks_is_a_gap(void **state)
+{
+	struct fixture *f = *state;
+
+	add_loud(f);
+	pause_source(f, "loud", true);
+	f->now += DAY;
+	pause_source(f, "loud", false);
+	f->now += CQ_GAP_LONG_S;
+	expect_standing(f, "");
+	f->now++;
+	expect_standing(f, "loud failed\n");
+}
+
+static void
+test_one_that_was_added_and_that_nobody_asks_is_a_gap(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_gap gap;
+
+	add_source(f, &s);
+	f->now += CQ_GAP_LONG_S;
+	expect_standing(f, "");
+	f->now++;
+	expect_standing(f, "loud failed\n");
+	gap = gap_now(f, 0);
+	assert_int_equal(gap.from_at, T0);
+	cq_gap_free(&gap);
+}
+
+static void
+test_one_that_is_added_anew_misses_nothing_of_the_time_it_was_away(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, "/t/one");
+
+	add_loud(f);
+	remove_source(f, "loud");
+	f->now += 30 * DAY;
+	add_source(f, &s);
+	fail_for(f, "loud", 1, 60);
+	expect_standing(f, "");
+	all_is_well(f);
+}
+
+static void
+test_a_clock_that_was_set_back_hides_no_source(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s;
+
+	f->now += 300 * DAY;
+	add_loud(f);
+	learn_habit(f);
+	f->now -= 300 * DAY;
+	s = source_now(f, "loud");
+	assert_true(s.next_at <= f->now); /* it may be asked */
+	cq_source_free(&s);
+	fail_for(f, "loud", 1, 0);
+	s = source_now(f, "loud");
+	assert_int_equal(s.next_at, f->now + 300); /* and is let alone */
+	cq_source_free(&s);
+	fail_for(f, "loud", 3, 400);
+	expect_standing(f, "loud failed\n");
+	bring(f, 1, f->now);
+	expect_standing(f, "");
+	f->now += CQ_GAP_SILENT_S * 2;
+	fetched_nothing(f, "loud", NULL);
+	expect_standing(f, "loud silent\n");
+}
+
 /* --- silent --------------------------------------------------------------- */
 
 static void
@@ -240,6 +323,51 @@ test_a_silent_source_is_a_gap_from_its_last_post_to_its_next(void **state)
 	all_is_well(f);
 }
 
+static void
+test_what_we_wrote_ourselves_ends_no_silence(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post own = a_post("77", "desk", "we look into it, jo");
+	struct cq_act who = act(f, "adm");
+	const char *const ours[] = {"desk", NULL};
+	int64_t n;
+
+	add_loud(f);
+	learn_habit(f);
+	OK(f,
+	    cq_store_own_set(f->store, &who, "loud", ours, true, &n, &f->err));
+	f->now += CQ_GAP_SILENT_S + 60;
+	fetched_nothing(f, "loud", NULL);
+	expect_standing(f, "loud silent\n");
+	see(f, "ana", "loud");
+	own.source = "loud";
+	own.handle = "desk";
+	own.created_at = f->now;
+	own.in_reply_to = "h3";
+	fetched(f, "loud", &(struct cq_fetched){0}, &own, 1);
+	expect_standing(f, "loud silent seen by ana\n");
+}
+
+/* Its service tells them late, or many pages are to be caught up with. */
+static void
+test_posts_that_come_late_are_no_silence(void **state)
+{
+	struct fixture *f = *state;
+
+	add_loud(f);
+	learn_habit(f);
+	f->now += 10 * DAY;
+	for (int i = 0; i < 20; i++) {
+		bring(f, i, f->now - 10 * DAY);
+		fetched_nothing(f, "loud", NULL);
+		expect_standing(f, "");
+		f->now += 3600;
+		fetched_nothing(f, "loud", NULL);
+		expect_standing(f, "");
+	}
+	assert_int_equal(n_events(f, 0, "gap"), 0);
+}
+
 /* --- jumped --------------------------------------------------------------- */
 
 static void
@@ -248,16 +376,6 @@ jump(struct fixture *f, int64_t from_at)
 	struct cq_fetched end = {.jumped = true, .jumped_at = from_at};
 
 	fetched(f, "loud", &end, NULL, 0);
-}
-
-static int64_t
-see(struct fixture *f, const char *agent, const char *source)
-{
-	struct cq_act who = act(f, agent);
-	int64_t n;
-
-	OK(f, cq_store_gap_seen(f->store, &who, source, &n, &f->err));
-	return n;
 }
 
 static void
@@ -441,6 +559,13 @@ main(void)
 	    WITH_QUEUE(
 		test_a_refused_account_is_a_gap_of_each_of_its_sources_at_once),
 	    WITH_QUEUE(test_nobody_asking_is_a_gap),
+	    WITH_QUEUE(test_one_that_goes_on_and_that_nobody_asks_is_a_gap),
+	    WITH_QUEUE(test_one_that_was_added_and_that_nobody_asks_is_a_gap),
+	    WITH_QUEUE(
+		test_one_that_is_added_anew_misses_nothing_of_the_time_it_was_away),
+	    WITH_QUEUE(test_a_clock_that_was_set_back_hides_no_source),
+	    WITH_QUEUE(test_what_we_wrote_ourselves_ends_no_silence),
+	    WITH_QUEUE(test_posts_that_come_late_are_no_silence),
 	    WITH_QUEUE(test_what_a_person_pauses_or_removes_is_no_gap),
 	    WITH_QUEUE(
 		test_a_silent_source_is_a_gap_from_its_last_post_to_its_next),
