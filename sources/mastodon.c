@@ -142,6 +142,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	const struct cq_source *s = visit->source;
 	const struct src_back *back = visit->memory;
+	bool newest = wanted(s) == WANT_WORDS && back == NULL;
 	struct cq_buf url = {0};
 	char *base = url_at(s->address, "");
 
@@ -162,7 +163,8 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 		break;
 	}
 	url_add(&url, "max_id", back == NULL ? NULL : back->older);
-	url_add(&url, "min_id", *visit->cursor == '\0' ? NULL : visit->cursor);
+	url_add(&url, "min_id",
+	    *visit->cursor == '\0' || newest ? NULL : visit->cursor);
 	req->url = cq_buf_take(&url);
 	return src_request_header(req, "Accept", "application/json", err);
 }
@@ -251,15 +253,31 @@ read_forwards(struct src_visit *visit, const struct src_answer *answer,
 	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
 }
 
-/* Is the oldest item of the page from before what is wanted? */
+static bool
+has_item(const struct page *p, const char *id)
+{
+	const cJSON *item;
+	const char *found;
+	char buf[24];
+
+	cJSON_ArrayForEach(item, p->items)
+	{
+		found = json_id(p->doc, item, "id", buf);
+		if (found != NULL && strcmp(found, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does the page reach what is known, or is its end older than is wanted? */
 static bool
 reaches_back(const struct src_visit *visit, const struct page *p)
 {
 	const char *created = json_str(last_of(p->items), "created_at");
 	int64_t at;
 
-	if (*visit->cursor != '\0')
-		return false; /* min_id is its end */
+	if (*visit->cursor != '\0') /* else an empty page is the end */
+		return has_item(p, visit->cursor);
 	return visit->since_at == CQ_NO_TIME || created == NULL ||
 	    !cq_time_parse(created, &at) || at < visit->since_at;
 }
@@ -341,22 +359,6 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	return src_request_header(req, "Accept", "application/json", err);
 }
 
-static bool
-is_there(const struct json *doc, const char *id)
-{
-	const cJSON *item;
-	const char *found;
-	char buf[24];
-
-	cJSON_ArrayForEach(item, doc->root)
-	{
-		found = json_id(doc, item, "id", buf);
-		if (found != NULL && strcmp(found, id) == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * What a server leaves out of an answer about several is gone.  An answer
  * with none of them tells nothing, and older servers know no such question.
@@ -376,12 +378,12 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	if (rc != CQ_OK)
 		return rc;
 	p.doc = &doc;
-	for (i = 0; i < n; i++)
-		found += is_there(&doc, ids[i]);
-	for (i = n; i-- > 0 && found > 0;)
-		if (!is_there(&doc, ids[i]))
-			src_emit_gone(visit->source, ids[i], emit, arg);
 	p.items = doc.root;
+	for (i = 0; i < n; i++)
+		found += has_item(&p, ids[i]);
+	for (i = n; i-- > 0 && found > 0;)
+		if (!has_item(&p, ids[i]))
+			src_emit_gone(visit->source, ids[i], emit, arg);
 	for (const cJSON *item = doc.root->child; item != NULL;
 	     item = item->next)
 		if (cJSON_IsObject(item))

@@ -491,7 +491,7 @@ test_a_search_is_read_back_to_the_cursor(void **state)
 	(void)state;
 	assert_string_equal(url,
 	    "https://mastodon.social/api/v2/search?type=statuses&limit=40"
-	    "&q=acme%20parcel&min_id=5");
+	    "&q=acme%20parcel");
 	free(url);
 	h = answered(&visit,
 	    "{\"statuses\":[" STATUS("9", "") "," STATUS("8", "") "]}");
@@ -509,6 +509,29 @@ test_a_search_is_read_back_to_the_cursor(void **state)
 	assert_string_equal(h.posts.at[0].id, "6");
 	assert_string_equal(h.next.cursor, "9");
 	assert_false(h.next.more);
+	heard_free(&h);
+	src_mastodon.forget(visit.memory);
+}
+
+/* 4 was written before 5, which is known, and is indexed only now. */
+static void
+test_what_a_search_finds_late_is_not_passed_over(void **state)
+{
+	struct src_visit visit = {
+	    .source = &words, .cursor = "5", .since_at = CQ_NO_TIME};
+	struct heard h;
+	char *url = asked(&visit);
+
+	(void)state;
+	assert_null(strstr(url, "min_id"));
+	free(url);
+	h = answered(&visit,
+	    "{\"statuses\":[" STATUS("5", "") "," STATUS("4", "") "]}");
+	assert_false(h.next.more); /* what is known was reached */
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[0].id, "4");
+	assert_string_equal(h.next.cursor, "5");
+	assert_false(h.next.jumped);
 	heard_free(&h);
 	src_mastodon.forget(visit.memory);
 }
@@ -810,6 +833,7 @@ main(void)
 	    cmocka_unit_test(
 		test_a_tag_with_too_much_of_a_past_says_what_it_left),
 	    cmocka_unit_test(test_a_search_is_read_back_to_the_cursor),
+	    cmocka_unit_test(test_what_a_search_finds_late_is_not_passed_over),
 	    cmocka_unit_test(test_what_is_left_out_of_a_second_look_is_gone),
 	    cmocka_unit_test(test_an_empty_second_look_deletes_nothing),
 	    cmocka_unit_test(test_a_quote_names_what_it_quotes),
