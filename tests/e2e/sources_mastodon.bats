@@ -26,6 +26,7 @@ serve_mentions() {
 	echo '[]' >none.json
 	route GET "$MENTIONS" "$PWD/page.json"
 	route GET /api/v1/notifications "$PWD/none.json" 'ignore=*'
+	route GET /api/v1/timelines/tag/late "$PWD/none.json" 'ignore=*'
 	replay_start mastodon
 	caseq source add toots "$REPLAY_URL" --adapter mastodon \
 	    --query mentions --token-file token
@@ -43,4 +44,32 @@ serve_mentions() {
 	sqlite3 q.db .dump | cmp - before.sql
 	run -0 caseq fetch
 	[[ $output == *'toots: read 2, new 2,'* ]]
+}
+
+@test "a token that was refused parks all sources of its account, with a reason" {
+	serve_mentions
+	caseq source add tag "$REPLAY_URL" --adapter mastodon \
+	    --query '#late' --token-file token
+	fault path=/api/v1/notifications status=403 n=all
+	run -1 caseq fetch
+	[[ $output == *'toots: failed: 127.0.0.1 refused the token: make a new'* ]]
+	run -0 caseq source list
+	[ "$(grep -c 'refused the token' <<<"$output")" -eq 2 ]
+	run -3 caseq fetch
+	[[ $output == *"all sources are paused; 'caseq source list' says why"* ]]
+	heal
+	caseq source resume toots
+	run -0 caseq fetch
+	[[ $output == *'tag: read 0'* ]]
+}
+
+@test "how long an account has to wait is known to the next process" {
+	serve_mentions
+	caseq source add more "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file token
+	fault path=/api/v1/notifications status=429 'header=Retry-After: 600'
+	run -1 caseq fetch toots
+	[[ $output == *'asks for patience'* ]]
+	run -0 caseq source list --json
+	[ "$(grep -c '"next":"2026-11-23T13:17:00Z"' <<<"$output")" -eq 2 ]
 }

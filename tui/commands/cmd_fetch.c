@@ -190,6 +190,27 @@ free_round(struct round *r)
 		out_str("\r\033[K");
 }
 
+static int
+nobody_asked(struct cli *cli)
+{
+	struct cq_sources sources;
+	struct cq_err err;
+	bool paused = false;
+
+	if (cq_store_sources(cli->store, &sources, &err) != CQ_OK)
+		return cli_failed(&err);
+	for (size_t i = 0; i < sources.n; i++)
+		paused = paused || sources.at[i].paused;
+	cq_sources_free(&sources);
+	if (paused)
+		cli_broken("fetch: all sources are paused; 'caseq source list'"
+			   " says why");
+	else
+		cli_broken("fetch: there is no source to ask; add one with"
+			   " 'caseq source add'");
+	return EXIT_NOTHING;
+}
+
 int
 cmd_fetch(struct cli *cli, const struct cli_args *args)
 {
@@ -209,11 +230,8 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 		return cli_failed(&err);
 	}
 	free_round(&r);
-	if (r.n_asked == 0) {
-		cli_broken("fetch: there is no source to ask; add one with"
-			   " 'caseq source add'");
-		return EXIT_NOTHING;
-	}
+	if (r.n_asked == 0)
+		return nobody_asked(cli);
 	status = cli_catch_up(cli, CATCH_UP_MS);
 	return r.n_failed > 0 ? EXIT_FAILED : status;
 }
