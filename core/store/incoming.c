@@ -328,6 +328,37 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	return rc;
 }
 
+/*
+ * Fewer may read it now, as with an issue that was made confidential.  It is
+ * never more: most services do not tell, and what was private once is not to
+ * be quoted.
+ */
+static enum cq_status
+hide(struct verb *v, const struct incoming *in, int flags, int64_t case_id,
+    struct cq_err *err)
+{
+	static const char sql[] = "UPDATE post SET flags = :flags"
+				  " WHERE id = :id";
+	enum cq_visibility visibility = in->post->visibility;
+	struct event_fields f = {.ref = in->id};
+	struct cq_buf b = {0};
+	struct db_stmt q;
+	char *data;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":flags", POST_FLAGS(visibility, FLAGS_BOT(flags)));
+	db_bind_int(&q, ":id", in->id);
+	rc = db_run(&q, err);
+	data_text(v->store, &b, "visibility", cq_visibility_name(visibility));
+	data = data_end(&b);
+	f.data = data;
+	if (rc == CQ_OK)
+		rc = event_log(v, case_id, "hidden", &f, err);
+	free(data);
+	return rc;
+}
+
 /* A post went away, or came back. */
 static enum cq_status
 log_gone(struct verb *v, int64_t post, int64_t case_id, const char *kind,
@@ -379,11 +410,13 @@ incoming_known(struct verb *v, struct incoming *in, bool *known,
     struct cq_ingested *sum, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL FROM post"
+	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL, flags"
+	    " FROM post"
 	    " WHERE source = :source AND remote_id = :id";
 	struct db_stmt q;
 	int64_t case_id = 0;
 	bool same = false, gone = false, said = false;
+	int flags = 0;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
@@ -396,14 +429,17 @@ incoming_known(struct verb *v, struct incoming *in, bool *known,
 		case_id = db_int(&q, 1);
 		same = said = db_int(&q, 2) != 0;
 		gone = db_int(&q, 3) != 0;
+		flags = (int)db_int(&q, 4);
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	if (rc != CQ_OK || !*known)
 		return rc;
 	sum->n_known++;
+	if (in->post->visibility > FLAGS_VISIBILITY(flags))
+		rc = hide(v, in, flags, case_root(v->store, case_id), err);
 	/* an old file read again must not turn the clock back */
-	if (!in->newest && !same)
+	if (rc == CQ_OK && !in->newest && !same)
 		rc = was_said_before(v, in->id, in->post->text, &said, err);
 	if (rc == CQ_OK && gone && (in->newest || !said))
 		rc = log_gone(v, in->id, case_id, "back", err);

@@ -471,12 +471,13 @@ static const char lost_gaps_sql[] = GAP_EVENTS
 /* See POST_FLAGS: a private post must not become a public one. */
 static const char flags_sql[] =
     "SELECT p.case_id, 'who may read its post ' || p.id || ', or who wrote"
-    " it, is not as the log tells' FROM (SELECT ref, CASE WHEN"
-    "  json_valid(data) THEN data END AS json FROM event"
-    "  WHERE kind IN ('open','post')) e JOIN post p ON p.id = e.ref"
-    " WHERE p.flags <> CASE json ->> 'visibility' WHEN 'unlisted' THEN 1"
-    "  WHEN 'private' THEN 2 WHEN 'direct' THEN 3 ELSE 0 END"
-    "  + iif(json ->> 'bot' = 1, 4, 0) LIMIT 1";
+    " it, is not as the log tells' FROM (SELECT ref, max(CASE"
+    "  json ->> 'visibility' WHEN 'unlisted' THEN 1 WHEN 'private' THEN 2"
+    "  WHEN 'direct' THEN 3 ELSE 0 END) + max(iif(kind <> 'hidden'"
+    "  AND json ->> 'bot' = 1, 4, 0)) AS flags FROM (SELECT ref, kind,"
+    "   CASE WHEN json_valid(data) THEN data END AS json FROM event"
+    "   WHERE kind IN ('open','post','hidden')) GROUP BY ref) e"
+    " JOIN post p ON p.id = e.ref WHERE p.flags <> e.flags LIMIT 1";
 static const char gone_sql[] =
     "SELECT p.case_id, 'whether its post ' || p.id || ' is gone is not as"
     " the log tells' FROM post p LEFT JOIN (SELECT ref, kind, at, max(id)"

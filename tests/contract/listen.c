@@ -1,3 +1,4 @@
+#include "tests/file.h"
 #include "tests/listening.h"
 
 #include <stdio.h>
@@ -194,15 +195,15 @@ test_what_an_account_has_to_wait_is_stored_for_all_its_sources(void **state)
 	end.rest_at = f->now + 4000;
 	fetched(f, "loud", &end, NULL, 0);
 	assert_int_equal(next_of(f, "tags"), f->now + 4000);
-	assert_int_equal(next_of(f, "other-token"), 0);
-	assert_int_equal(next_of(f, "other-host"), 0);
-	assert_int_equal(next_of(f, "more"), 0);
+	assert_int_equal(next_of(f, "other-token"), f->now);
+	assert_int_equal(next_of(f, "other-host"), f->now);
+	assert_int_equal(next_of(f, "more"), f->now);
 	end.rest_at = f->now + 100; /* it does not get shorter */
 	fetched(f, "loud", &end, NULL, 0);
 	assert_int_equal(next_of(f, "tags"), f->now + 4000);
 	fetched(f, "more", &end, NULL, 0);
 	assert_int_equal(next_of(f, "no-token"), f->now + 100);
-	assert_int_equal(next_of(f, "other-token"), 0);
+	assert_int_equal(next_of(f, "other-token"), f->now);
 	all_is_well(f);
 }
 
@@ -351,6 +352,42 @@ test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it(void **state)
 	head(f, case_of(f, "loud", "1")); /* in lists too */
 	assert_int_equal(f->full.head.marks.visibility, CQ_DIRECT);
 	all_is_well(f);
+}
+
+/* An issue is made confidential, a forum goes private: nobody may quote it. */
+static void
+test_a_post_that_becomes_less_public_is_marked_and_stays_so(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_post p = loud("1", "my contract number was shown to all");
+	struct cq_proof proof;
+	int64_t id;
+
+	add_source(f, &s);
+	brought(f, &p, 1);
+	id = case_of(f, "loud", "1");
+	p.visibility = CQ_PRIVATE; /* the words are the same */
+	brought(f, &p, 1);
+	brought(f, &p, 1);
+	assert_int_equal(marks_of(f, "1").visibility, CQ_PRIVATE);
+	assert_int_equal(f->full.head.marks.visibility, CQ_PRIVATE);
+	assert_int_equal(n_events(f, id, "hidden"), 1);
+	all_is_well(f);
+	p.visibility = CQ_PUBLIC; /* many services do not tell */
+	p.text = "my contract number was shown to all of you";
+	put(f, &p);
+	assert_int_equal(marks_of(f, "1").visibility, CQ_PRIVATE);
+	p.visibility = CQ_DIRECT;
+	p.text = "my contract number was shown to you";
+	put(f, &p); /* with its next words; and from a file, too */
+	assert_int_equal(marks_of(f, "1").visibility, CQ_DIRECT);
+	assert_int_equal(n_events(f, id, "hidden"), 2);
+	assert_int_equal(n_events(f, id, "edit"), 2);
+	all_is_well(f);
+	file_sql(f->path, "UPDATE post SET flags = 0");
+	OK(f, cq_store_audit_verify(f->store, &proof, &f->err));
+	assert_int_not_equal(proof.bad_event, 0);
 }
 
 /* --- taken away ----------------------------------------------------------- */
@@ -558,6 +595,8 @@ main(void)
 	    WITH_QUEUE(test_the_first_failure_is_remembered_until_a_success),
 	    WITH_QUEUE(
 		test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it),
+	    WITH_QUEUE(
+		test_a_post_that_becomes_less_public_is_marked_and_stays_so),
 	    WITH_QUEUE(test_a_post_taken_away_is_marked_once_and_stays),
 	    WITH_QUEUE(
 		test_a_post_nobody_read_here_leaves_nothing_when_it_goes),

@@ -96,6 +96,29 @@ gap_at_1420() {
 	[[ ${lines[1]} == 'msto           ndjson    -         -          0.9      10' ]]
 }
 
+@test "a post made confidential later is private everywhere, and so is its case" {
+	queue >/dev/null
+	{
+		post a1 'My invoice is wrong'
+		post a2 'It is 4 Elm Road' '"in_reply_to":"a1"'
+	} | caseq ingest >/dev/null
+	run caseq show 1 --json
+	[[ $output == *'"lang":null,"visibility":"public",'* ]]
+	post a2 'It is 4 Elm Road, Lindau' \
+	    '"in_reply_to":"a1","visibility":"private"' |
+	    caseq ingest >/dev/null
+	run caseq show 1
+	[[ $output == *'private   [private] not everybody may read its posts'* ]]
+	[[ $output == *'post p2  [private] aua2'* ]]
+	[[ $output == *'revision 1 of post p2  [private] by aua2'* ]]
+	run caseq show 1 --json
+	[[ $output == *'"lang":null,"visibility":"private",'* ]]
+	[[ $output == *'{"kind":"revision","revision":1,"visibility":"private",'* ]]
+	run caseq show 1 --events
+	[[ $output == *'hidden p2: private'* ]]
+	caseq audit verify
+}
+
 @test "what not everybody may read says so on paper and in JSON" {
 	queue >/dev/null
 	{

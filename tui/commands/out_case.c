@@ -193,6 +193,8 @@ entry_json(const struct cq_entry *e)
 		o = cJSON_CreateObject();
 		cJSON_AddStringToObject(o, "kind", "revision");
 		json_number(o, "revision", e->revision);
+		json_line(o, "visibility",
+		    cq_visibility_name(e->marks.visibility));
 		break;
 	default:
 		o = cJSON_CreateObject();
@@ -219,7 +221,11 @@ static void
 print_json(const struct cq_case_full *full, unsigned what)
 {
 	cJSON *o = out_case_json(&full->head);
+	struct cq_marks marks = marks_of_case(full);
 
+	/* not only of the post that it begins with: see print_private() */
+	cJSON_ReplaceItemInObject(o, "visibility",
+	    cJSON_CreateString(cq_visibility_name(marks.visibility)));
 	json_number(o, "n_maybe", full->head.n_maybe);
 	if (full->asked_id != full->head.id)
 		json_number(o, "asked", full->asked_id);
@@ -429,15 +435,22 @@ stands_above(const struct cq_case_full *full, const struct cq_entry *e)
 }
 
 static void
+print_marks(const struct cq_marks *marks, int64_t now)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_str(&b, "");
+	say_marks(marks, now, &b);
+	out_str(b.s);
+	cq_buf_free(&b);
+}
+
+static void
 print_post(const struct cq_case_full *full, const struct cq_entry *e,
     int64_t now)
 {
-	struct cq_buf marks = {0};
-
-	cq_buf_str(&marks, "");
-	say_marks(&e->marks, now, &marks);
-	out_fmt("post p%" PRId64 "  %s", e->id, marks.s);
-	cq_buf_free(&marks);
+	out_fmt("post p%" PRId64 "  ", e->id);
+	print_marks(&e->marks, now);
 	out_raw(e->who.s);
 	if (e->name.s != NULL && *e->name.s != '\0') {
 		out_str(" (");
@@ -474,13 +487,20 @@ print_entry(const struct cq_case_full *full, const struct cq_entry *e,
 		print_post(full, e, now);
 		return;
 	}
-	if (e->kind == CQ_ENTRY_NOTE)
-		out_fmt("note%s by ", e->retracted ? " (taken back)" : "");
-	else if (e->kind == CQ_ENTRY_REVISION)
-		out_fmt("revision %d of post p%" PRId64 " by ", e->revision,
+	if (e->kind == CQ_ENTRY_NOTE) {
+		out_fmt("note%s ", e->retracted ? " (taken back)" : "");
+	} else if (e->kind == CQ_ENTRY_REVISION) {
+		out_fmt("revision %d of post p%" PRId64 " ", e->revision,
 		    e->id);
-	else
-		out_str("event by ");
+		if (e->marks.visibility != CQ_PUBLIC)
+			out_str(" ");
+		print_marks(&(struct cq_marks){e->marks.visibility, false,
+				CQ_NO_TIME},
+		    now);
+	} else {
+		out_str("event ");
+	}
+	out_str("by ");
 	out_raw(e->who.s);
 	out_str("\n");
 	print_body(e->text.s);

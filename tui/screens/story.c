@@ -47,10 +47,18 @@ say_post_label(const struct cq_entry *e, struct cq_buf *out)
 	cq_buf_char(out, ']');
 }
 
+/* A post that nobody must speak of in public, or what it said before. */
+static bool
+is_hidden(const struct cq_entry *e)
+{
+	return (e->kind == CQ_ENTRY_POST || e->kind == CQ_ENTRY_REVISION) &&
+	    is_private(&e->marks);
+}
+
 static void
 say_label(const struct cq_entry *e, int64_t now, struct cq_buf *out)
 {
-	if (e->kind == CQ_ENTRY_POST)
+	if (e->kind == CQ_ENTRY_POST || is_hidden(e))
 		say_marks(&e->marks, now, out);
 	switch (e->kind) {
 	case CQ_ENTRY_NOTE:
@@ -275,12 +283,12 @@ add_entry(struct part *p)
 	char head[64];
 
 	if (p->how->brief) {
-		if (p->e->kind == CQ_ENTRY_POST && is_private(&p->e->marks))
+		if (is_hidden(p->e))
 			p->style = ST_BAD;
 		add_brief(p);
 		return;
 	}
-	if (p->e->kind == CQ_ENTRY_POST && is_private(&p->e->marks))
+	if (is_hidden(p->e))
 		add_private(p);
 	add_text(p);
 	if (p->e->kind == CQ_ENTRY_POST && p->e->rule != CQ_RULE_FIRST &&
