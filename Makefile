@@ -219,10 +219,11 @@ chaos: ## kill processes at work for a minute, then check everything
 CHAOS_S = 45
 
 install: all ## install into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man7) $(doc) $(complete) \
+	install -d $(DESTDIR)$(PREFIX)/bin $(man1) $(man5) $(man7) $(doc) $(complete) \
 	$(units) $(sysusers) $(share)/maps
 	install -m 755 $(B)/caseq $(DESTDIR)$(PREFIX)/bin/caseq
 	install -m 644 man/*.1 $(man1)
+	install -m 644 man/*.5 $(man5)
 	install -m 644 man/*.7 $(man7)
 	install -m 644 README.md LICENSE $(doc)
 	install -m 644 $(maps) $(share)/maps
@@ -235,6 +236,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	>$(word 2,$(units))/caseq.service
 	install -m 644 share/systemd/caseq.sysusers $(sysusers)/caseq.conf
 man1 = $(DESTDIR)$(PREFIX)/share/man/man1
+man5 = $(DESTDIR)$(PREFIX)/share/man/man5
 man7 = $(DESTDIR)$(PREFIX)/share/man/man7
 doc = $(DESTDIR)$(PREFIX)/share/doc/caseq
 share = $(DESTDIR)$(PREFIX)/share/caseq
@@ -249,6 +251,7 @@ sysusers = $(DESTDIR)$(PREFIX)/lib/sysusers.d
 uninstall: ## take away what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/caseq \
 	$(addprefix $(man1)/,$(notdir $(wildcard man/*.1))) \
+	$(addprefix $(man5)/,$(notdir $(wildcard man/*.5))) \
 	$(addprefix $(man7)/,$(notdir $(wildcard man/*.7))) \
 	$(word 1,$(complete))/caseq $(word 2,$(complete))/_caseq \
 	$(word 3,$(complete))/caseq.fish $(sysusers)/caseq.conf \

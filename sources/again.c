@@ -50,14 +50,16 @@ store(struct fetch *f, const struct posts *posts, int64_t wait_s,
 	    .jumped_at = CQ_NO_TIME,
 	};
 	struct cq_act act = *f->poller->act;
+	struct cq_ingested sum = {0};
 	char *op = cq_format("%s.%lld.again.%d", act.op, (long long)f->number,
 	    f->n_again);
 	enum cq_status rc;
 
 	act.op = op;
 	rc = cq_store_fetched(f->poller->store, &act, &fetched, posts->at,
-	    posts->n, &f->sum, err);
+	    posts->n, &sum, err);
 	free(op);
+	f->sum.n_edited += sum.n_edited; /* all of them were read before */
 	return rc;
 }
 
@@ -71,7 +73,7 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	struct fetch *f = arg;
 	struct posts posts;
 	struct src_next next = {0};
-	struct cq_err err = {0};
+	struct cq_err err = {0}, unkept = {0};
 	enum cq_status rc;
 
 	(void)why;
@@ -84,6 +86,7 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	rc = f->visit.ops->read_again(&f->visit.v,
 	    (const char *const *)f->again.at, f->again.n, answer, posts_add,
 	    &posts, &next, &err);
+	visit_keep_session(&f->visit, &next, &unkept); /* or at the next one */
 	if (next.wait_s > 0)
 		wait(f, next.wait_s);
 	if ((rc == CQ_OK && posts.n > 0) || next.wait_s > 0)

@@ -9,11 +9,13 @@
 
 #include <cmocka.h>
 
+#include "core/alloc.h"
 #include "core/buf.h"
 #include "core/case.h"
 #include "core/dedup.h"
 #include "core/report.h"
 #include "core/roles.h"
+#include "sources/source.h"
 #include "tui/commands/table.h"
 
 /*
@@ -438,6 +440,34 @@ test_dedup_page_tells_every_limit_as_it_is(void **state)
 	free(limits);
 }
 
+/* --- the page about sources ---------------------------------------------- */
+
+/* Each adapter has a section below ADAPTERS, and nothing else has. */
+static void
+test_sources_page_tells_every_adapter_and_no_other(void **state)
+{
+	char *page = read_all("man/caseq-sources.5"), *at;
+	size_t i, n = 0;
+
+	(void)state;
+	at = strstr(page, "\n.Sh ADAPTERS\n");
+	assert_non_null(at);
+	for (i = 0; src_adapters[i] != NULL; i++) {
+		char *section = cq_format("\n.Ss %s\n", src_adapters[i]->name);
+
+		if (strstr(at, section) == NULL)
+			fail_msg("caseq-sources(5) has no section %s",
+			    src_adapters[i]->name);
+		free(section);
+	}
+	while ((at = strstr(at, "\n.Ss ")) != NULL) {
+		at++;
+		n++;
+	}
+	assert_int_equal(n, i);
+	free(page);
+}
+
 int
 main(void)
 {
@@ -454,6 +484,8 @@ main(void)
 	    cmocka_unit_test(test_dedup_page_tells_every_guard_and_no_other),
 	    cmocka_unit_test(test_dedup_page_tells_every_mode_and_no_other),
 	    cmocka_unit_test(test_dedup_page_tells_every_limit_as_it_is),
+	    cmocka_unit_test(
+		test_sources_page_tells_every_adapter_and_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

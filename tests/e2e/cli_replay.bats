@@ -13,6 +13,8 @@ listen() { # a queue that listens for a tag of a recorded GoToSocial server
 	route GET "$TAG" gts-tag-timeline
 	route GET "$TAG&max_id=$OLDEST" gts-notifications-mention-newer-empty
 	route GET "$TAG&min_id=$NEWEST" gts-notifications-mention-newer-empty
+	# the second look at what is known
+	route GET /api/v1/statuses gts-tag-timeline 'ignore=*'
 	replay_start mastodon --rewrite localhost:8585 "$@"
 	caseq source add acme "$REPLAY_URL" --adapter mastodon \
 	    --query '#acmefail' "${more[@]}"

@@ -89,6 +89,7 @@ known() { # LINE: its command and its options are in the program's help
 	"$to/usr/bin/caseq" version
 	[ -s "$to/usr/share/man/man1/caseq.1" ]
 	[ -s "$to/usr/share/man/man7/caseq-dedup.7" ]
+	[ -s "$to/usr/share/man/man5/caseq-sources.5" ]
 	[ -s "$to/usr/share/doc/caseq/LICENSE" ]
 	[ -s "$to/usr/share/bash-completion/completions/caseq" ]
 	[ -s "$to/usr/share/zsh/site-functions/_caseq" ]
