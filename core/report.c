@@ -92,6 +92,7 @@ cq_report_free(struct cq_report *report)
 	free(report->agents);
 	free(report->team);
 	cq_gaps_free(&report->gaps);
+	cq_gaps_free(&report->told_later);
 	*report = (struct cq_report){0};
 }
 

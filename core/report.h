@@ -69,6 +69,7 @@ struct cq_report {
 	struct cq_report_agent *agents; /* by name */
 	size_t n_agents;
 	struct cq_gaps gaps; /* that touch it, as they were known at its end */
+	struct cq_gaps told_later; /* that were not known then, as of now */
 };
 void cq_report_free(struct cq_report *report);
 

@@ -87,28 +87,29 @@ say_gap_advice(const struct cq_gap *g, struct cq_buf *out)
 		" wait and nobody knows.\n"
 		"\n"
 		"Do what the message says; an administrator may have to. A"
-		" source that was paused\n"
-		"goes on with: caseq source resume NAME. Until then somebody"
-		" should look there by hand.\n"
+		" source that was"
+		" paused goes on with: caseq source resume NAME. Until then"
+		" somebody should look"
+		" there by hand.\n"
 		"This line goes away by itself with the next answer.\n",
 	    [CQ_GAP_SILENT] =
 		"The source answers, but has brought nothing new for more than"
-		" twice its longest\n"
-		"pause lately. It may be a quiet day, or what is searched for"
-		" is no longer found:\n"
-		"the tag was renamed, the forum moved, the account may not"
+		" twice its longest"
+		" pause lately. It may be a quiet day, or what is searched for"
+		" is no longer found:"
+		" the tag was renamed, the forum moved, the account may not"
 		" read it any more.\n"
 		"\n"
 		"Look there by hand, and try: caseq source test NAME.\n"
 		"This line goes away by itself with the next post.\n",
 	    [CQ_GAP_JUMPED] =
 		"More was written than the service keeps for us to fetch."
-		" Some posts of that time\n"
-		"were not read and will not be offered again.\n"
+		" Some posts of that time"
+		" were not read and will not be offered again.\n"
 		"\n"
 		"Look through that time there by hand; posts can be brought in"
-		" with: caseq ingest.\n"
-		"If it happens often, let it be asked more often (--every), or"
+		" with: caseq ingest."
+		" If it happens often, let it be asked more often (--every), or"
 		" for less at once.\n"
 		"This line stays until somebody says to have seen it.\n",
 	};
@@ -116,7 +117,7 @@ say_gap_advice(const struct cq_gap *g, struct cq_buf *out)
 	cq_buf_str(out, advice[g->kind]);
 	cq_buf_str(out,
 	    "\nYou have seen it: s in the queue, or: caseq source seen NAME."
-	    " Your colleagues\nthen see that you look after it.\n");
+	    " Your colleagues then see that you look after it.\n");
 }
 
 bool

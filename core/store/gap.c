@@ -71,21 +71,23 @@ cq_store_gaps(struct cq_store *store, struct cq_gaps *out, struct cq_err *err)
 	return read_gaps(&q, out, err);
 }
 
-enum cq_status
-gaps_between(struct cq_store *store, int64_t from_at, int64_t to_at,
-    struct cq_gaps *out, struct cq_err *err)
+/* What is known of each that touches the time, in the last of its events. */
+#define AS_TOLD(which)                                                     \
+	"WITH told(id) AS MATERIALIZED (SELECT max(id) FROM event"         \
+	"  WHERE case_id = 0 AND kind IN ('gap','gap_end','gap_seen')"     \
+	"  AND json_valid(data) " which "),"                               \
+	" row AS (SELECT e.data AS d FROM event e JOIN told USING (id))"   \
+	" SELECT d ->> 'gap', d ->> 'source', d ->> 'kind', d ->> 'from'," \
+	" d ->> 'until', d ->> 'words', d ->> 'told_at', d ->> 'seen_at'," \
+	" d ->> 'seen_by' FROM row WHERE"                                  \
+	" (d ->> 'told_at' < :to OR d ->> 'from' < :to)"                   \
+	" AND (d ->> 'until' IS NULL OR d ->> 'until' >= :from)"           \
+	" ORDER BY coalesce(d ->> 'from', d ->> 'told_at'), d ->> 'gap'"
+
+static enum cq_status
+read_told(struct cq_store *store, const char *sql, int64_t from_at,
+    int64_t to_at, struct cq_gaps *out, struct cq_err *err)
 {
-	static const char sql[] =
-	    "WITH told(id) AS MATERIALIZED (SELECT max(id) FROM event"
-	    "  WHERE case_id = 0 AND kind IN ('gap','gap_end','gap_seen')"
-	    "  AND at < :to AND json_valid(data)"
-	    "  GROUP BY json_extract(data, '$.gap')),"
-	    " row AS (SELECT e.data AS d FROM event e JOIN told USING (id))"
-	    " SELECT d ->> 'gap', d ->> 'source', d ->> 'kind', d ->> 'from',"
-	    " d ->> 'until', d ->> 'words', d ->> 'told_at', d ->> 'seen_at',"
-	    " d ->> 'seen_by' FROM row"
-	    " WHERE coalesce(d ->> 'until', :to) >= :from"
-	    " ORDER BY coalesce(d ->> 'from', d ->> 'told_at'), d ->> 'gap'";
 	struct db_stmt q;
 
 	*out = (struct cq_gaps){0};
@@ -93,6 +95,26 @@ gaps_between(struct cq_store *store, int64_t from_at, int64_t to_at,
 	db_bind_int(&q, ":from", from_at);
 	db_bind_int(&q, ":to", to_at);
 	return read_gaps(&q, out, err);
+}
+
+enum cq_status
+gaps_between(struct cq_store *store, int64_t from_at, int64_t to_at,
+    struct cq_gaps *out, struct cq_err *err)
+{
+	static const char sql[] =
+	    AS_TOLD("AND at < :to GROUP BY json_extract(data, '$.gap')");
+
+	return read_told(store, sql, from_at, to_at, out, err);
+}
+
+enum cq_status
+gaps_told_later(struct cq_store *store, int64_t from_at, int64_t to_at,
+    struct cq_gaps *out, struct cq_err *err)
+{
+	static const char sql[] = AS_TOLD("GROUP BY json_extract(data, "
+					  "'$.gap') HAVING min(at) >= :to");
+
+	return read_told(store, sql, from_at, to_at, out, err);
 }
 
 /* --- writing ------------------------------------------------------------ */

@@ -64,5 +64,8 @@ enum cq_status gaps_settle(struct verb *v, int64_t source, bool seen,
  */
 enum cq_status gaps_between(struct cq_store *store, int64_t from_at,
     int64_t to_at, struct cq_gaps *out, struct cq_err *err);
+/* Those that became known at to_at or later, as they are known now. */
+enum cq_status gaps_told_later(struct cq_store *store, int64_t from_at,
+    int64_t to_at, struct cq_gaps *out, struct cq_err *err);
 
 #endif

@@ -428,9 +428,13 @@ compute(struct asking *a)
 		rc = resolutions(a);
 	if (rc == CQ_OK)
 		rc = agents(a);
-	return rc == CQ_OK
-	    ? gaps_between(a->store, a->from, a->to, &a->out->gaps, a->err)
-	    : rc;
+	if (rc == CQ_OK)
+		rc = gaps_between(a->store, a->from, a->to, &a->out->gaps,
+		    a->err);
+	if (rc == CQ_OK)
+		rc = gaps_told_later(a->store, a->from, a->to,
+		    &a->out->told_later, a->err);
+	return rc;
 }
 
 enum cq_status

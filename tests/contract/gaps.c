@@ -499,6 +499,36 @@ test_a_report_tells_the_gaps_of_its_time_and_the_same_for_ever(void **state)
 	assert_int_equal(shift(f, back + 1, f->now, NULL)->gaps.n, 0);
 }
 
+/* By day only: nobody is there at night, and "caseq run" stood still. */
+static void
+test_what_is_known_only_after_a_shift_stands_apart_in_its_report(void **state)
+{
+	struct fixture *f = *state;
+	const struct cq_gap *gap;
+	int64_t end;
+
+	add_loud(f);
+	f->now += 3600;
+	end = f->now;
+	assert_int_equal(shift(f, T0 - 3600, end, NULL)->gaps.n, 0);
+	assert_int_equal(f->report.told_later.n, 0);
+	f->now += DAY / 2;
+	tick(f);
+	fetched_nothing(f, "loud", NULL);
+	f->now += 3600;
+	assert_int_equal(shift(f, f->now, f->now + 9, NULL)->gaps.n, 0);
+	assert_int_equal(f->report.told_later.n, 0);
+	assert_int_equal(shift(f, T0 - 3600, end, NULL)->gaps.n, 0);
+	assert_int_equal(f->report.told_later.n, 1);
+	gap = f->report.told_later.at;
+	assert_int_equal(gap->from_at, T0);
+	assert_int_equal(gap->until_at, end + DAY / 2);
+	/* it did not touch an earlier one, and this one told it at once */
+	assert_int_equal(shift(f, T0 - DAY, T0, NULL)->told_later.n, 0);
+	assert_int_equal(shift(f, T0, f->now, NULL)->gaps.n, 1);
+	assert_int_equal(f->report.told_later.n, 0);
+}
+
 /* --- the proof ------------------------------------------------------------ */
 
 static void
@@ -575,6 +605,8 @@ main(void)
 	    WITH_QUEUE(test_seeing_is_done_once_and_by_those_who_work),
 	    WITH_QUEUE(
 		test_a_report_tells_the_gaps_of_its_time_and_the_same_for_ever),
+	    WITH_QUEUE(
+		test_what_is_known_only_after_a_shift_stands_apart_in_its_report),
 	    WITH_QUEUE(test_a_gap_that_was_hidden_is_found_out),
 	    WITH_QUEUE(test_a_private_post_made_public_is_found_out),
 	};

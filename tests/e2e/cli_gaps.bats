@@ -96,6 +96,25 @@ gap_at_1420() {
 	[[ ${lines[1]} == 'msto           ndjson    -         -          0.9      10' ]]
 }
 
+@test "what was not known at the end of a shift stands apart in its report" {
+	three_cases >/dev/null
+	fails loud
+	at 2026-11-24T07:00:00Z # nobody was there, and nothing ran
+	caseq list >/dev/null
+	caseq source pause loud >/dev/null
+	at 2026-11-24T09:00:00Z
+	run caseq report --from '2026-11-23 10:00' --to '2026-11-23 18:00'
+	[ "$status" -eq 0 ]
+	[[ $output == *$'NOT HEARD\nno source was missed for long, as far as was known then\n'* ]]
+	[[ $output == *$'NOT HEARD, AS WAS KNOWN ONLY LATER\nsource loud: nothing heard 23 Nov 14:00-24 Nov 07:00 (17 h 0 min): 127'* ]]
+	run caseq report --from '2026-11-23 10:00' --to '2026-11-23 18:00' --json
+	is_json
+	[[ $output == *'"gaps":[],"gaps_told_later":[{"gap":1,"source":"loud",'* ]]
+	run caseq report --from '2026-11-23 20:00' --to '2026-11-24 08:00'
+	[[ $output == *$'NOT HEARD\nsource loud: nothing heard 23 Nov 14:00-24 Nov 07:00 (17 h'* ]]
+	[[ $output != *'ONLY LATER'* ]]
+}
+
 @test "a post made confidential later is private everywhere, and so is its case" {
 	queue >/dev/null
 	{

@@ -99,12 +99,12 @@ agents_json(cJSON *o, const struct cq_report *r)
 }
 
 static void
-gaps_json(cJSON *o, const struct cq_report *r)
+gaps_json(cJSON *o, const char *name, const struct cq_gaps *gaps)
 {
-	cJSON *list = cJSON_AddArrayToObject(o, "gaps");
+	cJSON *list = cJSON_AddArrayToObject(o, name);
 
-	for (size_t i = 0; i < r->gaps.n; i++)
-		cJSON_AddItemToArray(list, out_gap_json(&r->gaps.at[i]));
+	for (size_t i = 0; i < gaps->n; i++)
+		cJSON_AddItemToArray(list, out_gap_json(&gaps->at[i]));
 }
 
 static void
@@ -121,7 +121,8 @@ print_json(const struct cq_report *r)
 	for (int i = 0; i < CQ_N_FIGURES; i++)
 		figure_json(figures, &cq_figure_rows[i], &r->at[i]);
 	agents_json(o, r);
-	gaps_json(o, r);
+	gaps_json(o, "gaps", &r->gaps);
+	gaps_json(o, "gaps_told_later", &r->told_later);
 	out_json(o);
 }
 
@@ -251,23 +252,36 @@ paper_agents(struct paper *p, const struct cq_report *r)
 	paper_line(p, "%s", "");
 }
 
-/* A line a gap; longer ones go on under it. */
+/* A line a gap, as of a time; longer ones go on under it. */
 static void
-paper_gaps(struct paper *p, const struct cq_report *r)
+paper_gap_lines(struct paper *p, const struct cq_gaps *gaps, int64_t now)
 {
-	paper_keep(p, 3);
-	paper_line(p, "NOT HEARD");
-	for (size_t i = 0; i < r->gaps.n; i++) {
+	for (size_t i = 0; i < gaps->n; i++) {
 		struct cq_buf words = {0}, lines = {0};
 
-		say_gap(&r->gaps.at[i], r->to_at, &words);
+		say_gap(&gaps->at[i], now, &words);
 		out_wrap(words.s, "    ", PAPER_WIDTH, &lines);
 		paper_text(p, lines.s + 4);
 		cq_buf_free(&words);
 		cq_buf_free(&lines);
 	}
+}
+
+static void
+paper_gaps(struct paper *p, const struct cq_report *r)
+{
+	paper_keep(p, 3);
+	paper_line(p, "NOT HEARD");
+	paper_gap_lines(p, &r->gaps, r->to_at);
 	if (r->gaps.n == 0)
-		paper_line(p, "no source was missed for long");
+		paper_line(p, "no source was missed for long%s",
+		    r->told_later.n > 0 ? ", as far as was known then" : "");
+	paper_line(p, "%s", "");
+	if (r->told_later.n == 0)
+		return;
+	paper_keep(p, 3);
+	paper_line(p, "NOT HEARD, AS WAS KNOWN ONLY LATER");
+	paper_gap_lines(p, &r->told_later, r->made_at);
 	paper_line(p, "%s", "");
 }
 
