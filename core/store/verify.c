@@ -444,17 +444,20 @@ check_weights(struct walk *w, struct cq_err *err)
 
 /* --- listening posts ------------------------------------------------------ */
 
-/* The last event of each gap has its whole row. */
-#define GAP_EVENTS                                                    \
-	"WITH told AS MATERIALIZED (SELECT json, json_extract(json,"  \
-	"  '$.gap') AS gap, max(id) AS id FROM (SELECT id, CASE WHEN" \
-	"  json_valid(data) THEN data END AS json FROM event WHERE"   \
-	"  case_id = 0 AND kind IN ('gap','gap_end','gap_seen'))"     \
+/* The last event of each gap has its whole row; it is told once, and a number
+ * is not given again. */
+#define GAP_EVENTS                                                           \
+	"WITH told AS MATERIALIZED (SELECT json, json_extract(json,"         \
+	"  '$.gap') AS gap, max(id) AS id, count(DISTINCT"                   \
+	"  json_extract(json, '$.told_at')) AS n FROM (SELECT id, CASE WHEN" \
+	"  json_valid(data) THEN data END AS json FROM event WHERE"          \
+	"  case_id = 0 AND kind IN ('gap','gap_end','gap_seen'))"            \
 	"  GROUP BY 2) "
 
 static const char gaps_sql[] = GAP_EVENTS
     "SELECT 0, 'gap ' || g.id || ' is not as the log tells' FROM gap g"
-    " JOIN source s ON s.id = g.source LEFT JOIN agent a ON a.id = g.seen_by"
+    " LEFT JOIN source s ON s.id = g.source LEFT JOIN agent a ON a.id = "
+    "g.seen_by"
     " LEFT JOIN told t ON t.gap = g.id WHERE t.id IS NULL"
     " OR s.name IS NOT json_extract(t.json, '$.source')"
     " OR g.kind IS NOT json_extract(t.json, '$.kind')"
@@ -466,7 +469,7 @@ static const char gaps_sql[] = GAP_EVENTS
     " OR a.name IS NOT json_extract(t.json, '$.seen_by') LIMIT 1";
 static const char lost_gaps_sql[] = GAP_EVENTS
     "SELECT 0, 'gap ' || coalesce(gap, '?') || ' is missing' FROM told"
-    " WHERE gap IS NULL OR gap NOT IN (SELECT id FROM gap) LIMIT 1";
+    " WHERE gap IS NULL OR n <> 1 OR gap NOT IN (SELECT id FROM gap) LIMIT 1";
 
 /* See POST_FLAGS: a private post must not become a public one. */
 static const char flags_sql[] =

@@ -558,8 +558,27 @@ test_a_gap_that_was_hidden_is_found_out(void **state)
 	expect_bad(f, "UPDATE gap SET from_at = from_at + 60",
 	    "gap 1 is not as the log tells");
 	file_sql(f->path, "UPDATE gap SET from_at = from_at - 60");
+	expect_bad(f, "UPDATE gap SET source = 99",
+	    "gap 1 is not as the log tells");
+	file_sql(f->path, "UPDATE gap SET source = 1");
 	expect_bad(f, "DROP TRIGGER gap_stay; DELETE FROM gap",
 	    "gap 1 is missing");
+}
+
+static void
+test_a_gap_does_not_hide_behind_the_next_one(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_proof proof;
+
+	add_loud(f);
+	jump(f, T0);
+	file_sql(f->path, "DROP TRIGGER gap_stay; DELETE FROM gap");
+	f->now += 60;
+	jump(f, T0 + 50); /* takes its number */
+	OK(f, cq_store_audit_verify(f->store, &proof, &f->err));
+	assert_int_not_equal(proof.bad_event, 0);
+	assert_non_null(strstr(proof.what, "gap 1 is missing"));
 }
 
 static void
@@ -608,6 +627,7 @@ main(void)
 	    WITH_QUEUE(
 		test_what_is_known_only_after_a_shift_stands_apart_in_its_report),
 	    WITH_QUEUE(test_a_gap_that_was_hidden_is_found_out),
+	    WITH_QUEUE(test_a_gap_does_not_hide_behind_the_next_one),
 	    WITH_QUEUE(test_a_private_post_made_public_is_found_out),
 	};
 
