@@ -177,8 +177,8 @@ load cli_helper
 
 @test "run: one a queue, ends on SIGTERM" {
 	queue
+	at '' # the clock goes on
 	caseq source add dead http://127.0.0.1:9/feed --adapter feed
-	at ''
 	"$CASEQ" run >log 2>&1 &
 	pid=$!
 	for _ in {1..50}; do
