@@ -561,6 +561,7 @@ struct cq_maybe {
 	bool weak;	      /* only listed: in no count, no group */
 	struct raw_text why;  /* "different: 1234 / 5678" */
 	struct raw_text text, other_text; /* of the two posts */
+	struct cq_marks marks, other_marks;
 };
 struct cq_maybes {
 	struct cq_maybe *at;

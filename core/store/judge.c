@@ -36,12 +36,23 @@ why_of(struct cq_store *store, struct db_stmt *q, int column, int64_t a,
 	return (struct raw_text){why == NULL ? cq_strdup("") : why};
 }
 
+/* Of the columns flags and gone_at. */
+static struct cq_marks
+marks_of(struct db_stmt *q, int column)
+{
+	int flags = (int)db_int(q, column);
+
+	return (struct cq_marks){
+	    FLAGS_VISIBILITY(flags), FLAGS_BOT(flags), db_time(q, column + 1)};
+}
+
 enum cq_status
 seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
     struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT (SELECT why FROM suggestion WHERE id = :id), p.text, o.text"
+	    "SELECT (SELECT why FROM suggestion WHERE id = :id), p.text,"
+	    " o.text, p.flags, p.gone_at, o.flags, o.gone_at"
 	    " FROM post p, post o WHERE p.id = :post AND o.id = :other";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -62,6 +73,8 @@ seen_read(struct cq_store *store, const struct seen *seen, struct cq_maybe *out,
 		out->why = why_of(store, &q, 0, seen->post, seen->other_post);
 		out->text = db_raw(&q, 1);
 		out->other_text = db_raw(&q, 2);
+		out->marks = marks_of(&q, 3);
+		out->other_marks = marks_of(&q, 5);
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);

@@ -96,6 +96,23 @@ gap_at_1420() {
 	[[ ${lines[1]} == 'msto           ndjson    -         -          0.9      10' ]]
 }
 
+@test "where two posts are compared, each says who may read it" {
+	queue >/dev/null
+	{
+		post a1 'Ferry to Konstanz left early without us today'
+		post b1 'The ferry to Konstanz left early without us again' \
+		    '"visibility":"private"'
+	} | caseq ingest >/dev/null
+	run caseq dups 1
+	[[ $output == *'here:    Ferry to'*'there:   [private] The ferry'* ]]
+	run caseq dups 2
+	[[ $output == *'here:    [private] The ferry'*'there:   Ferry to'* ]]
+	run caseq maybe
+	[[ $output == *'text:    [private] The ferry'* ]]
+	run caseq dups 1 --json
+	[[ $output == *'"visibility":"public","other_post":2,'*'"other_visibility":"private"}' ]]
+}
+
 @test "what was not known at the end of a shift stands apart in its report" {
 	three_cases >/dev/null
 	fails loud

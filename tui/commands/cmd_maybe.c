@@ -9,6 +9,7 @@
 #include "tui/cells.h"
 #include "tui/commands/judging.h"
 #include "tui/commands/out.h"
+#include "tui/gaps.h"
 #include "tui/rows.h"
 
 /* What may be the same: of one case (dups), and of all (maybe). */
@@ -42,8 +43,11 @@ maybe_json(const struct cq_maybe *m)
 	json_line(o, "because", m->why.s);
 	json_number(o, "post", m->post_id);
 	json_text(o, "text", m->text.s);
+	json_line(o, "visibility", cq_visibility_name(m->marks.visibility));
 	json_number(o, "other_post", m->other_post);
 	json_text(o, "other_text", m->other_text.s);
+	json_line(o, "other_visibility",
+	    cq_visibility_name(m->other_marks.visibility));
 	return o;
 }
 
@@ -77,15 +81,17 @@ print_cluster_json(const struct cq_cluster *c)
 
 /* --- plain ------------------------------------------------------------- */
 
-/* A label and raw text, as much of it as fits into the line. */
+/* A label, marks and a post's text, as much of it as fits into the line. */
 static void
-print_line(const char *label, struct raw_text raw)
+print_line(const struct cli *cli, const char *label,
+    const struct cq_marks *marks, struct raw_text raw)
 {
 	struct shown_text shown = show(raw, SHOW_LINE);
 	struct cq_buf row = {0};
 
 	cq_buf_str(&row, label);
-	cells_fit(shown.s, out_width() - 1 - (int)strlen(label), false, &row);
+	say_marks(marks, cq_store_now(cli->store), &row);
+	cells_fit(shown.s, out_width() - 1 - (int)row.n, false, &row);
 	out_row(&row);
 	cq_buf_free(&row);
 	shown_free(&shown);
@@ -129,8 +135,8 @@ print_maybe(const struct cli *cli, size_t number, const struct cq_maybe *m)
 	out_fmt("\n%2zu. ", number);
 	print_case(cli, &m->other);
 	print_because(m, m->case_id);
-	print_line("    here:    ", m->text);
-	print_line("    there:   ", m->other_text);
+	print_line(cli, "    here:    ", &m->marks, m->text);
+	print_line(cli, "    there:   ", &m->other_marks, m->other_text);
 }
 
 static void
@@ -143,12 +149,14 @@ print_cluster(const struct cli *cli, const struct cq_cluster *c)
 	out_str("    ");
 	print_case(cli, &c->head);
 	if (c->n > 0)
-		print_line("    text:    ", c->at[0].text);
+		print_line(cli, "    text:    ", &c->at[0].marks,
+		    c->at[0].text);
 	for (size_t i = 0; i < c->n; i++) {
 		out_str("    ");
 		print_case(cli, &c->at[i].other);
 		print_because(&c->at[i], c->head.id);
-		print_line("    text:    ", c->at[i].other_text);
+		print_line(cli, "    text:    ", &c->at[i].other_marks,
+		    c->at[i].other_text);
 	}
 	out_str("\n");
 	free(group);

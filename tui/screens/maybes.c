@@ -274,11 +274,12 @@ draw_why(const struct pair *p, const struct cq_maybe *m, int y)
 
 /* "case 4377, devlee, bo 3m" */
 static char *
-say_other(struct app *app, const struct cq_case *c)
+say_other(struct app *app, const struct cq_maybe *m)
 {
+	const struct cq_case *c = &m->other;
 	struct cq_buf out = {0}, held = {0};
 
-	say_marks(&c->marks, app_now(app), &out);
+	say_marks(&m->other_marks, app_now(app), &out);
 	cq_buf_fmt(&out, "case %" PRId64 ", ", c->id);
 	say_author(c, &out);
 	say_held(c, app_me(app), app_now(app), &held);
@@ -292,11 +293,15 @@ void
 pair_draw(struct app *app, struct pair *p, const char *title,
     const struct cq_maybe *m, int y, int height)
 {
-	char *other = say_other(app, &m->other);
+	char *other = say_other(app, m);
+	struct cq_buf here = {0};
 	int end = y + height;
 
+	say_marks(&m->marks, app_now(app), &here);
+	cq_buf_str(&here, title);
 	read_pair(p, m);
 	y += draw_why(p, m, y);
-	compare_draw(&p->compare, title, other, y, end - y);
+	compare_draw(&p->compare, here.s, other, y, end - y);
+	cq_buf_free(&here);
 	free(other);
 }
