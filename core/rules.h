@@ -140,6 +140,7 @@ struct cq_replay_example {
 	int64_t other_id, other_case; /* what it is joined to */
 	enum cq_rule rule;
 	struct raw_text why, text, other_text;
+	struct cq_marks marks, other_marks;
 };
 enum cq_replay_change {
 	CQ_REPLAY_LOST,	 /* joined now, would open a case */

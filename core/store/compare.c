@@ -24,11 +24,11 @@ cq_replay_free(struct cq_replay *replay)
 
 /* The text of a post, and the case that shows it in the queue. */
 static enum cq_status
-read_live(struct replay *r, int64_t id, struct raw_text *text, int64_t *case_id,
-    struct cq_err *err)
+read_live(struct replay *r, int64_t id, struct raw_text *text,
+    struct cq_marks *marks, int64_t *case_id, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT text, case_id FROM post WHERE id = :id";
+	    "SELECT text, case_id, flags, gone_at FROM post WHERE id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -37,6 +37,8 @@ read_live(struct replay *r, int64_t id, struct raw_text *text, int64_t *case_id,
 	if (db_row(&q)) {
 		*text = db_raw(&q, 0);
 		*case_id = case_root(r->side.live, db_int(&q, 1));
+		*marks = (struct cq_marks){FLAGS_VISIBILITY(db_int(&q, 2)),
+		    FLAGS_BOT(db_int(&q, 2)), db_time(&q, 3)};
 	}
 	rc = db_result(&q, err);
 	db_finalize(&q);
@@ -75,10 +77,10 @@ keep_example(struct replay *r, const struct sided *post,
 	e->post_id = post->live;
 	e->other_id = lost ? post->from : post->near;
 	e->rule = lost ? post->was : post->rule;
-	rc = read_live(r, e->post_id, &e->text, &e->case_id, err);
+	rc = read_live(r, e->post_id, &e->text, &e->marks, &e->case_id, err);
 	if (rc == CQ_OK)
-		rc = read_live(r, e->other_id, &e->other_text, &e->other_case,
-		    err);
+		rc = read_live(r, e->other_id, &e->other_text, &e->other_marks,
+		    &e->other_case, err);
 	if (rc == CQ_OK)
 		rc = lost ? read_why(r->side.live, post->live, &e->why, err)
 			  : read_why(r->side.store, post->side, &e->why, err);

@@ -113,6 +113,20 @@ gap_at_1420() {
 	[[ $output == *'"visibility":"public","other_post":2,'*'"other_visibility":"private"}' ]]
 }
 
+@test "examples of a replay say who may read them" {
+	queue >/dev/null
+	{
+		post a1 'Ferry to Konstanz left early without us today'
+		post b1 'Ferry to Konstanz left early without us today' \
+		    '"visibility":"direct"'
+	} | caseq ingest >/dev/null
+	run caseq dedup replay --set text=off --set copy=off --set alike=off
+	[[ $output == *'    [direct] Ferry to'* ]]
+	[[ $output == *'    Ferry to'* ]]
+	run caseq dedup replay --set text=off --set copy=off --set alike=off --json
+	[[ $output == *'"visibility":"direct","near_text":"Ferry to'*'"near_visibility":"public"'* ]]
+}
+
 @test "what was not known at the end of a shift stands apart in its report" {
 	three_cases >/dev/null
 	fails loud

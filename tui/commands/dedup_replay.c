@@ -9,6 +9,7 @@
 #include "core/alloc.h"
 #include "tui/cells.h"
 #include "tui/commands/out.h"
+#include "tui/gaps.h"
 
 /* What would differ, had other settings been in force. */
 
@@ -123,7 +124,11 @@ changes_json(cJSON *o, const struct cq_replay *r, enum cq_replay_change change)
 		cJSON_AddStringToObject(row, "rule", cq_rule_name(e->rule));
 		json_line(row, "why", e->why.s);
 		json_text(row, "text", e->text.s);
+		json_line(row, "visibility",
+		    cq_visibility_name(e->marks.visibility));
 		json_text(row, "near_text", e->other_text.s);
+		json_line(row, "near_visibility",
+		    cq_visibility_name(e->other_marks.visibility));
 		cJSON_AddItemToArray(list, row);
 	}
 }
@@ -211,13 +216,14 @@ print_figures(const struct cq_replay *r)
 }
 
 static void
-print_text(const char *raw)
+print_text(const struct cq_marks *marks, const char *raw, int64_t now)
 {
 	struct shown_text shown = show_str(raw, SHOW_LINE);
 	struct cq_buf row = {0};
 
 	cq_buf_str(&row, MARGIN);
-	cells_fit(shown.s, out_width() - (int)strlen(MARGIN) - 1, false, &row);
+	say_marks(marks, now, &row);
+	cells_fit(shown.s, out_width() - (int)row.n - 1, false, &row);
 	out_row(&row);
 	cq_buf_free(&row);
 	shown_free(&shown);
@@ -238,8 +244,8 @@ print_examples(const struct cq_replay *r, enum cq_replay_change change)
 		    cq_rule_name(e->rule));
 		out_raw(e->why.s);
 		out_str("\n");
-		print_text(e->text.s);
-		print_text(e->other_text.s);
+		print_text(&e->marks, e->text.s, r->to_at);
+		print_text(&e->other_marks, e->other_text.s, r->to_at);
 	}
 	if (r->changes[change] > CQ_REPLAY_EXAMPLES)
 		out_fmt("  and %" PRId64 " more\n",
