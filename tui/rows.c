@@ -255,13 +255,14 @@ row_titles(const struct row_shape *shape, struct cq_buf *out)
 static void
 say_subject(const struct cq_case *c, int64_t now, int width, struct cq_buf *out)
 {
+	say_marks(&c->marks, now, out); /* first: they must not be cut off */
 	if (c->incident != 0 && width >= WIDE_SUBJECT)
 		cq_buf_fmt(out, "I-%" PRId64 " %" PRId64 " case%s ",
 		    c->incident, c->n_incident, c->n_incident == 1 ? "" : "s");
 	else if (c->incident != 0)
 		cq_buf_fmt(out, "I-%" PRId64 " (%" PRId64 ") ", c->incident,
 		    c->n_incident);
-	say_topic(c, now, out);
+	say_raw(c->subject, out);
 }
 
 static void

@@ -113,6 +113,16 @@ gap_at_1420() {
 	[[ $output == *'"visibility":"public","other_post":2,'*'"other_visibility":"private"}' ]]
 }
 
+@test "an incident does not push out who may read a post" {
+	queue >/dev/null
+	post a1 'It is 4 Elm Road' '"visibility":"private"' |
+	    caseq ingest >/dev/null
+	caseq incident open Mails >/dev/null
+	caseq incident add I-1 1 >/dev/null
+	run caseq list
+	[[ ${lines[1]} == *' [private] I-1 (1)'* ]]
+}
+
 @test "examples of a replay say who may read them" {
 	queue >/dev/null
 	{
