@@ -25,6 +25,10 @@
  * would skip items when more than one page is new.)  A search answers with
  * the newest page whatever min_id says, and a first visit knows no min_id:
  * both are read backwards by max_id.
+ *
+ * The id of a post says when it was written, not when it arrived from
+ * another server: so a tag is first asked for its newest page, and what
+ * stands between known posts is taken from there.
  */
 
 #define MENTIONS "mentions"
@@ -142,7 +146,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	const struct cq_source *s = visit->source;
 	const struct src_back *back = visit->memory;
-	bool newest = wanted(s) == WANT_WORDS && back == NULL;
+	bool newest = wanted(s) != WANT_MENTIONS && back == NULL;
 	struct cq_buf url = {0};
 	char *base = url_at(s->address, "");
 
@@ -241,18 +245,6 @@ cursor_behind(const struct page *p, const struct src_answer *answer)
 	    : cq_strdup(json_id(p->doc, p->items->child, "id", buf));
 }
 
-static void
-read_forwards(struct src_visit *visit, const struct src_answer *answer,
-    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
-{
-	if (p->items->child == NULL)
-		return; /* an empty page: all has been seen */
-	emit_forwards(p, emit, arg);
-	next->cursor = cursor_behind(p, answer);
-	next->more =
-	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
-}
-
 static bool
 has_item(const struct page *p, const char *id)
 {
@@ -267,6 +259,37 @@ has_item(const struct page *p, const char *id)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * The newest page of a tag: all of it, if it reaches what is known; else it
+ * is left to be read forwards.
+ */
+static void
+read_newest(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	if (p->items->child == NULL)
+		return;
+	if (!has_item(p, visit->cursor)) {
+		visit->memory = back_new();
+		next->more = true;
+		return;
+	}
+	emit_forwards(p, emit, arg);
+	next->cursor = cursor_behind(p, answer);
+}
+
+static void
+read_forwards(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	if (p->items->child == NULL)
+		return; /* an empty page: all has been seen */
+	emit_forwards(p, emit, arg);
+	next->cursor = cursor_behind(p, answer);
+	next->more =
+	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
 }
 
 /* Does the page reach what is known, or is its end older than is wanted? */
@@ -333,6 +356,8 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 		rc = answer_not(answer, "a list of posts", err);
 	else if (words || *visit->cursor == '\0')
 		read_backwards(visit, answer, &p, emit, arg, next);
+	else if (visit->memory == NULL && wanted(visit->source) == WANT_TAG)
+		read_newest(visit, answer, &p, emit, arg, next);
 	else
 		read_forwards(visit, answer, &p, emit, arg, next);
 	json_free(&doc);

@@ -33,6 +33,38 @@ static struct cq_source mentions = {
     .token_file = "/nonexistent",
 };
 
+#define STATUS(id, more)                                          \
+	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
+	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
+
+/* What is read behind the cursor, once the newest page did not reach it. */
+static struct heard
+hear_behind(const struct cq_source *s, const char *cursor, struct exchange *x)
+{
+	static const char newest[] = "[" STATUS("newest", "") "]";
+	struct src_visit visit = {.source = s,
+	    .cursor = cursor,
+	    .since_at = CQ_NO_TIME,
+	    .session = ""};
+	struct exchange first;
+	struct heard h;
+
+	if (*cursor != '\0' && *s->query == '#') {
+		exchange_make(&first, 200, NULL, newest, strlen(newest),
+		    s->address);
+		h = hear_visit(&src_mastodon, &visit, &first);
+		assert_int_equal(h.posts.n, 0);
+		assert_null(h.next.cursor);
+		assert_true(h.next.more);
+		heard_free(&h);
+		exchange_free(&first);
+	}
+	h = hear_visit(&src_mastodon, &visit, x);
+	if (visit.memory != NULL)
+		src_mastodon.forget(visit.memory);
+	return h;
+}
+
 static struct heard
 hear_file(const struct cq_source *s, const char *cursor, const char *path)
 {
@@ -40,7 +72,7 @@ hear_file(const struct cq_source *s, const char *cursor, const char *path)
 	struct heard h;
 
 	exchange_load(&x, path, s->address);
-	h = hear(&src_mastodon, s, cursor, &x);
+	h = hear_behind(s, cursor, &x);
 	exchange_free(&x);
 	return h;
 }
@@ -53,7 +85,7 @@ hear_text(const struct cq_source *s, const char *cursor, int status,
 	struct heard h;
 
 	exchange_make(&x, status, headers, body, strlen(body), s->address);
-	h = hear(&src_mastodon, s, cursor, &x);
+	h = hear_behind(s, cursor, &x);
 	exchange_free(&x);
 	return h;
 }
@@ -84,7 +116,7 @@ test_it_asks_for_what_is_newer_than_its_cursor(void **state)
 	    "?limit=40");
 	asks(&tag, "109",
 	    "https://mastodon.social/api/v1/timelines/tag/ichbinhanna"
-	    "?limit=40&min_id=109");
+	    "?limit=40"); /* the newest page comes first */
 	asks(&mentions, "21",
 	    "http://localhost:3000/api/v1/notifications"
 	    "?types%5B%5D=mention&limit=40&min_id=21");
@@ -100,7 +132,7 @@ test_more_tags_widen_or_narrow_the_first(void **state)
 	assert_int_equal(src_mastodon.check(&s, NULL), CQ_OK);
 	asks(&s, "7",
 	    "https://mastodon.social/api/v1/timelines/tag/late?limit=40"
-	    "&any%5B%5D=verspaetet&all%5B%5D=acme&none%5B%5D=promo&min_id=7");
+	    "&any%5B%5D=verspaetet&all%5B%5D=acme&none%5B%5D=promo");
 }
 
 static void
@@ -110,9 +142,12 @@ test_what_goes_into_the_address_is_escaped(void **state)
 
 	(void)state;
 	s.query = "#gr\xc3\xbc\xc3\x9f";
-	asks(&s, "a&b=c\nd",
+	asks(&s, "",
 	    "https://mastodon.social/api/v1/timelines/tag/gr%C3%BC%C3%9F"
-	    "?limit=40&min_id=a%26b%3Dc%0Ad");
+	    "?limit=40");
+	asks(&mentions, "a&b=c\nd",
+	    "http://localhost:3000/api/v1/notifications"
+	    "?types%5B%5D=mention&limit=40&min_id=a%26b%3Dc%0Ad");
 }
 
 static void
@@ -331,10 +366,6 @@ test_a_content_warning_stands_in_front(void **state)
 
 /* --- answers written by hand ------------------------------------------- */
 
-#define STATUS(id, more)                                          \
-	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
-	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
-
 static void
 test_what_was_said_to_few_says_so(void **state)
 {
@@ -379,6 +410,53 @@ test_a_program_says_that_it_is_one(void **state)
 	assert_false(h.posts.at[0].bot);
 	assert_true(h.posts.at[1].bot);
 	heard_free(&h);
+}
+
+/* --- the newest page of a tag ------------------------------------------ */
+
+static struct heard answered(struct src_visit *visit, const char *body);
+static char *asked(struct src_visit *visit);
+
+static void
+test_a_post_that_arrived_late_is_heard(void **state)
+{
+	struct src_visit visit = {.source = &tag, .cursor = "7"};
+	struct heard h;
+
+	(void)state; /* 6 was not there when 7 was read */
+	h = answered(&visit,
+	    "[" STATUS("8", "") "," STATUS("7", "") "," STATUS("6",
+		"") "," STATUS("5", "") "]");
+	assert_int_equal(h.posts.n, 4);
+	assert_string_equal(h.posts.at[1].id, "6");
+	assert_string_equal(h.next.cursor, "8");
+	assert_false(h.next.more);
+	heard_free(&h);
+}
+
+static void
+test_more_than_a_page_of_a_tag_is_read_forwards(void **state)
+{
+	struct src_visit visit = {.source = &tag, .cursor = "7"};
+	struct heard h = answered(&visit, "[" STATUS("99", "") "]");
+	char *url;
+
+	(void)state;
+	assert_int_equal(h.posts.n, 0);
+	assert_null(h.next.cursor);
+	assert_true(h.next.more);
+	heard_free(&h);
+	url = asked(&visit);
+	assert_string_equal(url,
+	    "https://mastodon.social/api/v1/timelines/tag/ichbinhanna"
+	    "?limit=40&min_id=7");
+	free(url);
+	h = answered(&visit, "[" STATUS("9", "") "," STATUS("8", "") "]");
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.next.cursor, "9");
+	assert_true(h.next.more);
+	heard_free(&h);
+	src_mastodon.forget(visit.memory);
 }
 
 /* --- pages read backwards ---------------------------------------------- */
@@ -827,6 +905,8 @@ main(void)
 	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
 	    cmocka_unit_test(test_a_content_warning_stands_in_front),
 	    cmocka_unit_test(test_more_tags_widen_or_narrow_the_first),
+	    cmocka_unit_test(test_a_post_that_arrived_late_is_heard),
+	    cmocka_unit_test(test_more_than_a_page_of_a_tag_is_read_forwards),
 	    cmocka_unit_test(test_what_was_said_to_few_says_so),
 	    cmocka_unit_test(test_a_program_says_that_it_is_one),
 	    cmocka_unit_test(test_a_first_visit_reads_back_to_what_is_wanted),

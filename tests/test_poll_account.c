@@ -126,7 +126,7 @@ test_no_second_look_is_taken_when_no_request_is_left(void **state)
 	replay_text(f->site, TAG, 200, NULL, TOOT);
 	polling_round(f, "late", "late: 0 -\n");
 	assert_int_equal(replay_count(f->site), 1);
-	replay_text(f->site, TAG "&min_id=1", 200, SPENT, "[]");
+	replay_text(f->site, TAG, 200, SPENT, "[]");
 	polling_round(f, "late", "late: 0 -\n");
 	assert_int_equal(replay_count(f->site), 2);
 	s = polling_source(f, "lost"); /* nor is it left for the others */

@@ -12,7 +12,6 @@ listen() { # a queue that listens for a tag of a recorded GoToSocial server
 	queue
 	route GET "$TAG" gts-tag-timeline
 	route GET "$TAG&max_id=$OLDEST" gts-notifications-mention-newer-empty
-	route GET "$TAG&min_id=$NEWEST" gts-notifications-mention-newer-empty
 	# the second look at what is known
 	route GET /api/v1/statuses gts-tag-timeline 'ignore=*'
 	replay_start mastodon --rewrite localhost:8585 "$@"
@@ -28,10 +27,10 @@ listen() { # a queue that listens for a tag of a recorded GoToSocial server
 	caseq export | grep -q 'not html</b> & ünïcode 日本語'
 	run caseq fetch
 	[ "$status" -eq 0 ]
-	[[ $output == *'acme: read 0, new 0, known 0,'* ]]
+	[[ $output == *'acme: read 3, new 0, known 3,'* ]]
 	[ "$(asked tag/)" = "GET $TAG
 GET $TAG&max_id=$OLDEST
-GET $TAG&min_id=$NEWEST" ]
+GET $TAG" ]
 	[[ $(asked_header User-Agent) == caseq/* ]]
 	all_matched
 }
@@ -110,8 +109,8 @@ refuses() { # MESSAGE FAULT...: fetch fails with it, and nothing comes in
 
 @test "a fault of one page spares the others until it is healed" {
 	listen
-	fault path="$TAG&min_id=$NEWEST" n=all status=500
 	caseq fetch
+	fault path="$TAG" n=all status=500
 	run caseq fetch
 	[ "$status" -eq 1 ]
 	heal

@@ -24,7 +24,9 @@ pages() {
 	local i last=0
 	echo '[]' >none.json
 	page 0 >page0.json
-	route GET '/api/v1/timelines/tag/late?limit=40' "$PWD/page0.json"
+	page $(((PAGES - 1) * EACH)) >newest.json
+	route GET '/api/v1/timelines/tag/late?limit=40' "$PWD/page0.json" \
+	    "$PWD/newest.json"
 	for ((i = 1; i < PAGES; i++)); do
 		last=$(printf '%06d' $((i * EACH)))
 		page $((i * EACH)) >"page$i.json"
@@ -43,6 +45,7 @@ pages() {
 	replay_start mastodon
 	caseq source add late "$REPLAY_URL" --adapter mastodon --query '#late' \
 	    --since 2h
+	caseq fetch # the first page, as there was no more
 	for ((i = 0; i < 40; i++)); do
 		"$CASEQ" fetch >/dev/null 2>&1 &
 		pid=$!
