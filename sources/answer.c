@@ -180,7 +180,8 @@ refused(const struct src_visit *visit, const struct src_limit *limit,
 	return fail(answer, err,
 	    has_token ? "refused the token: make a new one and put it in "
 			"the token file"
-		      : "wants a token: give the source a token file");
+		      : "wants a token: remove the source, and add it again "
+			"with --token-file");
 }
 
 enum cq_status
@@ -211,8 +212,8 @@ answer_check(const struct src_visit *visit, const struct src_limit *limit,
 	case 410:
 		next->pause = true;
 		return fail(answer, err,
-		    "says that this is gone for good "
-		    "(410)");
+		    "says that this is gone for good (410): look for its new "
+		    "address");
 	case 429:
 		return ask_patience(limit, answer, next, err);
 	default:

@@ -257,7 +257,7 @@ put_in_order(struct emission *e)
  * last.  Feeds begin with the newest; some add at the end.
  */
 static void
-leave_out_history(struct emission *e)
+leave_out_history(struct emission *e, struct src_next *next)
 {
 	const struct feed_memory *m = e->memory;
 	size_t i, n = e->feed->n, last_known = n, last = n;
@@ -279,6 +279,7 @@ leave_out_history(struct emission *e)
 		if (key->at != CQ_NO_TIME || !old)
 			continue;
 		key->out = true;
+		next->n_old += first;
 		if (!feed_hashes_add(&e->seen.history, hash, FEED_HISTORY_MAX))
 			e->seen.history_goes_on = true;
 		e->seen.history_last = hash;
@@ -513,7 +514,7 @@ feed_emit(struct feed *feed, const struct src_visit *visit,
 	load_keys(&e);
 	choose_names(&e);
 	put_in_order(&e);
-	leave_out_history(&e);
+	leave_out_history(&e, next);
 	leave_out_old(&e);
 	look_for_a_jump(&e, next);
 	emit_all(&e, emit, arg);

@@ -424,6 +424,7 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	posts_begin(&sieve.posts, f->source.name, f->source.brand);
 	f->visit.v.now = answer->now;
 	rc = f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next, &err);
+	f->n_old += next.n_old;
 	if (visit_keep_session(&f->visit, &next, &unkept) != CQ_OK &&
 	    rc == CQ_OK)
 		rc = cq_fail(&err, unkept.status, "%s", unkept.msg);

@@ -61,10 +61,11 @@ enum cq_status poll_run(struct cq_store *store, const struct cq_act *act,
 
 /*
  * "caseq source test": asks once, emits the first posts as they would come
- * in, changes nothing.
+ * in, changes nothing.  *n_old is how many would stay out, as they are older
+ * than wanted.
  */
 enum cq_status poll_test(const struct cq_env *env,
-    const struct cq_source *source, src_emit_fn emit, void *arg,
+    const struct cq_source *source, src_emit_fn emit, void *arg, int64_t *n_old,
     struct cq_err *err);
 
 #endif

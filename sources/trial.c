@@ -15,6 +15,7 @@ struct trial {
 	void *arg;
 	int n_steps;
 	bool any; /* a post was seen */
+	int64_t n_old;
 	enum cq_status status;
 	struct cq_err *err;
 };
@@ -25,11 +26,14 @@ on_trial_post(void *arg, const struct cq_post *post)
 	struct trial *t = arg;
 	struct cq_post own = *post;
 
-	if (post->gone ||
-	    (t->source->since_at != CQ_NO_TIME &&
-		post->created_at != CQ_NO_TIME &&
-		post->created_at < t->source->since_at))
+	if (post->gone)
 		return;
+	if (t->source->since_at != CQ_NO_TIME &&
+	    post->created_at != CQ_NO_TIME &&
+	    post->created_at < t->source->since_at) {
+		t->n_old++;
+		return;
+	}
 	own.source = t->source->name;
 	if (own.brand == NULL)
 		own.brand = t->source->brand;
@@ -55,6 +59,7 @@ on_trial_done(void *arg, const struct src_answer *answer,
 	t->visit.v.now = answer->now;
 	t->status = t->visit.ops->read(&t->visit.v, answer, on_trial_post, t,
 	    &next, t->err);
+	t->n_old += next.n_old;
 	rc = visit_keep_session(&t->visit, &next, &unkept);
 	if (t->status == CQ_OK && rc != CQ_OK)
 		t->status = cq_fail(t->err, rc, "%s", unkept.msg);
@@ -97,12 +102,15 @@ try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
 
 enum cq_status
 poll_test(const struct cq_env *env, const struct cq_source *source,
-    src_emit_fn emit, void *arg, struct cq_err *err)
+    src_emit_fn emit, void *arg, int64_t *n_old, struct cq_err *err)
 {
 	const struct src_ops *ops = src_adapter(source->adapter);
 	struct trial t = {
 	    .source = source, .emit = emit, .arg = arg, .err = err};
 
+	enum cq_status rc;
+
+	*n_old = 0;
 	if (ops == NULL)
 		return cq_fail(err, CQ_INPUT,
 		    "the posts of %s come by caseq ingest: there is nothing "
@@ -110,5 +118,7 @@ poll_test(const struct cq_env *env, const struct cq_source *source,
 		    source->name);
 	if (ops->check(source, err) != CQ_OK)
 		return CQ_INPUT;
-	return try_source(env, ops, &t);
+	rc = try_source(env, ops, &t);
+	*n_old = t.n_old;
+	return rc;
 }

@@ -73,6 +73,11 @@ test_a_search_may_be_in_a_repository_or_of_an_owner(void **state)
 	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
 	assert_non_null(strstr(req.url, "%20user%3Aann%20"));
 	src_request_free(&req);
+	s.address = "https://www.github.com/ann/kettle.git";
+	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
+	assert_non_null(strstr(req.url, API "/search"));
+	assert_non_null(strstr(req.url, "%20repo%3Aann%2Fkettle%20"));
+	src_request_free(&req);
 	s.address = "https://ann.ghe.com/ann/kettle";
 	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
 	assert_memory_equal(req.url, "https://api.ann.ghe.com/search", 30);
@@ -419,7 +424,9 @@ test_what_is_no_list_of_issues_is_told(void **state)
 	    "github.com refused the request (304): check address and query", 0,
 	    false);
 	heard_fails(hear_answer(&src_github, &visit, 410, NULL, "{}"),
-	    "github.com says that this is gone for good (410)", 0, true);
+	    "github.com says that this is gone for good (410): look for its "
+	    "new address",
+	    0, true);
 	free(visit.memory);
 	free(hits.memory);
 }

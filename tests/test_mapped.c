@@ -530,9 +530,14 @@ test_broken_answers_move_nothing(void **state)
 	    "address",
 	    0, false);
 	heard_fails(hear_text(&s, "7", 401, NULL, "{}"),
-	    "api.example wants a token: give the source a token file", 0, true);
+	    "api.example wants a token: remove the source, and add it again "
+	    "with "
+	    "--token-file",
+	    0, true);
 	heard_fails(hear_text(&s, "7", 410, NULL, "{}"),
-	    "api.example says that this is gone for good (410)", 0, true);
+	    "api.example says that this is gone for good (410): look for its "
+	    "new address",
+	    0, true);
 	heard_fails(hear_text(&s, "7", 429, "Retry-After: 30\n", "{}"),
 	    "api.example asks for patience (429): it will be asked again "
 	    "later",

@@ -344,7 +344,8 @@ test_what_is_gone_is_paused(void **state)
 	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 410, NULL, "");
 	polling_round(f, NULL,
-	    "news: 11 127.0.0.1 says that this is gone for good (410)\n");
+	    "news: 11 127.0.0.1 says that this is gone for good (410): look "
+	    "for its new address\n");
 	s = polling_source(f, "news");
 	assert_true(s.paused);
 	cq_source_free(&s);
@@ -622,22 +623,27 @@ test_a_trial_shows_posts_as_they_would_come(void **state)
 	    .brand = "acme"};
 	struct cq_buf b = {0};
 	struct cq_err err = {0};
+	int64_t n_old;
 
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("two") ITEM("one")));
-	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_OK);
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &n_old, &err),
+	    CQ_OK);
 	assert_string_equal(b.s, "news one one acme\nnews two two acme\n");
 	cq_buf_free(&b);
 
 	replay_text(f->site, "/feed", 200, NULL, "<html>");
-	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_NET);
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &n_old, &err),
+	    CQ_NET);
 	assert_string_equal(err.msg,
 	    "127.0.0.1 answered with a web page instead of a feed; check the "
 	    "address");
 	s.adapter = "ndjson";
-	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_INPUT);
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &n_old, &err),
+	    CQ_INPUT);
 	s.adapter = "feed";
 	s.address = "http://e.invalid/";
-	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &err), CQ_INPUT);
+	assert_int_equal(poll_test(&f->env, &s, note_post, &b, &n_old, &err),
+	    CQ_INPUT);
 	assert_null(b.s);
 	assert_int_equal(polling_posts(f), 0);
 	free(address);

@@ -260,10 +260,11 @@ static void
 try_out(struct bench *b, struct seen *seen, struct cq_err *err)
 {
 	struct cq_source s = source_of(b);
+	int64_t n_old;
 
 	*seen = (struct seen){0};
 	*err = (struct cq_err){0};
-	poll_test(&b->f->env, &s, note_seen, seen, err);
+	poll_test(&b->f->env, &s, note_seen, seen, &n_old, err);
 	free(s.address);
 	free(s.options);
 }

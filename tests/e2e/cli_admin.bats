@@ -99,7 +99,7 @@ load cli_helper
 	[ "${#lines[@]}" -eq 1 ]
 	run caseq source add forum https://forum.example/posts.rss --adapter feed
 	[ "$status" -eq 0 ]
-	[[ $output == 'source forum added, '* ]]
+	[[ $output == 'source forum added; '* ]]
 	run caseq source add forum https://forum.example/posts.rss --adapter feed
 	fails 4
 	run caseq source add toots https://m.example --adapter mastodon \

@@ -341,7 +341,8 @@ cli_seconds(const struct cli_args *args, const char *name, int64_t fallback,
 	*seconds = fallback;
 	if (s == NULL || (cq_duration_parse(s, seconds) && *seconds > 0))
 		return true;
-	cli_usage("--%s '%s' is no length of time; say 90s, 10m, 4h or 3d",
+	cli_usage("--%s '%s' is no length of time up to ten years; say 90s,"
+		  " 10m, 4h or 3d",
 	    name, s);
 	return false;
 }

@@ -62,10 +62,11 @@ struct cli_network {
 	    const volatile int *stop, cli_tell_fn tell, void *arg,
 	    struct cq_err *err);
 
-	/* Asks a source once and changes nothing. */
+	/* Asks a source once and changes nothing; *n_old posts would stay
+	 * out, as they are older than wanted. */
 	enum cq_status (*test)(const struct cq_env *env,
 	    const struct cq_source *source, cli_post_fn emit, void *arg,
-	    struct cq_err *err);
+	    int64_t *n_old, struct cq_err *err);
 };
 
 /* One run of the program. */

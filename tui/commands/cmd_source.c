@@ -24,6 +24,18 @@ struct trial {
 	int64_t n;
 };
 
+/* As the queue names them. */
+static const char *
+who(const struct cq_post *post)
+{
+	const char *names[] = {post->handle, post->author_name, post->author};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (names[i] != NULL && *names[i] != '\0')
+			return names[i];
+	return "somebody";
+}
+
 static void
 trial_json(const struct cq_post *post)
 {
@@ -53,7 +65,7 @@ trial_plain(const struct cq_post *post)
 	out_fmt("%s  ", out_time(post->created_at, at));
 	if (post->visibility != CQ_PUBLIC)
 		out_fmt("[%s] ", cq_visibility_name(post->visibility));
-	out_raw(post->handle != NULL ? post->handle : post->author);
+	out_raw(who(post));
 	out_str("  id ");
 	out_raw(post->id);
 	out_str("\n");
@@ -81,24 +93,37 @@ try_post(void *arg, const struct cq_post *post)
 		trial_plain(post);
 }
 
+/* "2 posts in the first answer, and 3 from before --since, ..." */
+static void
+trial_sum(const struct trial *t, int64_t n_old)
+{
+	out_fmt("%" PRId64 " %s in the first answer", t->n,
+	    t->n == 1 ? "post" : "posts");
+	if (t->n > TEST_POSTS)
+		out_fmt(", of which %d are shown", TEST_POSTS);
+	if (n_old > 0)
+		out_fmt(", and %" PRId64 " from before --since, left out",
+		    n_old);
+	out_str("; nothing was stored\n");
+}
+
 static int
 test(struct cli *cli, const char *name)
 {
 	struct trial t = {.cli = cli};
+	int64_t n_old;
 	struct cq_source s;
 	struct cq_err err;
 	enum cq_status rc;
 
 	if (cq_store_source(cli->store, name, &s, &err) != CQ_OK)
 		return cli_failed(&err);
-	rc = cli->net->test(&cli->env, &s, try_post, &t, &err);
+	rc = cli->net->test(&cli->env, &s, try_post, &t, &n_old, &err);
 	cq_source_free(&s);
 	if (rc != CQ_OK)
 		return cli_failed(&err);
 	if (!cli->json)
-		out_fmt("%" PRId64 " %s in the first answer; nothing was"
-			" stored\n",
-		    t.n, t.n == 1 ? "post" : "posts");
+		trial_sum(&t, n_old);
 	return EXIT_DONE;
 }
 

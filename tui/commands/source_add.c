@@ -23,8 +23,9 @@ token_path(const char *file, char **out)
 
 	*out = realpath(file, NULL);
 	if (*out == NULL || stat(*out, &st) != 0)
-		return cli_broken("source: token file %s: %s", file,
-		    strerror(errno));
+		return cli_broken("source: token file %s: %s; write the token"
+				  " into it first, and chmod 600 it",
+		    file, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return cli_broken("source: token file %s is no plain file",
 		    file);
@@ -101,6 +102,10 @@ adapter_options(const struct cli *cli, const struct cli_args *args, char **out)
 		return EXIT_USAGE;
 	if (map != NULL && strcmp(cli_option(args, "adapter"), "json") != 0)
 		return cli_usage("--map is for --adapter json");
+	if (cli_option(args, "monthly-cap") != NULL &&
+	    strcmp(cli_option(args, "adapter"), "x") != 0)
+		return cli_usage("--monthly-cap is for --adapter x, which pays"
+				 " for each post");
 	if (map != NULL) {
 		status = source_map_text(cli, map, &text);
 		if (status != EXIT_DONE)
@@ -176,9 +181,9 @@ source_add(struct cli *cli, const struct cli_args *args)
 	else if (status == EXIT_DONE && cli->json)
 		source_json(&s);
 	else if (status == EXIT_DONE)
-		out_fmt("source %s added, asked every %ds; try it: caseq source"
+		out_fmt("source %s added; see what it would bring: caseq source"
 			" test %s\n",
-		    s.name, s.every_s, s.name);
+		    s.name, s.name);
 	cq_source_free(&s);
 	return status;
 }

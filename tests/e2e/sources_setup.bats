@@ -1,0 +1,77 @@
+# What somebody meets who sets sources up: words that are true, and an answer
+# to what cannot work.  The feeds are written by hand.
+# shellcheck shell=bash disable=SC2154
+
+bats_require_minimum_version 1.5.0
+load cli_helper
+load replay
+
+serve_feeds() {
+	queue
+	echo '<rss version="2.0"><channel>
+	    <item><guid>a</guid><title>The kettle leaks</title></item>
+	    <item><guid>b</guid><title>The lid jams</title></item>
+	    </channel></rss>' >undated.xml
+	echo '<rss version="2.0"><channel>
+	    <item><guid>c</guid><title>Long ago</title>
+	    <pubDate>Sun, 01 Nov 2026 10:00:00 GMT</pubDate></item>
+	    <item><guid>d</guid><title>This morning</title>
+	    <pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate></item>
+	    </channel></rss>' >dated.xml
+	route GET /undated "$PWD/undated.xml"
+	route GET /dated "$PWD/dated.xml"
+	replay_start feed
+	caseq source add undated "$REPLAY_URL/undated" --adapter feed
+	caseq source add dated "$REPLAY_URL/dated" --adapter feed
+}
+
+@test "a trial tells how many posts stay out as they are history" {
+	serve_feeds
+	run -0 caseq source test undated
+	[ "$output" = '0 posts in the first answer, and 2 from before --since,'\
+' left out; nothing was stored' ]
+	run -0 caseq source test dated
+	[[ $output == *'This morning'* ]]
+	[[ $output != *'Long ago'* ]]
+	[[ ${lines[-1]} == '1 post in the first answer, and 1 from before '* ]]
+}
+
+@test "a fetch counts posts without a date that are history, once" {
+	serve_feeds
+	run -0 caseq fetch undated
+	[[ $output == *', bad 0, old 2' ]]
+	run -0 caseq fetch undated
+	[[ $output == *', bad 0' ]]
+}
+
+@test "a trial names nobody as the queue does" {
+	serve_feeds
+	run -0 caseq source test dated
+	[[ ${lines[0]} == '2026-11-23 09:00  somebody  id d' ]]
+}
+
+@test "a new source is told without a promise of how often it is asked" {
+	queue
+	run -0 caseq source add kettle https://github.com/ann/kettle \
+	    --adapter github
+	[ "$output" = 'source kettle added; see what it would bring: caseq'\
+' source test kettle' ]
+}
+
+@test "an option that an adapter does not know is refused" {
+	queue
+	run caseq source add f https://e.example/rss --adapter feed \
+	    --monthly-cap 100
+	fails 2
+	[[ $output == *'--monthly-cap is for --adapter x'* ]]
+	run caseq source add f https://e.example/rss --adapter feed --map nhtsa
+	fails 2
+}
+
+@test "a length of time that is too long is told so" {
+	queue
+	run caseq source add f https://e.example/rss --adapter feed \
+	    --since 9000d
+	fails 2
+	[[ $output == *'up to ten years'* ]]
+}
