@@ -155,9 +155,10 @@ check(const struct cq_source *s, struct cq_err *err)
 
 	if (rc != CQ_OK)
 		return rc;
-	if (!url_is_site(s->address))
+	if (!url_is_site(s->address) || url_is_in(s->address, "apps.apple.com"))
 		return cq_fail(err, CQ_INPUT,
-		    "give https://itunes.apple.com as the address");
+		    "give https://itunes.apple.com as the address; the query "
+		    "says which app, such as us/123456789");
 	if (!is_app(s->query))
 		return cq_fail(err, CQ_INPUT,
 		    "the query is COUNTRY/APP, such as us/123456789: two "

@@ -89,7 +89,7 @@ check(const struct cq_source *s, struct cq_err *err)
 
 	if (rc != CQ_OK)
 		return rc;
-	if (!url_is_site(s->address))
+	if (!url_is_site(s->address) || url_is_in(s->address, "bsky.app"))
 		return cq_fail(err, CQ_INPUT,
 		    "give the address of the account's server alone, such as "
 		    "https://bsky.social");

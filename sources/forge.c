@@ -18,6 +18,8 @@ forge_path(const char *address)
 	n = strlen(p);
 	while (n > 0 && p[n - 1] == '/')
 		n--;
+	if (n > 4 && strncmp(p + n - 4, ".git", 4) == 0)
+		n -= 4; /* the address for git */
 	return cq_strndup(p, n);
 }
 

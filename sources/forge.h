@@ -5,7 +5,8 @@
 
 /* What the adapters of places for code have in common. */
 
-/* The path of an address without slashes around it: "", "ann/kettle"; owned. */
+/* The path of an address without slashes around it, and without ".git" at its
+ * end: "", "ann/kettle"; owned. */
 char *forge_path(const char *address);
 
 /* The scheme, host and port of an address; owned. */

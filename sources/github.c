@@ -151,7 +151,9 @@ api_of(const struct cq_source *s)
 	char *host = url_host(s->address), *origin, *api;
 	size_t n = host == NULL ? 0 : strlen(host);
 
-	if (n > 0 && strcasecmp(host, "github.com") == 0) {
+	if (n > 0 &&
+	    (strcasecmp(host, "github.com") == 0 ||
+		strcasecmp(host, "www.github.com") == 0)) {
 		api = cq_strdup("https://api.github.com");
 	} else if (n > 8 && strcasecmp(host + n - 8, ".ghe.com") == 0) {
 		api = cq_format("https://api.%s", host);

@@ -97,6 +97,18 @@ url_is_site(const char *url)
 	return strcmp(host + n, "") == 0 || strcmp(host + n, "/") == 0;
 }
 
+bool
+url_is_in(const char *url, const char *domain)
+{
+	char *host = url_host(url);
+	size_t n = host == NULL ? 0 : strlen(host), m = strlen(domain);
+	bool is = n >= m && strcasecmp(host + n - m, domain) == 0 &&
+	    (n == m || host[n - m - 1] == '.');
+
+	free(host);
+	return is;
+}
+
 static int
 port_of(const xmlURI *uri)
 {

@@ -24,6 +24,9 @@ bool url_host_is_local(const char *host);
 /* Is it the address of a whole site, without path, query or fragment? */
 bool url_is_site(const char *url);
 
+/* Is its host domain ("youtube.com") or below it ("www.youtube.com")? */
+bool url_is_in(const char *url, const char *domain);
+
 bool url_same_origin(const char *a, const char *b);
 
 /* All owned by the caller; NULL if there is none. */

@@ -84,7 +84,7 @@ check(const struct cq_source *s, struct cq_err *err)
 
 	if (rc != CQ_OK)
 		return rc;
-	if (!url_is_site(s->address))
+	if (!url_is_site(s->address) || url_is_in(s->address, "youtube.com"))
 		return cq_fail(err, CQ_INPUT,
 		    "give https://www.googleapis.com as the address; the query "
 		    "says where to listen");

@@ -40,7 +40,8 @@ static void
 test_a_source_that_cannot_work_is_refused(void **state)
 {
 	static const char give[] =
-	    "give https://itunes.apple.com as the address";
+	    "give https://itunes.apple.com as the address; the query says "
+	    "which app, such as us/123456789";
 	static const char query[] =
 	    "the query is COUNTRY/APP, such as us/123456789: two letters, and "
 	    "the number in the address of the app's page";
@@ -54,6 +55,7 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	assert_int_equal(src_appstore.check(&app, NULL), CQ_OK);
 	source_refused(&src_appstore,
 	    "https://itunes.apple.com/us/app/kettle/id123456789", "us/1", give);
+	source_refused(&src_appstore, "https://apps.apple.com", "us/1", give);
 	source_refused(&src_appstore, "itunes.apple.com", "us/1",
 	    "itunes.apple.com is no address: it must begin with https://");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

@@ -113,6 +113,9 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	source_refused(&src_youtube, "https://www.youtube.com/@acme", "",
 	    "give https://www.googleapis.com as the address; the query says "
 	    "where to listen");
+	source_refused(&src_youtube, "https://www.youtube.com", "",
+	    "give https://www.googleapis.com as the address; the query says "
+	    "where to listen");
 	source_refused(&src_youtube, "https://www.googleapis.com",
 	    "video:F1UP7wRCPH8",
 	    "YouTube wants an API key: give a token file with the key in its "
