@@ -1,8 +1,10 @@
 #include "tui/commands/source_list.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tui/commands/out.h"
 #include "tui/gaps.h"
@@ -128,11 +130,24 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	out_row(row);
 }
 
+/* Below the row of its source; whole if it is read by a program. */
+static void
+print_line(const struct cq_buf *line)
+{
+	struct cq_buf wrapped = {0};
+
+	out_wrap(line->s, "    ", isatty(STDOUT_FILENO) ? out_width() : INT_MAX,
+	    &wrapped);
+	out_str(wrapped.s);
+	cq_buf_free(&wrapped);
+}
+
 /* "    failed 3 times since 09:12: forum.example is out of order" */
 static void
 failure_line(const struct cq_source *s, int64_t now)
 {
-	struct cq_buf since = {0};
+	struct cq_buf since = {0}, line = {0};
+	struct shown_text shown;
 
 	if (s->last_error == NULL || s->n_failed == 0)
 		return; /* or it went on since */
@@ -141,13 +156,16 @@ failure_line(const struct cq_source *s, int64_t now)
 		cq_buf_str(&since, " since ");
 		say_when(s->failed_at, now, &since);
 	}
-	out_fmt("    failed %d %s%s: ", s->n_failed,
+	cq_buf_fmt(&line, "failed %d %s%s: ", s->n_failed,
 	    s->n_failed == 1 ? "time" : "times", since.s);
-	out_raw(s->last_error);
-	out_str("\n");
+	shown = show_str(s->last_error, SHOW_LINE);
+	cq_buf_str(&line, shown.s);
+	shown_free(&shown);
+	print_line(&line);
 	if (s->parked_at != CQ_NO_TIME)
 		out_fmt("    then let it go on: caseq source resume %s\n",
 		    s->name);
+	cq_buf_free(&line);
 	cq_buf_free(&since);
 }
 
@@ -165,7 +183,7 @@ gap_lines(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
 			continue;
 		cq_buf_clear(&line);
 		say_gap(gap, now, &line);
-		out_fmt("    %s\n", line.s);
+		print_line(&line);
 	}
 	cq_buf_free(&line);
 }
