@@ -75,3 +75,34 @@ serve_feeds() {
 	fails 2
 	[[ $output == *'up to ten years'* ]]
 }
+
+# The examples of the manuals, as somebody reads and types them.
+examples() {
+	local page
+
+	for page in caseq-sources.5 caseq.1; do
+		mandoc -T utf8 -O width=300 "$BATS_TEST_DIRNAME/../../man/$page" |
+		    sed 's|.\x08||g; s/^ *//' | sed -n 's/^\$ caseq source add/&/p'
+	done | sed 's/^\$ //' | sort -u
+}
+
+@test "every source that the manuals add can be added by that very line" {
+	local line name n=0 file
+
+	queue
+	while read -r file; do
+		install -D -m 600 /dev/stdin "${file/#\~/$HOME}" <<<token
+	done < <(examples | grep -oE '[^ ]+[.]token' | sort -u)
+	echo '{"url":"{address}/all","items":"",'\
+'"post":{"id":"/id","text":"/words"}}' >crm.json
+	while read -r line; do
+		name=$(sed 's/ http.*//; s/.* //' <<<"$line")
+		run -0 eval "$line"
+		[[ $output == "source $name added; "* ]]
+		run -0 caseq source list --json
+		[[ $line != *'--query'* || $output != *'"query":""'* ]]
+		caseq source remove "$name"
+		n=$((n + 1))
+	done < <(examples)
+	[ "$n" -ge 17 ]
+}
