@@ -67,10 +67,10 @@ gap_at_1420() {
 @test "source list tells last success, next try, posts a day and what is wrong" {
 	gap_at_1420
 	run caseq source list
-	[[ ${lines[0]} == 'Source         Adapter   Success   Next     A day   Posts Address' ]]
-	[[ ${lines[1]} == 'loud           feed      never     now          -       0 http://'* ]]
+	[[ ${lines[0]} == 'Source         Adapter       Success   Next     A day   Posts Address' ]]
+	[[ ${lines[1]} == 'loud           feed          never     now          -       0 http://'* ]]
 	[[ ${lines[2]} == '    failed 3 times since 14:00: 127.0.0.1 refuses connections'* ]]
-	[[ ${lines[3]} == 'msto           ndjson    -         -            5       5' ]]
+	[[ ${lines[3]} == 'msto           ndjson        -         -            5       5' ]]
 	run caseq source list --json
 	is_json
 	[[ ${lines[0]} == *'"posts_per_day":null,"failing_since":"2026-11-23T14:00:00Z","paused_itself":null,'* ]]
@@ -93,7 +93,7 @@ gap_at_1420() {
 	done | caseq ingest >/dev/null
 	at 2026-11-20T08:00:00Z
 	run caseq source list # 14th to 19th, and today none
-	[[ ${lines[1]} == 'msto           ndjson    -         -          0.9      10' ]]
+	[[ ${lines[1]} == 'msto           ndjson        -         -          0.9      10' ]]
 }
 
 @test "where two posts are compared, each says who may read it" {

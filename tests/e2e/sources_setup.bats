@@ -106,3 +106,18 @@ examples() {
 	done < <(examples)
 	[ "$n" -ge 17 ]
 }
+
+@test "a list of sources fits 80 columns and has names whole" {
+	queue
+	caseq source add kettle https://stackoverflow.com \
+	    --adapter stackexchange --query kettle
+	caseq source add crm https://crm.example.com/a/path/longer/than/that \
+	    --adapter feed
+	run -0 caseq source list
+	[[ ${lines[1]} == 'crm            feed          never     now '* ]]
+	[[ ${lines[1]} == *' crm.example.com/a…' ]]
+	[[ ${lines[2]} == *' stackexchange '*' stackoverflow.com' ]]
+	[ "$(wc -L <<<"$output")" -le 80 ]
+	COLUMNS=120 run -0 caseq source list
+	[[ ${lines[1]} == *' crm.example.com/a/path/longer/than/that' ]]
+}

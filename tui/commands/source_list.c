@@ -113,6 +113,19 @@ posts_a_day(const struct cq_source *s, char out[24])
 		snprintf(out, 24, "%" PRId64, (tenths + 5) / 10);
 }
 
+/* The address without what nearly all begin with. */
+static const char *
+place(const struct cq_source *s)
+{
+	const char *scheme = "https://";
+
+	if (s->address == NULL)
+		return "";
+	return strncmp(s->address, scheme, strlen(scheme)) == 0
+	    ? s->address + strlen(scheme)
+	    : s->address;
+}
+
 static void
 source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 {
@@ -121,12 +134,12 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	snprintf(posts, sizeof(posts), "%" PRId64, s->n_posts);
 	posts_a_day(s, day);
 	out_cell_raw(row, s->name, 14);
-	out_cell_raw(row, s->adapter, 9);
+	out_cell_raw(row, s->adapter, 13);
 	out_cell(row, is_file(s) ? "-" : ago(s->ok_at, now, last), 9, false);
 	out_cell(row, next_try(s, now, next), 7, false);
 	out_cell(row, day, 6, true);
 	out_cell(row, posts, 7, true);
-	out_cell_raw(row, s->address == NULL ? "" : s->address, 22);
+	out_cell_raw(row, place(s), out_width() - 62);
 	out_row(row);
 }
 
@@ -196,8 +209,8 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 	struct cq_buf row = {0};
 
 	if (!cli->json)
-		out_str("Source         Adapter   Success   Next     A day   "
-			"Posts Address\n");
+		out_str("Source         Adapter       Success   Next     A day"
+			"   Posts Address\n");
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct cq_source *s = &sources->at[i];
 
