@@ -95,6 +95,16 @@ tell_refused(const struct poller *p, const struct cq_source *s,
 		p->opts->tell(p->opts->arg, &told);
 }
 
+static void
+tell_paused(const struct poller *p, const struct cq_source *s)
+{
+	char *why = cq_format("is paused: caseq source resume %s lets it go on",
+	    s->name);
+
+	tell_refused(p, s, CQ_STATE, why);
+	free(why);
+}
+
 /*
  * People's notes need the last room on the disk more than new posts do.
  * Nothing is stored of it: the source has not failed.
@@ -146,8 +156,7 @@ consider(struct poller *p, struct cq_source *s)
 	}
 	if (s->paused) {
 		if (named)
-			tell_refused(p, s, CQ_STATE,
-			    "is paused: caseq source resume lets it go on");
+			tell_paused(p, s);
 		return;
 	}
 	if (has_room(p, s))

@@ -246,8 +246,8 @@ fail_error(const struct src_visit *visit, int64_t id, const char *message,
 		    next->refused
 			? "Stack Exchange refused the key (%d): make a new one "
 			  "and put it in the token file"
-			: "Stack Exchange wants a key (%d): give the source a "
-			  "token file",
+			: "Stack Exchange wants a key (%d): remove the source, "
+			  "and add it again with --token-file",
 		    (int)id);
 	}
 	if (message != NULL && strstr(message, "site") != NULL) {

@@ -352,7 +352,7 @@ test_what_is_gone_is_paused(void **state)
 	before = replay_count(f->site);
 	polling_round(f, NULL, "");
 	polling_round(f, "news",
-	    "news: 4 is paused: caseq source resume lets it go on\n");
+	    "news: 4 is paused: caseq source resume news lets it go on\n");
 	assert_int_equal(replay_count(f->site), before);
 }
 

@@ -316,8 +316,9 @@ test_by_hand_errors_are_told_from_one_another(void **state)
 	    "later",
 	    600, false);
 	fails("{\"error_id\":403,\"error_message\":\"x\"}",
-	    "Stack Exchange wants a key (403): give the source a token file", 0,
-	    true);
+	    "Stack Exchange wants a key (403): remove the source, and add it "
+	    "again with --token-file",
+	    0, true);
 	fails("{\"error_id\":400,\"error_message\":\"No site found for name "
 	      "`acme.example`\"}",
 	    "Stack Exchange has no such site: check the address", 0, true);
