@@ -109,7 +109,7 @@ check(const struct cq_source *s, struct cq_err *err)
 		return rc;
 	if (!url_is_site(s->address))
 		return cq_fail(err, CQ_INPUT,
-		    "give the address of the instance alone, such as "
+		    "give the address of the server alone, such as "
 		    "https://mastodon.social");
 	return check_query(s, err);
 }
@@ -419,7 +419,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 
 const struct src_ops src_mastodon = {
     .name = "mastodon",
-    .help = "address: the instance; query: \"#tag\", words to search for, or "
+    .help = "address: the server; query: \"#tag\", words to search for, or "
 	    "\"mentions\" of the token's account",
     .every_s = 60,
     .max_body = HTTP_BODY_JSON,

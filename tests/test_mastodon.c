@@ -185,7 +185,7 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	refuses_source("https://m.example", "mentions", NULL,
 	    "mentions need a token file: they are those of its account");
 	refuses_source("https://m.example/@acme", "#a", NULL,
-	    "give the address of the instance alone, such as "
+	    "give the address of the server alone, such as "
 	    "https://mastodon.social");
 	refuses_source("http://m.example", "#a", NULL,
 	    "plain http is not allowed for m.example: use https://, or "

@@ -58,6 +58,14 @@ serve_feeds() {
 ' source test kettle' ]
 }
 
+@test "who adds a source of X is told that a trial costs something" {
+	queue
+	(umask 077 && echo token >x.token)
+	run -0 caseq source add x https://x.com --adapter x --query acme \
+	    --token-file x.token --monthly-cap 100
+	[[ $output == *'bring (X bills that): caseq source test x' ]]
+}
+
 @test "an option that an adapter does not know is refused" {
 	queue
 	run caseq source add f https://e.example/rss --adapter feed \

@@ -181,9 +181,13 @@ source_add(struct cli *cli, const struct cli_args *args)
 	else if (status == EXIT_DONE && cli->json)
 		source_json(&s);
 	else if (status == EXIT_DONE)
-		out_fmt("source %s added; see what it would bring: caseq source"
-			" test %s\n",
-		    s.name, s.name);
+		out_fmt("source %s added; see what it would bring%s: caseq"
+			" source test %s\n",
+		    s.name,
+		    s.options != NULL && strcmp(s.adapter, "x") == 0
+			? " (X bills that)"
+			: "",
+		    s.name);
 	cq_source_free(&s);
 	return status;
 }
