@@ -65,6 +65,12 @@ cq_chain_next(const uint8_t prev[CQ_HASH_SIZE], const struct cq_chain_fields *f,
 }
 
 void
+cq_chain_keep(uint8_t hash[CQ_HASH_SIZE])
+{
+	memset(hash + CQ_HASH_KEPT, 0, CQ_HASH_SIZE - CQ_HASH_KEPT);
+}
+
+void
 cq_body_digest(const char *text, uint8_t out[CQ_DIGEST_SIZE])
 {
 	uint8_t hash[CQ_HASH_SIZE];

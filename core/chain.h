@@ -10,7 +10,8 @@
  *
  * The canonical form that is hashed with SHA-256, byte by byte:
  *
- *	prev     32 bytes; all zero before a case's first event
+ *	prev     32 bytes: the hash before it as it is stored, filled up with
+ *		 zeros; all zero before a case's first event
  *	case_id, n, at, ref
  *		 each 8 bytes, two's complement, most significant first
  *	kind, agent, via, op, state, data
@@ -23,8 +24,15 @@
  * Words are hashed by digest only: they can be blanked on request of the
  * person they are about, and the chain still verifies, if their digest is
  * kept.  As long as a post's words are there it is not stored beside them.
+ *
+ * Of a hash the first 16 bytes are stored, as the log has one for each post.
+ * To put something else in the place of an event one has to find a second
+ * input with the same 128 bits, which takes about 2^128 tries; two inputs of
+ * one's own choice that are alike take 2^64, but whoever may choose both is
+ * the one who writes the log.  Events of older queues have all 32 bytes.
  */
 #define CQ_HASH_SIZE 32
+#define CQ_HASH_KEPT 16
 #define CQ_DIGEST_SIZE 16
 
 struct cq_chain_fields {
@@ -38,6 +46,9 @@ struct cq_chain_fields {
 /* prev and out may be the same array. */
 void cq_chain_next(const uint8_t prev[CQ_HASH_SIZE],
     const struct cq_chain_fields *f, uint8_t out[CQ_HASH_SIZE]);
+
+/* What is stored of a hash: behind CQ_HASH_KEPT bytes it becomes zero. */
+void cq_chain_keep(uint8_t hash[CQ_HASH_SIZE]);
 
 /* The digest of a post's or note's words: the first half of SHA-256. */
 void cq_body_digest(const char *text, uint8_t out[CQ_DIGEST_SIZE]);

@@ -774,7 +774,7 @@ struct cq_event {
 	const char *kind, *agent, *via, *op;
 	const char *state; /* of the case afterwards; or NULL */
 	const char *data;  /* JSON: before, after, reason ...; or NULL; raw */
-	const char *hash;  /* 64 hexadecimal digits */
+	const char *hash;  /* 32 hexadecimal digits; 64 of old events */
 };
 typedef bool (*cq_event_fn)(void *arg, const struct cq_event *event);
 

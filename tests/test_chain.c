@@ -157,6 +157,21 @@ test_system_knows_the_time_and_its_file_systems(void **state)
 	assert_int_equal(errno, ENOENT);
 }
 
+static void
+test_half_of_a_hash_is_kept_and_the_rest_is_zero(void **state)
+{
+	uint8_t hash[CQ_HASH_SIZE], kept[CQ_HASH_SIZE];
+	static const uint8_t zero[CQ_HASH_SIZE];
+
+	(void)state;
+	for (int i = 0; i < CQ_HASH_SIZE; i++)
+		hash[i] = kept[i] = (uint8_t)(i + 1);
+	cq_chain_keep(kept);
+	assert_memory_equal(kept, hash, CQ_HASH_KEPT);
+	assert_memory_equal(kept + CQ_HASH_KEPT, zero,
+	    CQ_HASH_SIZE - CQ_HASH_KEPT);
+}
+
 int
 main(void)
 {
@@ -164,6 +179,7 @@ main(void)
 	    cmocka_unit_test(
 		test_hash_is_that_of_the_form_the_header_describes),
 	    cmocka_unit_test(test_change_of_any_field_changes_the_hash),
+	    cmocka_unit_test(test_half_of_a_hash_is_kept_and_the_rest_is_zero),
 	    cmocka_unit_test(test_operation_id_is_random_bytes_in_hexadecimal),
 	    cmocka_unit_test(
 		test_operation_id_comes_from_the_given_environment),

@@ -136,9 +136,11 @@ test_each_field_of_each_kind_of_event_is_guarded(void **state)
 	    "op = CASE op WHEN 1 THEN 2 ELSE 1 END",
 	    "state = CASE state WHEN 'new' THEN 'open' ELSE 'new' END",
 	    "body = CASE WHEN body IS NULL THEN zeroblob(16) ELSE NULL END",
-	    "hash = zeroblob(32)", "hash = x'00'"};
+	    "hash = zeroblob(32)", "hash = x'00'", "hash = zeroblob(16)",
+	    "hash = substr(hash, 1, 15)", "hash = substr(hash, 1, 8)",
+	    "hash = x''", "hash = CAST(hash || zeroblob(16) AS BLOB)"};
 	struct fixture *f = *state;
-	char sql[200];
+	char sql[240];
 
 	furnish(f);
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {

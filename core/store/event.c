@@ -47,8 +47,8 @@ last_hash(struct verb *v, int64_t case_id, struct chain *chain,
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":case_id", case_id);
 	db_bind_int(&q, ":n", chain->n);
-	if (db_row(&q) && sqlite3_column_bytes(q.s, 0) == CQ_HASH_SIZE)
-		memcpy(chain->hash, sqlite3_column_blob(q.s, 0), CQ_HASH_SIZE);
+	if (db_row(&q))
+		(void)event_hash(&q, 0, chain->hash);
 	rc = db_result(&q, err);
 	db_finalize(&q);
 	chain->known = rc == CQ_OK;
@@ -71,6 +71,18 @@ event_chain_write(struct verb *v, int64_t case_id, const struct chain *chain,
 	event_chain_bind(&q, chain);
 	db_bind_int(&q, ":id", case_id == 0 ? 1 : case_id);
 	return db_run(&q, err);
+}
+
+int
+event_hash(struct db_stmt *q, int column, uint8_t hash[CQ_HASH_SIZE])
+{
+	int n = sqlite3_column_bytes(q->s, column);
+
+	memset(hash, 0, CQ_HASH_SIZE);
+	if (n != CQ_HASH_KEPT && n != CQ_HASH_SIZE)
+		return 0;
+	memcpy(hash, sqlite3_column_blob(q->s, column), (size_t)n);
+	return n;
 }
 
 bool
@@ -103,7 +115,7 @@ add(struct verb *v, const struct cq_chain_fields *f,
 	db_bind_text(&q, ":data", f->data);
 	if (f->body != NULL && !event_of_post(f->kind))
 		db_bind_blob(&q, ":body", f->body, CQ_DIGEST_SIZE);
-	db_bind_blob(&q, ":hash", hash, CQ_HASH_SIZE);
+	db_bind_blob(&q, ":hash", hash, CQ_HASH_KEPT);
 	rc = db_run(&q, err);
 	return rc == CQ_OK ? span_note(v, err) : rc;
 }
@@ -134,6 +146,7 @@ event_append(struct verb *v, int64_t case_id, const char *kind,
 		f.body = digest;
 	}
 	cq_chain_next(chain->hash, &f, chain->hash);
+	cq_chain_keep(chain->hash);
 	chain->n++;
 	chain->known = true;
 	return add(v, &f, chain->hash, err);

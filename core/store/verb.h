@@ -115,6 +115,13 @@ enum cq_status event_chain_write(struct verb *v, int64_t case_id,
     const struct chain *chain, struct cq_err *err);
 
 /*
+ * The hash of a row's column as the next one is made of it; returns how many
+ * bytes are stored: CQ_HASH_KEPT, or CQ_HASH_SIZE in events from before
+ * version 3, or 0 if it is no hash at all.
+ */
+int event_hash(struct db_stmt *q, int column, uint8_t hash[CQ_HASH_SIZE]);
+
+/*
  * Does an event of this kind tell that a post came in?  The digest of its
  * words is hashed but not stored, as the words are: the proof makes it anew
  * of the first text of the post.  Who blanks such words on request must keep

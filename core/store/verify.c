@@ -16,6 +16,7 @@ struct walk {
 	int64_t case_id; /* of the chain; -1 before the first */
 	int64_t n, last_id;
 	uint8_t hash[CQ_HASH_SIZE];
+	bool kept; /* an event of it has a hash of CQ_HASH_KEPT bytes */
 
 	/* what the log tells of the case so far; "" for none */
 	char state[16], owner[64], outcome[1100], holder[64];
@@ -147,10 +148,26 @@ next_chain(struct walk *w, int64_t case_id)
 	w->case_id = case_id;
 	w->n = 0;
 	w->last_id = 0;
+	w->kept = false;
 	memset(w->hash, 0, sizeof(w->hash));
 	w->state[0] = w->owner[0] = w->outcome[0] = w->holder[0] = '\0';
 	w->fence = w->joined_into = w->closed_at = w->snooze_until_at = 0;
 	w->incident = 0;
+}
+
+/* After the first hash that was cut, older ones are out of place. */
+static bool
+hash_fits(struct walk *w, struct db_stmt *q)
+{
+	uint8_t stored[CQ_HASH_SIZE];
+	int n = event_hash(q, 12, stored);
+
+	if (n == CQ_HASH_KEPT) {
+		w->kept = true;
+		cq_chain_keep(w->hash);
+	}
+	return n != 0 && (n == CQ_HASH_KEPT) == w->kept &&
+	    memcmp(stored, w->hash, CQ_HASH_SIZE) == 0;
 }
 
 static void
@@ -188,8 +205,7 @@ check_event(struct walk *w, struct db_stmt *q)
 		f.body = digest;
 	}
 	cq_chain_next(w->hash, &f, w->hash);
-	if (sqlite3_column_bytes(q->s, 12) != CQ_HASH_SIZE ||
-	    memcmp(sqlite3_column_blob(q->s, 12), w->hash, CQ_HASH_SIZE) != 0)
+	if (!hash_fits(w, q))
 		bad(w->proof, id, f.case_id,
 		    event_of_post(f.kind)
 			? "its hash does not fit: it, the words of its post, "
