@@ -90,6 +90,12 @@ void db_bind_int(struct db_stmt *q, const char *name, int64_t v);
 void db_bind_id(struct db_stmt *q, const char *name, int64_t v); /* 0: NULL */
 void db_bind_time(struct db_stmt *q, const char *name, int64_t v);
 void db_bind_text(struct db_stmt *q, const char *name, const char *v);
+/*
+ * A remote id, for the columns of post that hold one: what a number of 64
+ * bits prints as is bound as that number, which takes half the room.  So it
+ * must be wherever such a column is compared.  It is read as any text.
+ */
+void db_bind_remote(struct db_stmt *q, const char *name, const char *v);
 void db_bind_blob(struct db_stmt *q, const char *name, const void *v, int n);
 
 /* True while there is a row; false at the end or after a failure. */

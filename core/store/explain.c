@@ -57,7 +57,7 @@ cq_store_post_id(struct cq_store *store, const char *source,
 		return rc;
 	db_prepare(&q, store, sql);
 	db_bind_text(&q, ":source", source);
-	db_bind_text(&q, ":id", remote_id);
+	db_bind_remote(&q, ":id", remote_id);
 	rc = db_one_int(&q, id, err);
 	if (rc == CQ_NOT_FOUND)
 		rc = cq_fail(err, CQ_NOT_FOUND,

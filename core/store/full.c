@@ -263,7 +263,7 @@ cq_store_map(struct cq_store *store, cq_map_fn fn, void *arg,
 	    " JOIN root r ON c.joined_into = r.id)"
 	    " SELECT s.name, p.remote_id, r.top FROM post p"
 	    " JOIN source s ON s.id = p.source JOIN root r ON r.id = p.case_id"
-	    " ORDER BY s.name, p.remote_id";
+	    " ORDER BY s.name, CAST(p.remote_id AS TEXT)";
 	struct db_stmt q;
 	bool more = true;
 	enum cq_status rc = db_own(store, err);

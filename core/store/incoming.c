@@ -222,16 +222,16 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":number", in->id);
 	db_bind_int(&q, ":source", in->source);
-	db_bind_text(&q, ":id", p->id);
+	db_bind_remote(&q, ":id", p->id);
 	db_bind_int(&q, ":case_id", case_id);
 	db_bind_id(&q, ":author", in->author);
 	db_bind_text(&q, ":text", p->text);
 	db_bind_text(&q, ":url", p->url);
 	db_bind_text(&q, ":uri", p->uri);
 	db_bind_text(&q, ":lang", p->lang);
-	db_bind_text(&q, ":reply_to", p->in_reply_to);
-	db_bind_text(&q, ":repost_of", p->repost_of);
-	db_bind_text(&q, ":quote_of", p->quote_of);
+	db_bind_remote(&q, ":reply_to", p->in_reply_to);
+	db_bind_remote(&q, ":repost_of", p->repost_of);
+	db_bind_remote(&q, ":quote_of", p->quote_of);
 	db_bind_text(&q, ":conversation", p->conversation);
 	db_bind_text(&q, ":brand", p->brand);
 	db_bind_text(&q, ":extra", p->extra);
@@ -392,7 +392,7 @@ incoming_gone(struct verb *v, struct incoming *in, struct cq_err *err)
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":source", in->source);
-	db_bind_text(&q, ":id", in->post->id);
+	db_bind_remote(&q, ":id", in->post->id);
 	if (db_row(&q)) {
 		in->id = db_int(&q, 0);
 		case_id = db_int(&q, 1);
@@ -422,7 +422,7 @@ incoming_known(struct verb *v, struct incoming *in, bool *known,
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":text", in->post->text);
 	db_bind_int(&q, ":source", in->source);
-	db_bind_text(&q, ":id", in->post->id);
+	db_bind_remote(&q, ":id", in->post->id);
 	*known = db_row(&q);
 	if (*known) {
 		in->id = db_int(&q, 0);

@@ -194,7 +194,7 @@ by_id(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 
 	prepare(&q, k, sql);
 	db_bind_int(&q, ":source", k->source);
-	db_bind_text(&q, ":id", remote_id);
+	db_bind_remote(&q, ":id", remote_id);
 	return take(k, &q, hit);
 }
 
@@ -223,7 +223,7 @@ by_child(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 	prepare(&q, k, sql);
 	db_bind_int(&q, ":anywhere", is_address(remote_id));
 	db_bind_int(&q, ":source", k->source);
-	db_bind_text(&q, ":id", remote_id);
+	db_bind_remote(&q, ":id", remote_id);
 	return take(k, &q, hit);
 }
 

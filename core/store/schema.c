@@ -371,7 +371,68 @@ static const struct step steps[] = {
 	"DROP INDEX event_at;"
 	"CREATE TABLE set_back (event INTEGER PRIMARY KEY) STRICT;"
 	"INSERT INTO set_back SELECT id FROM (SELECT id, at < lag(at)"
-	" OVER (ORDER BY id) AS back FROM event) WHERE back;",
+	" OVER (ORDER BY id) AS back FROM event) WHERE back;"
+
+	/* remote ids that are numbers become numbers: db_bind_remote() */
+	"CREATE TABLE new_post ("
+	" id INTEGER PRIMARY KEY,"
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" remote_id ANY NOT NULL CHECK (typeof(remote_id) IN"
+	"  ('integer','text')),"
+	" case_id INTEGER NOT NULL REFERENCES cases(id),"
+	" author INTEGER REFERENCES author(id),"
+	" text TEXT NOT NULL,"
+	" url TEXT,"
+	" uri TEXT,"
+	" lang TEXT,"
+	" reply_to ANY,"
+	" repost_of ANY,"
+	" quote_of ANY,"
+	" brand TEXT,"
+	" extra TEXT,"
+	" rating INTEGER CHECK (rating BETWEEN 1 AND 5),"
+	" followers INTEGER," /* of its author, when it came in */
+	" created_at INTEGER,"
+	" seen_at INTEGER NOT NULL,"
+	" text_key INTEGER,"
+	" rule TEXT NOT NULL,"
+	" why TEXT,"
+	" n_revisions INTEGER NOT NULL DEFAULT 0,"
+	" conversation TEXT,"
+	" link_key INTEGER,"
+	" near INTEGER," /* what decided */
+	" own INTEGER NOT NULL DEFAULT 0,"
+	" UNIQUE (source, remote_id)"
+	") STRICT;"
+	"INSERT INTO new_post SELECT id, source,"
+	" CASE WHEN CAST(CAST(remote_id AS INTEGER) AS TEXT) = remote_id"
+	"  THEN CAST(remote_id AS INTEGER) ELSE remote_id END,"
+	" case_id, author, text, url, uri, lang,"
+	" CASE WHEN CAST(CAST(reply_to AS INTEGER) AS TEXT) = reply_to"
+	"  THEN CAST(reply_to AS INTEGER) ELSE reply_to END,"
+	" CASE WHEN CAST(CAST(repost_of AS INTEGER) AS TEXT) = repost_of"
+	"  THEN CAST(repost_of AS INTEGER) ELSE repost_of END,"
+	" CASE WHEN CAST(CAST(quote_of AS INTEGER) AS TEXT) = quote_of"
+	"  THEN CAST(quote_of AS INTEGER) ELSE quote_of END,"
+	" brand, extra, rating, followers, created_at, seen_at, text_key,"
+	" rule, why, n_revisions, conversation, link_key, near, own"
+	" FROM post ORDER BY id;"
+	"DROP TABLE post;"
+	"ALTER TABLE new_post RENAME TO post;"
+	"CREATE INDEX post_case ON post(case_id, author, followers);"
+	"CREATE INDEX post_author ON post(author) WHERE author IS NOT NULL;"
+	"CREATE INDEX post_key ON post(text_key) WHERE text_key IS NOT NULL;"
+	"CREATE INDEX post_link ON post(link_key) WHERE link_key IS NOT NULL;"
+	"CREATE INDEX post_uri ON post(uri) WHERE uri IS NOT NULL;"
+	"CREATE INDEX post_reply ON post(reply_to, source)"
+	" WHERE reply_to IS NOT NULL;"
+	"CREATE INDEX post_repost ON post(repost_of, source)"
+	" WHERE repost_of IS NOT NULL;"
+	"CREATE INDEX post_quote ON post(quote_of, source)"
+	" WHERE quote_of IS NOT NULL;"
+	"CREATE TRIGGER post_stay BEFORE DELETE ON post BEGIN"
+	" SELECT RAISE(ABORT, 'nothing is deleted');"
+	"END;",
 	migrate_likes},
 
     {4,
@@ -451,15 +512,18 @@ take_step(struct cq_store *store, const struct step *step, struct cq_err *err)
 	return rc;
 }
 
+/* Others refer to a table that is made anew: meanwhile it is not there. */
 enum cq_status
 schema_migrate(struct cq_store *store, int from, struct cq_err *err)
 {
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc = db_exec(store, "PRAGMA foreign_keys = OFF", err);
+	enum cq_status on;
 
 	for (size_t i = 0; i < N_STEPS && rc == CQ_OK; i++)
 		if (steps[i].version > from)
 			rc = take_step(store, &steps[i], err);
-	return rc;
+	on = db_exec(store, "PRAGMA foreign_keys = ON", NULL);
+	return rc == CQ_OK ? on : rc;
 }
 
 /* The first part of one schema that another has not; NULL if there is none. */

@@ -202,7 +202,7 @@ read_fed(struct side *side, const struct cq_post *content, struct sided *post,
 
 	db_prepare(&q, side->store, sql);
 	db_bind_text(&q, ":source", content->source);
-	db_bind_text(&q, ":id", content->id);
+	db_bind_remote(&q, ":id", content->id);
 	if (db_row(&q)) {
 		int64_t near = db_int(&q, 1);
 

@@ -1,6 +1,7 @@
 #include "core/store/db.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,33 @@ db_bind_text(struct db_stmt *q, const char *name, const char *v)
 
 	if (i > 0)
 		q->rc = sqlite3_bind_text(q->s, i, v, -1, SQLITE_TRANSIENT);
+}
+
+/* As SQLite's CAST(CAST(v AS INTEGER) AS TEXT) = v: see schema.c. */
+static bool
+is_number(const char *v, int64_t *number)
+{
+	char again[24];
+	long long n;
+
+	if (v == NULL || strlen(v) >= sizeof(again) ||
+	    (*v != '-' && (*v < '0' || *v > '9')))
+		return false;
+	n = strtoll(v, NULL, 10);
+	snprintf(again, sizeof(again), "%lld", n);
+	*number = n;
+	return strcmp(v, again) == 0;
+}
+
+void
+db_bind_remote(struct db_stmt *q, const char *name, const char *v)
+{
+	int64_t number = 0;
+
+	if (is_number(v, &number))
+		db_bind_int(q, name, number);
+	else
+		db_bind_text(q, name, v);
 }
 
 void
