@@ -1,4 +1,5 @@
 #include "core/store/row.h"
+#include "core/store/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,8 @@ cq_entry_written_at(const struct cq_entry *e)
  */
 static const char entries_sql[] = FAMILY
     "SELECT * FROM ("
-    " SELECT 0, p.seen_at, p.id, a.handle, a.name, p.text, p.url, s.name,"
+    " SELECT 0, p.seen_at, p.id, a.handle, a.name, p.text, " POST_URL
+    ", s.name,"
     "  p.remote_id, p.why, p.rule, coalesce(a.followers, -1), p.n_revisions,"
     "  p.case_id, 0, p.created_at, NULL, p.flags, p.gone_at"
     "  FROM post p JOIN source s ON s.id = p.source"
@@ -56,7 +58,7 @@ static const char entries_sql[] = FAMILY
     "  FROM note n JOIN agent a ON a.id = n.agent"
     "  WHERE n.case_id IN (SELECT id FROM family)"
     " UNION ALL"
-    " SELECT 2, r.at, p.id, a.handle, a.name, r.text, p.url, s.name,"
+    " SELECT 2, r.at, p.id, a.handle, a.name, r.text, " POST_URL ", s.name,"
     "  p.remote_id, NULL, p.rule, -1, r.n, p.case_id, 0, NULL,"
     "  NULL, p.flags, p.gone_at"
     "  FROM post p JOIN revision r ON r.post = p.id"

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/store/postcache.h"
+#include "core/store/url.h"
 #include "core/store/wordrow.h"
 
 /* The rows of one post that comes in: its source, its author, its texts. */
@@ -216,9 +217,14 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	    " :followers, :created, :seen, :key, :link, :near, :own, :flags,"
 	    " :rule, :why)";
 	const struct cq_post *p = in->post;
+	struct url url = {0};
 	struct db_stmt q;
-	enum cq_status rc;
+	enum cq_status rc = url_pack(v, in, &url, err);
 
+	if (rc != CQ_OK) {
+		url_free(&url);
+		return rc;
+	}
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":number", in->id);
 	db_bind_int(&q, ":source", in->source);
@@ -226,7 +232,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_int(&q, ":case_id", case_id);
 	db_bind_id(&q, ":author", in->author);
 	db_bind_text(&q, ":text", p->text);
-	db_bind_text(&q, ":url", p->url);
+	url_bind(&q, ":url", &url);
 	db_bind_text(&q, ":uri", p->uri);
 	db_bind_text(&q, ":lang", p->lang);
 	db_bind_remote(&q, ":reply_to", p->in_reply_to);
@@ -250,6 +256,7 @@ incoming_store(struct verb *v, struct incoming *in, int64_t case_id,
 	db_bind_text(&q, ":why",
 	    verdict->rule == CQ_RULE_FIRST ? NULL : verdict->why);
 	rc = db_run(&q, err);
+	url_free(&url);
 	if (rc == CQ_OK)
 		rc = store_suggestions(v, in, verdict, err);
 	if (rc == CQ_OK && !in->own)

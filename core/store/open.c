@@ -11,6 +11,7 @@
 
 #include "core/alloc.h"
 #include "core/store/likes.h"
+#include "core/store/url.h"
 #include "core/store/postcache.h"
 #include "core/store/wordrow.h"
 
@@ -113,6 +114,7 @@ limit(struct cq_store *store)
 	sqlite3_busy_handler(db, busy, store);
 	wal_set_up(store);
 	likes_function(db);
+	url_function(db);
 	sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 4 * 1024 * 1024);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);

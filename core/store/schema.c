@@ -373,7 +373,20 @@ static const struct step steps[] = {
 	"INSERT INTO set_back SELECT id FROM (SELECT id, at < lag(at)"
 	" OVER (ORDER BY id) AS back FROM event) WHERE back;"
 
-	/* remote ids that are numbers become numbers: db_bind_remote() */
+	/* remote ids that are numbers become numbers: db_bind_remote(); a url
+	 * may be packed: url.h */
+	"CREATE TABLE url_form ("
+	" id INTEGER PRIMARY KEY,"
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" pattern BLOB NOT NULL,"
+	" UNIQUE (source, pattern)"
+	") STRICT;"
+	"CREATE TRIGGER url_form_fixed BEFORE UPDATE ON url_form BEGIN"
+	" SELECT RAISE(ABORT, 'links are read by it');"
+	"END;"
+	"CREATE TRIGGER url_form_stay BEFORE DELETE ON url_form BEGIN"
+	" SELECT RAISE(ABORT, 'links are read by it');"
+	"END;"
 	"CREATE TABLE new_post ("
 	" id INTEGER PRIMARY KEY,"
 	" source INTEGER NOT NULL REFERENCES source(id),"
@@ -382,7 +395,7 @@ static const struct step steps[] = {
 	" case_id INTEGER NOT NULL REFERENCES cases(id),"
 	" author INTEGER REFERENCES author(id),"
 	" text TEXT NOT NULL,"
-	" url TEXT,"
+	" url ANY,"
 	" uri TEXT,"
 	" lang TEXT,"
 	" reply_to ANY,"
