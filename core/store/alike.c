@@ -107,7 +107,8 @@ search_has(struct cq_store *store, const struct cq_like_text *text,
     const struct cq_like_word *word, int *rc)
 {
 	static const char sql[] =
-	    "SELECT 1 FROM search WHERE search MATCH :word LIMIT 1";
+	    "SELECT 1 FROM search WHERE search MATCH :word UNION ALL"
+	    " SELECT 1 FROM search_b WHERE search_b MATCH :word LIMIT 1";
 	struct db_stmt q;
 	bool has;
 
@@ -200,8 +201,9 @@ posts_with(struct compare *c, const struct cq_like_word *word,
     struct cq_like_vote *votes)
 {
 	static const char sql[] =
-	    "SELECT rowid FROM search WHERE search MATCH :word"
-	    " ORDER BY rowid DESC LIMIT :max";
+	    "SELECT rowid FROM search WHERE search MATCH :word UNION ALL"
+	    " SELECT rowid FROM search_b WHERE search_b MATCH :word"
+	    " ORDER BY 1 DESC LIMIT :max";
 	struct db_stmt q;
 	size_t n = posts_in_batch(c, word, votes);
 

@@ -373,6 +373,23 @@ static const struct step steps[] = {
 	"INSERT INTO set_back SELECT id FROM (SELECT id, at < lag(at)"
 	" OVER (ORDER BY id) AS back FROM event) WHERE back;"
 
+	/* the second word index, and which posts are in which of them: see
+	 * generation.h; what there was is the older one after the next turn */
+	"CREATE VIRTUAL TABLE search_b USING fts5(words, content='',"
+	" detail=none, columnsize=0, tokenize=\"ascii tokenchars '.'\");"
+	"CREATE TABLE search_age ("
+	" id INTEGER PRIMARY KEY CHECK (id = 1),"
+	" b INTEGER NOT NULL DEFAULT 0 CHECK (b IN (0,1)),"
+	" n INTEGER NOT NULL DEFAULT 0,"
+	" before INTEGER NOT NULL DEFAULT 0,"
+	" newest_at INTEGER NOT NULL DEFAULT 0,"
+	" old_at INTEGER NOT NULL DEFAULT 0,"
+	" forgotten INTEGER NOT NULL DEFAULT 0"
+	") STRICT;"
+	"INSERT INTO search_age (id, n, newest_at) SELECT 1, count(*),"
+	" coalesce(max(coalesce(min(created_at, seen_at), seen_at)), 0)"
+	" FROM post WHERE id <= (SELECT searched FROM queue);"
+
 	/* remote ids that are numbers become numbers: db_bind_remote(); a url
 	 * may be packed: url.h */
 	"CREATE TABLE url_form ("

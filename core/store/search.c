@@ -1,8 +1,10 @@
-#include "core/store/likes.h"
+#include "core/store/generation.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "core/store/likes.h"
 
 /*
  * The words of a post are those that it had when it was taken in.  An edit
@@ -52,11 +54,13 @@ count_word(struct cq_store *store, const struct cq_like_text *text,
 }
 
 static enum cq_status
-add_words(struct cq_store *store, const struct search_post *post,
+add_words(struct cq_store *store, const struct search_post *post, bool to_b,
     struct cq_err *err)
 {
-	static const char sql[] =
+	static const char a[] =
 	    "INSERT INTO search (rowid, words) VALUES (:post, :words)";
+	static const char b[] =
+	    "INSERT INTO search_b (rowid, words) VALUES (:post, :words)";
 	const struct cq_like_text *text = &post->text;
 	struct cq_buf words = {0};
 	struct db_stmt q;
@@ -70,7 +74,10 @@ add_words(struct cq_store *store, const struct search_post *post,
 		rc = count_word(store, text, &text->at[i], err);
 	}
 	if (rc == CQ_OK && words.n > 0) {
-		db_prepare(&q, store, sql);
+		if (to_b)
+			db_prepare(&q, store, b);
+		else
+			db_prepare(&q, store, a);
 		db_bind_int(&q, ":post", post->id);
 		db_bind_text(&q, ":words", words.s);
 		rc = db_run(&q, err);
@@ -81,12 +88,12 @@ add_words(struct cq_store *store, const struct search_post *post,
 
 static enum cq_status
 add_post(struct cq_store *store, const struct search_post *post,
-    struct cq_err *err)
+    struct generation *g, struct cq_err *err)
 {
-	enum cq_status rc = CQ_OK;
+	enum cq_status rc = generation_take(store, g, post, err);
 
-	if (!post->own)
-		rc = add_words(store, post, err);
+	if (rc == CQ_OK && !post->own)
+		rc = add_words(store, post, g->b, err);
 	return rc == CQ_OK ? likes_add(store, post, err) : rc;
 }
 
@@ -106,6 +113,7 @@ write_batch(const struct search_batch *b, int64_t *n, struct cq_err *err)
 {
 	static const char set[] = "UPDATE queue SET searched = :post";
 	struct db_stmt q;
+	struct generation g;
 	int64_t now_at = 0;
 	enum cq_status rc = searched(b->store, &now_at, err);
 
@@ -114,8 +122,13 @@ write_batch(const struct search_batch *b, int64_t *n, struct cq_err *err)
 	*n = now_at - b->from;
 	if (*n != 0)
 		return CQ_OK;
+	rc = generation_read(b->store, &g, err);
 	for (size_t i = 0; i < b->n && rc == CQ_OK; i++)
-		rc = add_post(b->store, &b->at[i], err);
+		rc = add_post(b->store, &b->at[i], &g, err);
+	if (rc == CQ_OK)
+		rc = generation_write(b->store, &g, err);
+	if (rc == CQ_OK)
+		rc = generation_forget(b->store, &g, err);
 	*n = (int64_t)b->n;
 	if (rc != CQ_OK)
 		return rc;

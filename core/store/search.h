@@ -12,6 +12,8 @@
  * taken in.  Posts are taken a few at a time: they are compared while others
  * may write (alike.c), then all is written in one go (search.c).
  *
+ * It is two, an older and a younger one: see generation.h.
+ *
  * FTS5 only says which posts have a word (without places and texts, which
  * keeps it small); core/like.c ranks them, over the newest posts of each
  * word instead of over all of them, so that a post costs the same whatever
