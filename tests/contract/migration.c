@@ -577,6 +577,41 @@ test_what_was_judged_before_is_undone_and_judged_anew(void **state)
 	free(after);
 }
 
+/* Ids became numbers, hashes half as long, and there is a second index. */
+static void
+test_posts_are_known_by_their_ids_and_the_log_goes_on(void **state)
+{
+	static const char whole[] =
+	    "SELECT count(*) FROM event WHERE length(hash) = 32";
+	static const char half[] =
+	    "SELECT count(*) FROM event WHERE length(hash) = 16";
+	static const char numbers[] =
+	    "SELECT count(*) FROM post WHERE typeof(remote_id) = 'integer'";
+	struct fixture *f = *state;
+	struct cq_ingested sum = {0};
+	struct cq_post p = a_post("8", "late", "An answer to what came before");
+	struct cq_act who;
+	int64_t n, id = 0;
+
+	set_up_suggested(f);
+	n = number(f->path, whole);
+	assert_true(n > 9);
+	open_old(f);
+	assert_int_equal(number(f->path, numbers), 9);
+	OK(f, cq_store_post_id(f->store, "chirp", "8", &id, &f->err));
+	assert_int_equal(id, 8);
+	who = act(f, "adm");
+	OK(f, cq_store_ingest(f->store, &who, &p, 1, &sum, &f->err));
+	assert_int_equal(sum.n_edited, 1);
+	p = a_post("late", "late", "Another answer");
+	p.in_reply_to = "8";
+	put(f, &p);
+	assert_int_equal(number(f->path, whole), n);
+	assert_int_equal(number(f->path, half), 2);
+	assert_int_equal(number(f->path, "SELECT n FROM search_age"), 9);
+	all_is_well(f);
+}
+
 int
 main(void)
 {
@@ -595,6 +630,7 @@ main(void)
 		test_sources_and_posts_from_before_are_public_and_missed_by_nobody),
 	    WITH_QUEUE(test_suggestions_take_less_room_and_are_all_there),
 	    WITH_QUEUE(test_what_was_judged_before_is_undone_and_judged_anew),
+	    WITH_QUEUE(test_posts_are_known_by_their_ids_and_the_log_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
