@@ -173,7 +173,7 @@ given_back() { # modes and screen are as they were
 }
 
 @test "a damaged queue is a line on the screen, not a crash" {
-	many_cases 60
+	many_cases 100 # more than the list has read
 	open_queue
 	for f in q.db q.db-wal; do
 		[ -s "$f" ] && dd if=/dev/urandom of="$f" bs=4096 conv=notrunc \
