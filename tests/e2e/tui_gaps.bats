@@ -172,3 +172,22 @@ open_now() { # the queue by the clock that stands still
 	sees '\[unlisted\] \[deleted [0-9][0-9]:[0-9][0-9]\] \[post\]'
 	gone 'never answer'
 }
+
+@test "line mode wraps what is long on a terminal, and not in a pipe" {
+	gaps loud
+	caseq list | grep -q '^! source loud: .* port right?$'
+	cat >lines.sh <<-END
+		"$CASEQ" list
+		"$CASEQ" source list
+		"$CASEQ" fetch loud
+		exec cat
+	END
+	# shellcheck disable=SC2034 # read by sees
+	pane=lines
+	tmux_ new-session -d -s lines -x 80 -y 24 \
+	    -e CASEQ_NOW="$CASEQ_NOW" "sh lines.sh"
+	sees '^! source loud: nothing heard .* refuses$' \
+	    '^  connections: is' '^    failed 3 times since .* service$' \
+	    '^    running, is the port right\?$' \
+	    '^loud: failed: .*, is the$' '^    port right\?$'
+}

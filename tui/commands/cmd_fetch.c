@@ -111,6 +111,18 @@ told_json(const struct cli_told *told)
 }
 
 static void
+told_failure(const struct cli_told *told)
+{
+	char *line =
+	    cq_format("%s: failed: %s", told->source->name, told->error);
+	struct shown_text shown = show_str(line, SHOW_LINE);
+
+	out_line("", "    ", shown.s);
+	shown_free(&shown);
+	free(line);
+}
+
+static void
 told_plain(const struct round *r, const struct cli_told *told)
 {
 	char at[CQ_TIME_SIZE];
@@ -120,13 +132,11 @@ told_plain(const struct round *r, const struct cli_told *told)
 		    "%Y-%m-%d %H:%M:%S", at);
 		out_fmt("%s  ", at);
 	}
-	out_raw(told->source->name);
 	if (told->error != NULL) {
-		out_str(": failed: ");
-		out_raw(told->error);
-		out_str("\n");
+		told_failure(told);
 		return;
 	}
+	out_raw(told->source->name);
 	out_fmt(": read %" PRId64 ", new %" PRId64 ", known %" PRId64
 		", joined %" PRId64 ", suggested %" PRId64 ", bad %" PRId64,
 	    told->sum.n_read, told->sum.n_new, told->sum.n_known,

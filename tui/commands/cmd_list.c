@@ -97,7 +97,7 @@ print_gaps(const struct listing *l, struct cq_err *err)
 		}
 		cq_buf_clear(&line);
 		say_gap(&gaps.at[i], cq_store_now(l->cli->store), &line);
-		out_fmt("! %s\n", line.s);
+		out_line("! ", "  ", line.s);
 	}
 	cq_buf_free(&line);
 	cq_gaps_free(&gaps);

@@ -101,6 +101,21 @@ out_wrap(const char *shown, const char *indent, int width, struct cq_buf *out)
 }
 
 void
+out_line(const char *lead, const char *indent, const char *shown)
+{
+	struct cq_buf b = {0};
+
+	out_str(lead);
+	if (isatty(STDOUT_FILENO)) {
+		out_wrap(shown, indent, out_width(), &b);
+		out_str(b.s + strlen(indent));
+	} else {
+		out_fmt("%s\n", shown);
+	}
+	cq_buf_free(&b);
+}
+
+void
 out_cell(struct cq_buf *row, const char *shown, int width, bool right)
 {
 	cells_fit(shown, width, right, row);

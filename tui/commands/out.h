@@ -44,6 +44,13 @@ int out_width(void);
 void out_wrap(const char *shown, const char *indent, int width,
     struct cq_buf *out);
 
+/*
+ * A line to stdout, lead before it: on a terminal wrapped at words, further
+ * lines behind indent, which is not shorter than lead; else whole, as programs
+ * read it.
+ */
+void out_line(const char *lead, const char *indent, const char *shown);
+
 /* One cell of a table: cut or padded to width, and a space behind it. */
 void out_cell(struct cq_buf *row, const char *shown, int width, bool right);
 void out_cell_raw(struct cq_buf *row, const char *raw, int width);

@@ -1,10 +1,8 @@
 #include "tui/commands/source_list.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tui/commands/out.h"
 #include "tui/gaps.h"
@@ -143,18 +141,6 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	out_row(row);
 }
 
-/* Below the row of its source; whole if it is read by a program. */
-static void
-print_line(const struct cq_buf *line)
-{
-	struct cq_buf wrapped = {0};
-
-	out_wrap(line->s, "    ", isatty(STDOUT_FILENO) ? out_width() : INT_MAX,
-	    &wrapped);
-	out_str(wrapped.s);
-	cq_buf_free(&wrapped);
-}
-
 /* "    failed 3 times since 09:12: forum.example is out of order" */
 static void
 failure_line(const struct cq_source *s, int64_t now)
@@ -174,7 +160,7 @@ failure_line(const struct cq_source *s, int64_t now)
 	shown = show_str(s->last_error, SHOW_LINE);
 	cq_buf_str(&line, shown.s);
 	shown_free(&shown);
-	print_line(&line);
+	out_line("    ", "    ", line.s);
 	if (s->parked_at != CQ_NO_TIME)
 		out_fmt("    then let it go on: caseq source resume %s\n",
 		    s->name);
@@ -196,7 +182,7 @@ gap_lines(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
 			continue;
 		cq_buf_clear(&line);
 		say_gap(gap, now, &line);
-		print_line(&line);
+		out_line("    ", "    ", line.s);
 	}
 	cq_buf_free(&line);
 }
