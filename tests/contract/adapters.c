@@ -1,6 +1,7 @@
 #include "tests/contract/adapters.h"
 
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,27 @@ expect_all(struct bench *b)
 	assert_int_equal(n_stored(b), b->row->n_posts);
 }
 
+/* Does any file of a folder of recordings have these bytes? */
+static bool
+folder_holds(const char *folder, const char *words)
+{
+	char *pattern = cq_format("tests/fixtures/%s/*", folder);
+	bool found = false;
+	glob_t files;
+	size_t i, n;
+
+	assert_int_equal(glob(pattern, 0, NULL, &files), 0);
+	for (i = 0; i < files.gl_pathc && !found; i++) {
+		char *bytes = replay_slurp(files.gl_pathv[i], &n);
+
+		found = memmem(bytes, n, words, strlen(words)) != NULL;
+		free(bytes);
+	}
+	globfree(&files);
+	free(pattern);
+	return found;
+}
+
 /* --- one visit after the other ----------------------------------------- */
 
 static void
@@ -231,6 +253,57 @@ test_a_visit_brings_all_and_the_next_nothing(void **state)
 	assert_int_equal(b.sum.n_new, 0);
 	assert_int_equal(n_stored(&b), b.row->n_posts);
 	assert_int_equal(replay_unmatched(b.site), 0);
+	close_bench(&b);
+}
+
+/* As far as pages can overlap: all of them, read once more. */
+static void
+test_what_is_read_twice_is_there_once(void **state)
+{
+	struct bench b;
+	struct cq_source s;
+	struct cq_act a;
+
+	open_bench(&b, *state);
+	expect_all(&b);
+	a = act(b.f, "adm");
+	OK(b.f, cq_store_source_remove(b.f->store, &a, "here", &b.f->err));
+	s = source_of(&b);
+	a = act(b.f, "adm");
+	OK(b.f, cq_store_source_add(b.f->store, &a, &s, &b.f->err));
+	free(s.address);
+	round_of(&b);
+	assert_string_equal(b.told.s, "");
+	assert_int_equal(b.sum.n_new, 0);
+	assert_int_equal(n_stored(&b), b.row->n_posts);
+	close_bench(&b);
+}
+
+/* Every id, or what follows its last '/', ':' or '_', is in a recording. */
+static bool
+is_recorded(void *arg, struct raw_text source, struct raw_text id,
+    int64_t case_id)
+{
+	const struct bench *b = arg;
+	const char *own = id.s + strlen(id.s);
+
+	(void)source;
+	(void)case_id;
+	while (own > id.s && strchr("/:_", own[-1]) == NULL)
+		own--;
+	if (!folder_holds(b->row->folder, own))
+		fail_msg("%s: no recording has the id %s", b->row->title, id.s);
+	return true;
+}
+
+static void
+test_ids_are_kept_as_they_came(void **state)
+{
+	struct bench b;
+
+	open_bench(&b, *state);
+	expect_all(&b);
+	OK(b.f, cq_store_map(b.f->store, is_recorded, &b, &b.f->err));
 	close_bench(&b);
 }
 
@@ -582,6 +655,8 @@ static const struct {
 #name, name \
 	}
     T(test_a_visit_brings_all_and_the_next_nothing),
+    T(test_what_is_read_twice_is_there_once),
+    T(test_ids_are_kept_as_they_came),
     T(test_posts_come_oldest_first),
     T(test_an_empty_page_loses_nothing),
     T(test_a_visit_that_is_cut_off_goes_on_where_it_was),
