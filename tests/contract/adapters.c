@@ -272,6 +272,7 @@ test_what_is_read_twice_is_there_once(void **state)
 	a = act(b.f, "adm");
 	OK(b.f, cq_store_source_add(b.f->store, &a, &s, &b.f->err));
 	free(s.address);
+	free(s.options);
 	round_of(&b);
 	assert_string_equal(b.told.s, "");
 	assert_int_equal(b.sum.n_new, 0);
