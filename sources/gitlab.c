@@ -24,6 +24,7 @@
  * known when the list of issues was last read to its end.
  */
 
+#define TOKEN_HEADER "PRIVATE-TOKEN"
 #define NOTES_PER_PAGE 50
 #define OVERLAP_S 30 /* what is being stored while we ask comes late */
 #define QUERY_MAX 200
@@ -94,19 +95,6 @@ project_of(const struct cq_source *s)
 	return url;
 }
 
-static enum cq_status
-add_headers(const struct src_visit *visit, struct src_request *req,
-    struct cq_err *err)
-{
-	enum cq_status rc =
-	    src_request_header(req, "Accept", "application/json", err);
-
-	if (rc != CQ_OK || visit->secret == NULL)
-		return rc;
-	req->secret = true;
-	return src_request_header(req, "PRIVATE-TOKEN", visit->secret, err);
-}
-
 /* From when on changes are asked for. */
 static int64_t
 asked_since(struct src_visit *visit, const struct gitlab_place *place)
@@ -162,7 +150,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 	}
 	free(project);
 	*req = (struct src_request){.url = cq_buf_take(&url)};
-	return add_headers(visit, req, err);
+	return src_request_json(req, TOKEN_HEADER, visit->secret, err);
 }
 
 /* --- a page of issues --------------------------------------------------- */
@@ -367,7 +355,7 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	(void)n;
 	*req = (struct src_request){.url = cq_format("%s/%s", project, ids[0])};
 	free(project);
-	return add_headers(visit, req, err);
+	return src_request_json(req, TOKEN_HEADER, visit->secret, err);
 }
 
 /* Is it the issue or the note that is not there, and not the project? */

@@ -48,6 +48,19 @@ src_request_header(struct src_request *req, const char *name, const char *value,
 	return CQ_OK;
 }
 
+enum cq_status
+src_request_json(struct src_request *req, const char *name, const char *secret,
+    struct cq_err *err)
+{
+	enum cq_status rc =
+	    src_request_header(req, "Accept", "application/json", err);
+
+	if (rc != CQ_OK || secret == NULL)
+		return rc;
+	req->secret = true;
+	return src_request_header(req, name, secret, err);
+}
+
 void
 src_next_free(struct src_next *next)
 {

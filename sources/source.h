@@ -52,6 +52,13 @@ void src_request_free(struct src_request *req);
 enum cq_status src_request_header(struct src_request *req, const char *name,
     const char *value, struct cq_err *err);
 
+/*
+ * Asks for JSON; a secret that is not NULL goes into the header of that
+ * name, and then no redirect is followed.  Fails as src_request_header().
+ */
+enum cq_status src_request_json(struct src_request *req, const char *name,
+    const char *secret, struct cq_err *err);
+
 /* Borrowed for the call. */
 struct src_answer {
 	int http;	  /* status code */

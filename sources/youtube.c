@@ -21,6 +21,7 @@
  */
 
 #define API "/youtube/v3"
+#define TOKEN_HEADER "X-Goog-Api-Key" /* addresses stand in logs */
 #define PER_PAGE 100
 #define AGAIN_MAX 20 /* a page of those, if it were one */
 #define LATE_S 3600
@@ -129,20 +130,6 @@ url_of_replies(struct cq_buf *url, const struct youtube_thread *thread)
 	url_add(url, "pageToken", thread->token);
 }
 
-/* The key stands in a header, as addresses are written to logs. */
-static enum cq_status
-add_headers(const struct src_visit *visit, struct src_request *req,
-    struct cq_err *err)
-{
-	enum cq_status rc =
-	    src_request_header(req, "Accept", "application/json", err);
-
-	if (rc != CQ_OK || visit->secret == NULL)
-		return rc;
-	req->secret = true;
-	return src_request_header(req, "X-Goog-Api-Key", visit->secret, err);
-}
-
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
@@ -163,7 +150,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 	youtube_place_free(&place);
 	free(base);
 	*req = (struct src_request){.url = cq_buf_take(&url)};
-	return add_headers(visit, req, err);
+	return src_request_json(req, TOKEN_HEADER, visit->secret, err);
 }
 
 /* --- threads ----------------------------------------------------------- */
@@ -428,7 +415,7 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	cq_buf_free(&list);
 	free(base);
 	*req = (struct src_request){.url = cq_buf_take(&url)};
-	return add_headers(visit, req, err);
+	return src_request_json(req, TOKEN_HEADER, visit->secret, err);
 }
 
 static const cJSON *
