@@ -39,16 +39,19 @@ lend_secret(struct src_visit *visit, const struct src_ops *ops,
 	return rc;
 }
 
-enum cq_status
-src_send(struct http *http, struct src_visit *visit, const struct src_ops *ops,
-    http_done_fn done, void *arg, char **asked, struct cq_err *err)
+/* About n ids, or the next question of the visit if ids is NULL. */
+static enum cq_status
+ask_about(struct http *http, struct src_visit *visit, const struct src_ops *ops,
+    const char *const *ids, size_t n, http_done_fn done, void *arg,
+    char **asked, struct cq_err *err)
 {
 	struct src_request req = {0};
 	char secret[TOKEN_MAX];
 	enum cq_status rc = lend_secret(visit, ops, secret, err);
 
 	if (rc == CQ_OK)
-		rc = ops->ask(visit, &req, err);
+		rc = ids == NULL ? ops->ask(visit, &req, err)
+				 : ops->ask_again(visit, ids, n, &req, err);
 	if (rc == CQ_OK)
 		rc = add(http, visit, ops, &req, done, arg, err);
 	visit->secret = NULL;
@@ -62,20 +65,16 @@ src_send(struct http *http, struct src_visit *visit, const struct src_ops *ops,
 }
 
 enum cq_status
+src_send(struct http *http, struct src_visit *visit, const struct src_ops *ops,
+    http_done_fn done, void *arg, char **asked, struct cq_err *err)
+{
+	return ask_about(http, visit, ops, NULL, 0, done, arg, asked, err);
+}
+
+enum cq_status
 src_send_again(struct http *http, struct src_visit *visit,
     const struct src_ops *ops, const char *const *ids, size_t n,
     http_done_fn done, void *arg, struct cq_err *err)
 {
-	struct src_request req = {0};
-	char secret[TOKEN_MAX];
-	enum cq_status rc = lend_secret(visit, ops, secret, err);
-
-	if (rc == CQ_OK)
-		rc = ops->ask_again(visit, ids, n, &req, err);
-	if (rc == CQ_OK)
-		rc = add(http, visit, ops, &req, done, arg, err);
-	visit->secret = NULL;
-	explicit_bzero(secret, sizeof(secret));
-	src_request_free(&req);
-	return rc;
+	return ask_about(http, visit, ops, ids, n, done, arg, NULL, err);
 }
