@@ -1,6 +1,8 @@
 #include "sources/answer.h"
 
 #include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -101,13 +103,19 @@ answer_is_web_page(const struct src_answer *answer)
 	    (end - s >= 5 && strncasecmp(s, "<html", 5) == 0);
 }
 
-static enum cq_status
-fail(const struct src_answer *answer, struct cq_err *err, const char *what)
+enum cq_status
+answer_fail(const struct src_answer *answer, struct cq_err *err,
+    const char *fmt, ...)
 {
-	char *host = url_host(answer->url);
-	enum cq_status rc = cq_fail(err, CQ_NET, "%s %s",
-	    host == NULL ? "the server" : host, what);
+	char *host = url_host(answer->url), what[sizeof(err->msg)];
+	enum cq_status rc;
+	va_list ap;
 
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap); /* cq_fail() cuts it sooner */
+	va_end(ap);
+	rc = cq_fail(err, CQ_NET, "%s %s", host == NULL ? "the server" : host,
+	    what);
 	free(host);
 	return rc;
 }
@@ -116,49 +124,33 @@ enum cq_status
 answer_not(const struct src_answer *answer, const char *what,
     struct cq_err *err)
 {
-	char *host = url_host(answer->url);
-	enum cq_status rc;
-
-	rc = cq_fail(err, CQ_NET,
-	    "%s answered with %s instead of %s; check "
-	    "the address",
-	    host == NULL ? "the server" : host,
+	return answer_fail(answer, err,
+	    "answered with %s instead of %s; check the address",
 	    answer_is_web_page(answer) ? "a web page"
 		: answer->n == 0       ? "nothing"
 				       : "something else",
 	    what);
-	free(host);
-	return rc;
 }
 
 static enum cq_status
 fail_status(const struct src_answer *answer, struct cq_err *err)
 {
-	char *host = url_host(answer->url);
-	enum cq_status rc;
-
-	rc = cq_fail(err, CQ_NET,
-	    answer->http >= 500 ? "%s is out of order (%d): it will be asked "
-				  "again later"
-				: "%s refused the request (%d): check address "
-				  "and query",
-	    host == NULL ? "the server" : host, answer->http);
-	free(host);
-	return rc;
+	if (answer->http >= 500)
+		return answer_fail(answer, err,
+		    "is out of order (%d): it will be asked again later",
+		    answer->http);
+	return answer_fail(answer, err,
+	    "refused the request (%d): check address and query", answer->http);
 }
 
 static enum cq_status
 ask_patience(const struct src_limit *limit, const struct src_answer *answer,
     struct src_next *next, struct cq_err *err)
 {
-	char *host = url_host(answer->url);
-	enum cq_status rc = cq_fail(err, CQ_NET,
-	    "%s asks for patience (%d): it will be asked again later",
-	    host == NULL ? "the server" : host, answer->http);
-
-	free(host);
 	next->wait_s = answer_wait_s(limit, answer);
-	return rc;
+	return answer_fail(answer, err,
+	    "asks for patience (%d): it will be asked again later",
+	    answer->http);
 }
 
 /*
@@ -177,7 +169,7 @@ refused(const struct src_visit *visit, const struct src_limit *limit,
 		return ask_patience(limit, answer, next, err);
 	next->pause = true;
 	next->refused = has_token;
-	return fail(answer, err,
+	return answer_fail(answer, err,
 	    has_token ? "refused the token: make a new one and put it in "
 			"the token file"
 		      : "wants a token: remove the source, and add it again "
@@ -189,7 +181,7 @@ answer_blocked(const struct src_answer *answer, struct src_next *next,
     struct cq_err *err)
 {
 	next->wait_s = answer_wait_s(NULL, answer);
-	return fail(answer, err,
+	return answer_fail(answer, err,
 	    "does not answer this network (403): it will be asked again later");
 }
 
@@ -207,11 +199,11 @@ answer_check(const struct src_visit *visit, const struct src_limit *limit,
 	case 403:
 		return refused(visit, limit, answer, next, err);
 	case 404:
-		return fail(answer, err,
+		return answer_fail(answer, err,
 		    "knows no such page (404): check address and query");
 	case 410:
 		next->pause = true;
-		return fail(answer, err,
+		return answer_fail(answer, err,
 		    "says that this is gone for good (410): look for its new "
 		    "address");
 	case 429:

@@ -48,6 +48,10 @@ void src_emit_gone(const struct cq_source *s, const char *id, src_emit_fn emit,
  */
 char *src_titled(const char *title, const char *text);
 
+/* CQ_NET and "forum.example ...": who answered, and what of it by fmt. */
+enum cq_status answer_fail(const struct src_answer *answer, struct cq_err *err,
+    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
 /* "... answered with a web page instead of JSON; check the address" */
 enum cq_status answer_not(const struct src_answer *answer, const char *what,
     struct cq_err *err);

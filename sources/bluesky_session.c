@@ -213,20 +213,15 @@ enum cq_status
 bluesky_refused(const struct src_answer *answer, struct src_next *next,
     struct cq_err *err)
 {
-	char *host = url_host(answer->url);
 	bool wants_code =
 	    is_error(answer, "AuthFactorTokenRequired", "AuthFactorToken");
-	enum cq_status rc;
 
 	next->pause = true;
 	next->refused = true;
-	rc = cq_fail(err, CQ_NET,
-	    "%s refused the %s: make an app password and put "
+	return answer_fail(answer, err,
+	    "refused the %s: make an app password and put "
 	    "handle:app-password in the token file",
-	    host == NULL ? "the server" : host,
 	    wants_code ? "account's own password" : "handle or the password");
-	free(host);
-	return rc;
 }
 
 /* Both tokens or nothing. */

@@ -649,22 +649,14 @@ static enum cq_status
 refuse(const struct src_answer *answer, const struct feed_scan *scan,
     struct cq_err *err)
 {
-	char *host;
-	enum cq_status rc;
-
 	if (scan->too_many)
 		return cq_fail(err, CQ_NET,
 		    "this feed has more than %d items: not read",
 		    FEED_ITEMS_MAX);
 	if (scan->kind != FEED_PAGE)
 		return answer_not(answer, "a feed", err);
-	host = url_host(answer->url);
-	rc = cq_fail(err, CQ_NET,
-	    "%s answered with a web page instead of a feed; check the "
-	    "address",
-	    host == NULL ? "the server" : host);
-	free(host);
-	return rc;
+	return answer_fail(answer, err,
+	    "answered with a web page instead of a feed; check the address");
 }
 
 static enum cq_status

@@ -20,20 +20,17 @@ map_page_quote(const struct map *map, const struct src_visit *visit,
 {
 	const char *words;
 	struct json doc;
-	char *host, part[ERROR_MAX + 1];
+	char part[ERROR_MAX + 1];
 
 	if (map->error == NULL || visit->source->token_file != NULL ||
 	    json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
 		return;
 	words = cJSON_GetStringValue(pointer_get(doc.root, map->error));
 	if (words != NULL && *words != '\0') {
-		host = url_host(answer->url);
 		strncpy(part, words, ERROR_MAX);
 		part[ERROR_MAX] = '\0';
 		cq_utf8_trim(part);
-		cq_fail(why, why->status, "%s says: %s (%d)",
-		    host == NULL ? "the server" : host, part, answer->http);
-		free(host);
+		answer_fail(answer, why, "says: %s (%d)", part, answer->http);
 	}
 	json_free(&doc);
 }

@@ -196,16 +196,12 @@ static enum cq_status
 refused(const struct src_answer *answer, struct src_next *next,
     struct cq_err *err)
 {
-	char *host = url_host(answer->url);
-	enum cq_status rc = cq_fail(err, CQ_NET,
-	    "%s refused the app (%d): is it approved, and do id, secret and "
-	    "refresh token in the token file belong together?",
-	    host == NULL ? "the server" : host, answer->http);
-
-	free(host);
 	next->pause = true;
 	next->refused = true;
-	return rc;
+	return answer_fail(answer, err,
+	    "refused the app (%d): is it approved, and do id, secret and "
+	    "refresh token in the token file belong together?",
+	    answer->http);
 }
 
 static void
