@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/text.h"
+#include "sources/source.h"
 #include "sources/url.h"
 
 #define QUERY_MAX 300 /* bytes */
@@ -69,11 +70,8 @@ bluesky_is_query(const char *query)
 	size_t n, n_words = 0;
 
 	if (query == NULL || strlen(query) > QUERY_MAX ||
-	    !cq_utf8_valid(query, strlen(query)))
+	    !cq_utf8_valid(query, strlen(query)) || src_has_control(query))
 		return false;
-	for (; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return false;
 	for (p = query; next_word(&p, &word, &n);)
 		if (!is_lang(word, n) && !(n == 1 && *word == '#') &&
 		    !(n == 1 && *word == '*'))

@@ -16,10 +16,10 @@
 void
 bluesky_session_free(struct bluesky_session *session)
 {
-	session_wipe(&session->account);
-	session_wipe(&session->access);
-	session_wipe(&session->refresh);
-	session_wipe(&session->did);
+	src_wipe(&session->account);
+	src_wipe(&session->access);
+	src_wipe(&session->refresh);
+	src_wipe(&session->did);
 }
 
 /* --- the token file ---------------------------------------------------- */
@@ -162,7 +162,7 @@ bluesky_show(const struct bluesky_session *session, struct src_request *req,
 
 	req->secret = true;
 	rc = src_request_header(req, "Authorization", value, err);
-	session_wipe(&value);
+	src_wipe(&value);
 	if (rc != CQ_OK)
 		return rc;
 	return src_request_header(req, "Accept", "application/json", err);

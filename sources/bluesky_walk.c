@@ -127,11 +127,10 @@ take(void *arg, const struct cq_post *post)
 static const char *
 next_page(const struct bluesky_walk *walk, const cJSON *root)
 {
-	const char *page = src_within(json_str(root, "cursor"), PAGE_MAX), *p;
+	const char *page = src_within(json_str(root, "cursor"), PAGE_MAX);
 
-	for (p = page; p != NULL && *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return NULL;
+	if (page != NULL && src_has_control(page))
+		return NULL;
 	if (page != NULL && walk->page != NULL && strcmp(page, walk->page) == 0)
 		return NULL; /* it leads to itself */
 	return page;

@@ -86,9 +86,7 @@ transfer_free(struct transfer *t)
 		curl_easy_cleanup(t->easy);
 	}
 	curl_slist_free_all(t->headers);
-	if (t->posted != NULL)
-		explicit_bzero(t->posted, strlen(t->posted));
-	free(t->posted);
+	src_wipe(&t->posted);
 	cq_buf_free(&t->body);
 	cq_buf_free(&t->answer_headers);
 	free(t);

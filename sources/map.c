@@ -35,15 +35,6 @@ is_secret_name(const char *s)
 	return false;
 }
 
-static bool
-has_control(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			return true;
-	return false;
-}
-
 static enum cq_status
 header(struct map *map, const cJSON *one, struct cq_err *err)
 {
@@ -56,7 +47,7 @@ header(struct map *map, const cJSON *one, struct cq_err *err)
 	if (!is_header_name(name))
 		return cq_fail(err, CQ_INPUT,
 		    "map: headers: '%s' is no name of a header", name);
-	if (value == NULL || *value == '\0' || has_control(value) ||
+	if (value == NULL || *value == '\0' || src_has_control(value) ||
 	    strlen(value) > 1000)
 		return cq_fail(err, CQ_INPUT,
 		    "map: headers/%s must be one line of text", name);

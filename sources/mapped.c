@@ -80,8 +80,7 @@ add_header(const struct src_visit *visit, const cJSON *one,
 	whole = cq_format("%.*s%s%s", (int)(at - value), value, visit->secret,
 	    at + strlen(TOKEN));
 	rc = src_request_header(req, one->string, whole, err);
-	explicit_bzero(whole, strlen(whole));
-	free(whole);
+	src_wipe(&whole);
 	req->secret = true;
 	return rc;
 }

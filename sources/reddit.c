@@ -226,7 +226,7 @@ is_worn(struct memory *m, const struct src_answer *answer)
 {
 	if (answer->http != 401 || m->fresh || m->stale)
 		return false;
-	session_wipe(&m->access.token);
+	src_wipe(&m->access.token);
 	m->stale = true;
 	return true;
 }

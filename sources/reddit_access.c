@@ -19,8 +19,8 @@ static const char wanted[] =
 void
 reddit_access_free(struct reddit_access *access)
 {
-	session_wipe(&access->token);
-	session_wipe(&access->refresh);
+	src_wipe(&access->token);
+	src_wipe(&access->refresh);
 }
 
 /* Is every byte of the n one that may stand in a header? */
@@ -147,7 +147,7 @@ body_of(const struct src_visit *visit, const struct reddit_access *access)
 	escaped =
 	    url_escape(access->refresh == NULL ? end + 1 : access->refresh);
 	body = cq_format("grant_type=refresh_token&refresh_token=%s", escaped);
-	session_wipe(&escaped);
+	src_wipe(&escaped);
 	return body;
 }
 
@@ -170,7 +170,7 @@ reddit_ask_access(const struct src_visit *visit,
 	add_base64(&basic, visit->secret, (size_t)(end - visit->secret));
 	value = cq_buf_take(&basic);
 	rc = src_request_header(req, "Authorization", value, err);
-	session_wipe(&value);
+	src_wipe(&value);
 	if (rc != CQ_OK)
 		return rc;
 	return src_request_header(req, "Content-Type",
@@ -186,7 +186,7 @@ reddit_show(const struct reddit_access *access, struct src_request *req,
 
 	req->secret = true;
 	rc = src_request_header(req, "Authorization", value, err);
-	session_wipe(&value);
+	src_wipe(&value);
 	return rc;
 }
 
@@ -215,7 +215,7 @@ take_access(const struct src_visit *visit, const cJSON *root,
 	    life_s > LIFE_MAX_S)
 		life_s = 0; /* good for this visit, at least */
 	if (refresh != NULL) {
-		session_wipe(&access->refresh);
+		src_wipe(&access->refresh);
 		access->refresh = refresh;
 	}
 	next->session = session_text(access, visit->now + life_s);

@@ -278,15 +278,6 @@ session_write(const char *path, const char *text, struct cq_err *err)
 
 #define TOKEN_BYTES 6000 /* two of them fit into SRC_SESSION_MAX */
 
-void
-session_wipe(char **s)
-{
-	if (*s != NULL)
-		explicit_bzero(*s, strlen(*s));
-	free(*s);
-	*s = NULL;
-}
-
 char *
 session_token(const char *s)
 {

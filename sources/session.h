@@ -57,9 +57,6 @@ enum cq_status session_read(const char *path, char buf[SRC_SESSION_MAX],
 enum cq_status session_write(const char *path, const char *text,
     struct cq_err *err);
 
-/* Wipes and frees *s, which may be NULL; it then is. */
-void session_wipe(char **s);
-
 /*
  * A copy of a token that a service gave; NULL if it is none that may stand in
  * a header, or if two of them did not fit into a session.  Owned.

@@ -5,12 +5,13 @@
 
 #include "core/alloc.h"
 
-static void
-wipe(char *s)
+void
+src_wipe(char **s)
 {
-	if (s != NULL)
-		explicit_bzero(s, strlen(s));
-	free(s);
+	if (*s != NULL)
+		explicit_bzero(*s, strlen(*s));
+	free(*s);
+	*s = NULL;
 }
 
 void
@@ -18,15 +19,15 @@ src_request_free(struct src_request *req)
 {
 	size_t i;
 
-	wipe(req->url);
-	wipe(req->body);
+	src_wipe(&req->url);
+	src_wipe(&req->body);
 	for (i = 0; i < req->n_headers; i++)
-		wipe(req->headers[i]);
+		src_wipe(&req->headers[i]);
 	*req = (struct src_request){0};
 }
 
-static bool
-has_control(const char *s)
+bool
+src_has_control(const char *s)
 {
 	for (; *s != '\0'; s++)
 		if ((unsigned char)*s < 0x20 || *s == 0x7f)
@@ -38,7 +39,7 @@ enum cq_status
 src_request_header(struct src_request *req, const char *name, const char *value,
     struct cq_err *err)
 {
-	if (has_control(name) || has_control(value))
+	if (src_has_control(name) || src_has_control(value))
 		return cq_fail(err, CQ_INPUT,
 		    "a control character stands in a header: not sent");
 	if (req->n_headers == SRC_MAX_HEADERS)
@@ -65,6 +66,6 @@ void
 src_next_free(struct src_next *next)
 {
 	free(next->cursor);
-	wipe(next->session);
+	src_wipe(&next->session);
 	*next = (struct src_next){0};
 }

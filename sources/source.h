@@ -48,7 +48,13 @@ struct src_request {
 };
 void src_request_free(struct src_request *req);
 
-/* Adds a header; CQ_INPUT if it holds a byte below 0x20 or 0x7f. */
+/* Wipes and frees *s, which may be NULL; it then is. */
+void src_wipe(char **s);
+
+/* Does s hold a byte below 0x20 or 0x7f? */
+bool src_has_control(const char *s);
+
+/* Adds a header; CQ_INPUT if it has a control character. */
 enum cq_status src_request_header(struct src_request *req, const char *name,
     const char *value, struct cq_err *err);
 

@@ -39,9 +39,7 @@ visit_forget(struct visit *visit)
 static void
 set_session(struct visit *visit, const char *text)
 {
-	if (visit->session != NULL)
-		explicit_bzero(visit->session, strlen(visit->session));
-	free(visit->session);
+	src_wipe(&visit->session);
 	visit->session = cq_strdup(text);
 	visit->v.session = visit->session;
 }
