@@ -199,6 +199,27 @@ hear_again(const struct src_ops *ops, struct src_visit *visit,
 }
 
 void
+no_cut_gives_posts(const struct src_ops *ops, const struct cq_source *s,
+    const char *cursor, const char *path)
+{
+	struct exchange x, cut;
+	struct heard h;
+	size_t n;
+
+	exchange_load(&x, path, s->address);
+	for (n = 0; n + 2 < x.answer.n; n += 7) { /* it may end with a line */
+		exchange_make(&cut, 200, NULL, x.body, n, s->address);
+		h = hear(ops, s, cursor, &cut);
+		assert_int_equal(h.status, CQ_NET);
+		assert_int_equal(h.posts.n, 0);
+		assert_null(h.next.cursor);
+		heard_free(&h);
+		exchange_free(&cut);
+	}
+	exchange_free(&x);
+}
+
+void
 heard_fails(struct heard h, const char *msg, int64_t wait_s, bool pause)
 {
 	assert_string_equal(h.err.msg, msg);

@@ -56,6 +56,10 @@ struct heard hear_answer(const struct src_ops *ops, struct src_visit *visit,
 struct heard hear_again(const struct src_ops *ops, struct src_visit *visit,
     const char *const *ids, size_t n, int status, const char *body);
 
+/* However much of its end a recorded answer lacks, it is refused as a whole. */
+void no_cut_gives_posts(const struct src_ops *ops, const struct cq_source *s,
+    const char *cursor, const char *path);
+
 /* It failed with that message, brought nothing and moved nothing. */
 void heard_fails(struct heard h, const char *msg, int64_t wait_s, bool pause);
 

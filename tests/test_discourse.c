@@ -637,24 +637,9 @@ test_by_hand_odd_items_are_left_out(void **state)
 static void
 test_no_cut_page_gives_posts(void **state)
 {
-	struct exchange x;
-	size_t n;
-
 	(void)state;
-	exchange_load(&x, DIR "posts_latest.json", forum.address);
-	for (n = 0; n < x.answer.n - 2; n += 7) {
-		struct exchange cut;
-		struct heard h;
-
-		exchange_make(&cut, 200, NULL, x.body, n, forum.address);
-		h = hear(&src_discourse, &forum, "9", &cut);
-		assert_int_equal(h.status, CQ_NET);
-		assert_int_equal(h.posts.n, 0);
-		assert_null(h.next.cursor);
-		heard_free(&h);
-		exchange_free(&cut);
-	}
-	exchange_free(&x);
+	no_cut_gives_posts(&src_discourse, &forum, "9",
+	    DIR "posts_latest.json");
 }
 
 int
