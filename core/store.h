@@ -688,6 +688,8 @@ enum cq_status cq_store_incident_close(struct cq_store *store,
  * handles  NULL-terminated; '@' before them and capitals do not matter
  * own      false takes them off the list
  * *n       how many changed
+ *
+ * CQ_NOT_FOUND, and none is taken off, if one of them is not on the list.
  */
 enum cq_status cq_store_own_set(struct cq_store *store,
     const struct cq_act *act, const char *source, const char *const *handles,

@@ -104,6 +104,16 @@ change(struct verb *v, int64_t source, const char *handle, bool own,
 	return db_one_text(&q, kept, err);
 }
 
+/* Where to look for what it may have meant. */
+static enum cq_status
+unknown(const char *source, const char *handle, struct cq_err *err)
+{
+	return cq_fail(err, CQ_NOT_FOUND,
+	    "'%s' is no account of our own in %s%s; see 'caseq source own %s'",
+	    handle, source == NULL ? "all sources" : "source ",
+	    source == NULL ? "" : source, source == NULL ? "--all" : source);
+}
+
 static enum cq_status
 change_all(struct verb *v, const char *source, const char *const *handles,
     bool own, struct cq_err *err)
@@ -119,7 +129,7 @@ change_all(struct verb *v, const char *source, const char *const *handles,
 			v->number++;
 			rc = log_own(v, source, kept, own, err);
 		} else if (rc == CQ_NOT_FOUND) {
-			rc = CQ_OK;
+			rc = own ? CQ_OK : unknown(source, *handles, err);
 		}
 		free(kept);
 	}

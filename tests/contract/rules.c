@@ -189,6 +189,7 @@ test_own_accounts_are_named_by_an_administrator_and_must_be_handles(void *
 	*state)
 {
 	static const char *const good[] = {"help", NULL};
+	static const char *const wrong[] = {"help", "hepl", NULL};
 	static const char *const blank[] = {"help", " ", NULL};
 	static const char *const none[] = {NULL};
 	struct fixture *f = *state;
@@ -215,6 +216,14 @@ test_own_accounts_are_named_by_an_administrator_and_must_be_handles(void *
 	OK(f, cq_store_own_set(f->store, &adm, NULL, good, true, &n, &f->err));
 	assert_int_equal(n, 0);
 	assert_int_equal(n_events(f, 0, "own"), 1);
+	/* who takes off what is not there meant something else */
+	adm = act(f, "adm");
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_own_set(f->store, &adm, NULL, wrong, false, &n, &f->err));
+	assert_int_equal(n, 0);
+	assert_int_equal(n_events(f, 0, "own"), 1);
+	OK(f, cq_store_own_set(f->store, &adm, NULL, good, false, &n, &f->err));
+	assert_int_equal(n, 1);
 	all_is_well(f);
 }
 

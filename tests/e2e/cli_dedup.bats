@@ -95,6 +95,14 @@ buses() { # 1: two copies and a reply; 2: another matter, but alike
 	caseq source own msto --not HELPDESK
 	run caseq ingest f
 	[ "$output" = 'read 1, new 1, known 0, joined 0, suggested 0, bad 0' ]
+	run caseq source own msto --not other helpdesk
+	fails 3
+	[ "$output" = "caseq: 'helpdesk' is no account of our own in source\
+ msto; see 'caseq source own msto'" ]
+	[[ $(caseq source own msto) == *other* ]]
+	run caseq source own --all --not other
+	fails 3
+	[[ $output == *"in all sources; see 'caseq source own --all'" ]]
 	run caseq --as lee source own msto lee
 	[ "$status" -eq 4 ]
 	one_line
