@@ -10,9 +10,11 @@
 
 #include <cmocka.h>
 
+#include "core/alloc.h"
 #include "core/buf.h"
 #include "tui/commands/cli.h"
 #include "tui/commands/lines.h"
+#include "tui/commands/out.h"
 #include "tui/commands/paper.h"
 
 /* --- the command line ---------------------------------------------------- */
@@ -489,10 +491,61 @@ test_a_line_wider_than_the_paper_is_cut(void **state)
 	paper_free(&p);
 }
 
+/* --- words to be copied -------------------------------------------------- */
+
+/* What a shell makes of a command line that ends with word. */
+static void
+assert_typed(const char *word, const char *want)
+{
+	char *line = cq_format("printf '<%%s>' %s", word), got[200];
+	FILE *shell = popen(line, "r");
+	size_t n;
+
+	assert_non_null(shell);
+	n = fread(got, 1, sizeof(got) - 1, shell);
+	got[n] = '\0';
+	assert_int_equal(pclose(shell), 0);
+	assert_string_equal(got, want);
+	free(line);
+}
+
+static void
+test_a_word_to_be_copied_is_one_word_to_a_shell(void **state)
+{
+	static const char *const words[] = {"make=A&model=B&year=C", "it's",
+	    "'", "", " ", "a b", "$HOME", "`id`", "~", "*", "#kettle", "a;b",
+	    "\\", "\"", "!x", "(", "{a,b}", "caf\xc3\xa9"};
+	struct cq_buf word = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		char want[64];
+
+		out_word(&word, words[i]);
+		snprintf(want, sizeof(want), "<%s>", words[i]);
+		assert_typed(word.s, want);
+		cq_buf_clear(&word);
+	}
+	cq_buf_free(&word);
+}
+
+static void
+test_a_plain_word_to_be_copied_has_no_quotes(void **state)
+{
+	struct cq_buf word = {0};
+
+	(void)state;
+	out_word(&word, "https://x.example/a-b_c.rss");
+	assert_string_equal(word.s, "https://x.example/a-b_c.rss");
+	cq_buf_free(&word);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_word_to_be_copied_is_one_word_to_a_shell),
+	    cmocka_unit_test(test_a_plain_word_to_be_copied_has_no_quotes),
 	    cmocka_unit_test(test_options_stand_anywhere_behind_the_command),
 	    cmocka_unit_test(
 		test_an_option_that_may_stand_more_than_once_keeps_all_values),

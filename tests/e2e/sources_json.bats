@@ -82,6 +82,8 @@ serve_lemmy() {
 	done
 	run -0 caseq --json source map
 	is_json
+	run -0 caseq source map
+	[[ $output == *"--query 'make=MAKE&model=MODEL&year=YEAR'"* ]]
 	caseq source map nhtsa >mine.json
 	cmp mine.json "$BATS_TEST_DIRNAME/../../share/maps/nhtsa.json"
 	run -0 caseq source add car https://api.nhtsa.gov --adapter json \

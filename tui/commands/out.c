@@ -132,6 +132,29 @@ out_cell_raw(struct cq_buf *row, const char *raw, int width)
 }
 
 void
+out_word(struct cq_buf *row, const char *raw)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789@%+,./:_-";
+	struct shown_text shown = show_str(raw, SHOW_LINE);
+	const char *s = shown.s;
+
+	if (*s != '\0' && s[strspn(s, plain)] == '\0') {
+		cq_buf_str(row, s);
+	} else {
+		cq_buf_char(row, '\'');
+		for (; *s != '\0'; s++)
+			if (*s == '\'') /* ends, one alone, begins again */
+				cq_buf_str(row, "'\\''");
+			else
+				cq_buf_char(row, *s);
+		cq_buf_char(row, '\'');
+	}
+	shown_free(&shown);
+}
+
+void
 out_row(struct cq_buf *row)
 {
 	while (row->n > 0 && row->s[row->n - 1] == ' ')

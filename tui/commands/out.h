@@ -55,6 +55,12 @@ void out_line(const char *lead, const char *indent, const char *shown);
 void out_cell(struct cq_buf *row, const char *shown, int width, bool right);
 void out_cell_raw(struct cq_buf *row, const char *raw, int width);
 
+/*
+ * One word of a command line that a person copies: between single quotes where
+ * a shell would make something else of it.
+ */
+void out_word(struct cq_buf *row, const char *raw);
+
 /* Ends a row: spaces at its end go, a line feed comes; prints, empties. */
 void out_row(struct cq_buf *row);
 

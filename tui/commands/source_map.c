@@ -99,6 +99,23 @@ member(const cJSON *map, const char *name)
 }
 
 static void
+row_plain(const char *name, const cJSON *map)
+{
+	static const char indent[] = "             "; /* 12 + 1 */
+	struct shown_text about = show_str(member(map, "about"), SHOW_LINE);
+	struct cq_buf line = {0};
+	char lead[32];
+
+	snprintf(lead, sizeof(lead), "%-12s ", name);
+	out_line(lead, indent, about.s);
+	cq_buf_fmt(&line, "%s--query ", indent);
+	out_word(&line, member(map, "query"));
+	out_row(&line);
+	cq_buf_free(&line);
+	shown_free(&about);
+}
+
+static void
 row(const struct cli *cli, const char *name, const char *text)
 {
 	cJSON *map = cJSON_Parse(text), *o;
@@ -110,11 +127,7 @@ row(const struct cli *cli, const char *name, const char *text)
 		json_line(o, "query", member(map, "query"));
 		out_json(o);
 	} else {
-		out_fmt("%-12s ", name);
-		out_raw(member(map, "about"));
-		out_str("\n             --query: ");
-		out_raw(member(map, "query"));
-		out_str("\n");
+		row_plain(name, map);
 	}
 	cJSON_Delete(map);
 }
