@@ -253,7 +253,8 @@ enum cq_status cq_store_gaps(struct cq_store *store, struct cq_gaps *out,
 
 /*
  * The agent has seen the gaps of a source that stand.  *n is how many nobody
- * had seen before; CQ_NOT_FOUND if there is none.
+ * had seen before.  If there is none: CQ_CONFLICT with the name of a colleague
+ * who has seen them, CQ_NOT_FOUND if there is no such colleague.
  */
 enum cq_status cq_store_gap_seen(struct cq_store *store,
     const struct cq_act *act, const char *source, int64_t *n,

@@ -368,6 +368,42 @@ gaps_settle(struct verb *v, int64_t source, bool seen, struct cq_err *err)
 	return rc == CQ_OK && seen ? see_all(v, source, err) : rc;
 }
 
+/* The agent is not the first: who was, and when. */
+static enum cq_status
+seen_already(struct verb *v, int64_t id, const char *source, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT g.seen_at, g.seen_by, a.name FROM gap g"
+	    " JOIN agent a ON a.id = g.seen_by WHERE " STANDS
+	    " AND g.source = :source ORDER BY g.seen_at DESC, g.id DESC";
+	char at[CQ_TIME_SIZE];
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":source", id);
+	if (!db_row(&q)) {
+		rc = db_result(&q, err);
+		db_finalize(&q);
+		return rc != CQ_OK
+		    ? rc
+		    : cq_fail(err, CQ_NOT_FOUND,
+			  "source %s has no gap to be seen", source);
+	}
+	cq_time_local(db_int(&q, 0),
+	    v->now - db_int(&q, 0) < 20 * 3600 ? "%H:%M" : "%Y-%m-%d %H:%M",
+	    at);
+	if (db_int(&q, 1) == v->agent)
+		rc = cq_fail(err, CQ_NOT_FOUND,
+		    "you have seen the gap of source %s at %s", source, at);
+	else
+		rc = cq_fail(err, CQ_CONFLICT,
+		    "%s has seen the gap of source %s at %s", db_str(&q, 2),
+		    source, at);
+	db_finalize(&q);
+	return rc;
+}
+
 enum cq_status
 cq_store_gap_seen(struct cq_store *store, const struct cq_act *act,
     const char *source, int64_t *n, struct cq_err *err)
@@ -385,9 +421,7 @@ cq_store_gap_seen(struct cq_store *store, const struct cq_act *act,
 		if (rc == CQ_OK)
 			rc = see_all(&v, id, err);
 		if (rc == CQ_OK && v.number == 0)
-			rc = cq_fail(err, CQ_NOT_FOUND,
-			    "source %s has no gap that nobody has seen",
-			    source);
+			rc = seen_already(&v, id, source, err);
 	}
 	seen = v.number;
 	rc = verb_end(&v, rc, err);

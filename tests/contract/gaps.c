@@ -436,10 +436,18 @@ test_who_looks_after_a_failure_is_told_and_it_goes_on(void **state)
 	assert_int_equal(see(f, "ben", "loud"), 2);
 	expect_standing(f, "loud failed seen by ben\n");
 	who = act(f, "ana");
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_gap_seen(f->store, &who, "loud", &n, &f->err));
+	assert_memory_equal(f->err.msg, "ben has seen", 12);
+	who = act(f, "ben");
 	REFUSED(f, CQ_NOT_FOUND,
 	    cq_store_gap_seen(f->store, &who, "loud", &n, &f->err));
+	assert_memory_equal(f->err.msg, "you have seen", 13);
 	fetched_nothing(f, "loud", NULL);
 	expect_standing(f, "");
+	who = act(f, "ana"); /* who saw what is over has nothing to tell */
+	REFUSED(f, CQ_NOT_FOUND,
+	    cq_store_gap_seen(f->store, &who, "loud", &n, &f->err));
 	all_is_well(f);
 }
 

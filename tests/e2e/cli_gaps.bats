@@ -37,9 +37,19 @@ gap_at_1420() {
 	[ "$output" = 'you have seen 1 gap of source loud' ]
 	run caseq list
 	[[ ${lines[0]} == *'(20 min), seen by bo: '* ]]
+	at 2026-11-23T14:25:00Z
 	run caseq source seen loud --json
-	[ "$status" -ne 0 ]
-	[[ $output == *'source loud has no gap that nobody has seen'* ]]
+	[ "$status" -eq 4 ]
+	[ "$output" = 'caseq: bo has seen the gap of source loud at 14:20' ]
+	run caseq --as bo source seen loud
+	[ "$status" -eq 3 ]
+	[ "$output" = 'caseq: you have seen the gap of source loud at 14:20' ]
+	at 2026-11-24T14:25:00Z
+	run caseq source seen loud
+	[[ $output == *' has seen the gap of source loud at 2026-11-23 14:20' ]]
+	run caseq source seen msto
+	[ "$status" -eq 3 ]
+	[ "$output" = 'caseq: source msto has no gap to be seen' ]
 	run caseq source seen
 	[ "$status" -eq 2 ]
 	run caseq source seen nowhere

@@ -97,6 +97,19 @@ open_now() { # the queue by the clock that stands still
 	gone 'source loud: nothing'
 }
 
+@test "s on a row that a colleague has seen tells who and when" {
+	gaps loud
+	caseq --as bo source seen loud
+	at 2026-11-23T14:25:00Z
+	for size in '-x 80 -y 24' '-x 200 -y 60'; do
+		# shellcheck disable=SC2086 # two words each
+		open_now -n "size${size##* }" $size
+		press k s
+		sees 'bo has seen the gap of source loud at 14:20' \
+		    '^> source loud: .*, seen by bo: '
+	done
+}
+
 @test "marks, limit and search work beside red rows" {
 	gaps loud
 	open_now
