@@ -89,6 +89,17 @@ gap_at_1420() {
 	[[ ${lines[1]} == *'"posts_per_day":5,"failing_since":null,'* ]]
 }
 
+@test "source list tells who has seen a gap, also where it failed" {
+	gap_at_1420
+	run caseq source list
+	lacks 'seen by'
+	caseq --as bo source seen loud
+	run caseq source list
+	[[ ${lines[2]} == '    failed 3 times since 14:00, seen by bo: 127.0.0.1 refuses'* ]]
+	run caseq source list --json
+	[[ ${lines[0]} == *'"seen":"2026-11-23T14:20:00Z","seen_by":"bo"'* ]]
+}
+
 @test "a source that was just added has no past" {
 	queue >/dev/null
 	run caseq source add loud http://127.0.0.1:1/f --adapter feed \

@@ -141,10 +141,22 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	out_row(row);
 }
 
-/* "    failed 3 times since 09:12: forum.example is out of order" */
-static void
-failure_line(const struct cq_source *s, int64_t now)
+/* Who looks after what its failure says; NULL if nobody does. */
+static const char *
+failure_seen_by(const struct cq_source *s, const struct cq_gaps *gaps)
 {
+	for (size_t i = 0; i < gaps->n; i++)
+		if (gaps->at[i].kind == CQ_GAP_FAILED &&
+		    strcmp(gaps->at[i].source, s->name) == 0)
+			return gaps->at[i].seen_by;
+	return NULL;
+}
+
+/* "    failed 3 times since 09:12, seen by bo: forum.example is down" */
+static void
+failure_line(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
+{
+	const char *seen_by = failure_seen_by(s, gaps);
 	struct cq_buf since = {0}, line = {0};
 	struct shown_text shown;
 
@@ -155,8 +167,11 @@ failure_line(const struct cq_source *s, int64_t now)
 		cq_buf_str(&since, " since ");
 		say_when(s->failed_at, now, &since);
 	}
-	cq_buf_fmt(&line, "failed %d %s%s: ", s->n_failed,
+	cq_buf_fmt(&line, "failed %d %s%s", s->n_failed,
 	    s->n_failed == 1 ? "time" : "times", since.s);
+	if (seen_by != NULL)
+		cq_buf_fmt(&line, ", seen by %s", seen_by);
+	cq_buf_str(&line, ": ");
 	shown = show_str(s->last_error, SHOW_LINE);
 	cq_buf_str(&line, shown.s);
 	shown_free(&shown);
@@ -205,7 +220,7 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 			continue;
 		}
 		source_row(s, now, &row);
-		failure_line(s, now);
+		failure_line(s, gaps, now);
 		gap_lines(s, gaps, now);
 	}
 	cq_buf_free(&row);
