@@ -40,6 +40,11 @@ struct feed {
 	    struct feed_item *item);
 	void (*close)(struct feed *feed);
 
+	/* An item's own bytes, or NULL; and a digest of what else it takes
+	 * its meaning from: what stands around it, the base of its links. */
+	const char *(*raw)(struct feed *feed, size_t i, size_t *n);
+	uint64_t context;
+
 	/* Tells that no item from i on is loaded again; or NULL. */
 	void (*spent)(struct feed *feed, size_t i);
 	void *doc;

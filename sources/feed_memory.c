@@ -110,6 +110,9 @@ read_line(struct feed_memory *m, const char *s, size_t n)
 	case 'Z':
 		read_hash(line, &m->history_last);
 		break;
+	case 'B':
+		read_hashes(&m->blocks, line);
+		break;
 	case 'G':
 		read_hashes(&m->shared, line);
 		m->no_guid = len > 0 && line[len - 1] == '*';
@@ -204,6 +207,7 @@ feed_memory_write(const struct feed_memory *memory)
 		write_hash(&to, memory->history_last);
 		cq_buf_char(&to, '\n');
 	}
+	write_hashes(&to, 'B', &memory->blocks, "");
 	write_hashes(&to, 'G', &memory->shared, memory->no_guid ? "*" : "");
 	if (to.n == 0)
 		cq_buf_char(&to, '-'); /* nothing, but it was read */

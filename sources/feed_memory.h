@@ -42,6 +42,8 @@ struct feed_memory {
 	/* guids and links that different items have in common */
 	struct feed_hashes shared;
 	bool no_guid; /* no guid of this feed names an item for good */
+
+	struct feed_hashes blocks; /* of a long document: feed_blocks.h */
 };
 
 /* cursor as stored; "" is an empty memory.  Reads whatever it can. */

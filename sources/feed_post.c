@@ -7,6 +7,7 @@
 #include "core/alloc.h"
 #include "core/hash.h"
 #include "sources/answer.h"
+#include "sources/feed_blocks.h"
 
 #define SPENT_STEP 1000
 #define VOLATILE_MIN 3 /* links that are still there while no guid is */
@@ -28,6 +29,7 @@ struct emission {
 	struct feed_memory seen; /* to be remembered of this document */
 	struct key *keys;
 	uint32_t *order; /* oldest first */
+	bool *same;	 /* stands there as it did in the last document */
 };
 
 /* --- keys -------------------------------------------------------------- */
@@ -299,6 +301,22 @@ leave_out_old(struct emission *e)
 			e->keys[i].out = true;
 }
 
+/* Whoever asks for more of the past must get items that were left out. */
+static void
+leave_out_same(struct emission *e, struct src_next *next)
+{
+	uint64_t seed = cq_hash_bytes(e->feed->context,
+	    (const char *)&e->visit->since_at, sizeof(e->visit->since_at));
+	size_t i;
+
+	feed_blocks(e->feed, seed, &e->memory->blocks, &e->seen.blocks,
+	    e->same);
+	for (i = 0; i < e->feed->n; i++) {
+		next->n_same += e->same[i] && !e->keys[i].out;
+		e->keys[i].out = e->keys[i].out || e->same[i];
+	}
+}
+
 static void
 look_for_a_jump(const struct emission *e, struct src_next *next)
 {
@@ -343,6 +361,7 @@ remember(struct emission *e)
 	m->history_last = e->seen.history_last;
 	m->shared = e->seen.shared;
 	m->no_guid = e->seen.no_guid;
+	m->blocks = e->seen.blocks;
 	m->any = true;
 }
 
@@ -511,14 +530,17 @@ feed_emit(struct feed *feed, const struct src_visit *visit,
 	}
 	e.keys = cq_grow(NULL, feed->n, sizeof(*e.keys));
 	e.order = cq_grow(NULL, feed->n, sizeof(*e.order));
+	e.same = cq_alloc(feed->n);
 	load_keys(&e);
 	choose_names(&e);
 	put_in_order(&e);
 	leave_out_history(&e, next);
 	leave_out_old(&e);
+	leave_out_same(&e, next);
 	look_for_a_jump(&e, next);
 	emit_all(&e, emit, arg);
 	remember(&e);
 	free(e.keys);
 	free(e.order);
+	free(e.same);
 }

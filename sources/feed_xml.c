@@ -8,6 +8,7 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "core/hash.h"
 #include "sources/answer.h"
 #include "sources/dates.h"
 #include "sources/feed_bytes.h"
@@ -89,15 +90,17 @@ ns_of(const xmlNode *node)
 	return OTHER;
 }
 
+/* The name first, which most do not have: namespaces take long. */
 static bool
 is(const xmlNode *node, int ns, const char *name)
 {
 	const char *own = (const char *)node->name, *colon;
 
-	if (node->type != XML_ELEMENT_NODE || (ns_of(node) & ns) == 0)
+	if (node->type != XML_ELEMENT_NODE)
 		return false;
 	colon = strchr(own, ':');
-	return strcasecmp(colon != NULL ? colon + 1 : own, name) == 0;
+	return strcasecmp(colon != NULL ? colon + 1 : own, name) == 0 &&
+	    (ns_of(node) & ns) != 0;
 }
 
 static xmlNode *
@@ -555,6 +558,15 @@ load(struct feed *feed, size_t i, bool whole, struct feed_item *item)
 	xmlFreeDoc(part);
 }
 
+static const char *
+raw(struct feed *feed, size_t i, size_t *n)
+{
+	const struct xml_feed *doc = feed->doc;
+
+	*n = doc->scan.at[i].n;
+	return doc->bytes.s + doc->scan.at[i].from;
+}
+
 /* The answer's own bytes from an item to the end; not a converted copy. */
 static void
 spent(struct feed *feed, size_t i)
@@ -659,6 +671,16 @@ refuse(const struct src_answer *answer, const struct feed_scan *scan,
 	    "answered with a web page instead of a feed; check the address");
 }
 
+static uint64_t
+context_of(const struct xml_feed *doc, const char *lang)
+{
+	const struct cq_buf *around = &doc->scan.around;
+	uint64_t h = cq_hash_bytes(CQ_HASH_START, around->s, around->n);
+
+	h = cq_hash_bytes(h, doc->base, strlen(doc->base) + 1);
+	return lang == NULL ? h : cq_hash_bytes(h, lang, strlen(lang));
+}
+
 static enum cq_status
 open_feed(const struct src_answer *answer, struct feed *feed,
     struct cq_err *err)
@@ -686,6 +708,7 @@ open_feed(const struct src_answer *answer, struct feed *feed,
 		take_channel(feed, root, answer->url);
 	if (doc->base == NULL)
 		doc->base = cq_strdup(answer->url);
+	feed->context = context_of(doc, feed->lang);
 	feed->n = doc->scan.n;
 	feed->cut = doc->scan.cut;
 	return CQ_OK;
@@ -698,6 +721,7 @@ feed_xml(const struct src_answer *answer, struct feed *feed, struct cq_err *err)
 
 	*feed = (struct feed){.load = load,
 	    .close = close_feed,
+	    .raw = raw,
 	    .spent = spent,
 	    .doc = cq_alloc(sizeof(struct xml_feed))};
 	rc = open_feed(answer, feed, err);

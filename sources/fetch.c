@@ -425,6 +425,8 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	f->visit.v.now = answer->now;
 	rc = f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next, &err);
 	f->n_old += next.n_old;
+	f->sum.n_read += next.n_same;
+	f->sum.n_known += next.n_same;
 	if (visit_keep_session(&f->visit, &next, &unkept) != CQ_OK &&
 	    rc == CQ_OK)
 		rc = cq_fail(&err, unkept.status, "%s", unkept.msg);

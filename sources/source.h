@@ -94,6 +94,7 @@ struct src_next {
 	int64_t wait_s;	 /* the service asks for patience; 0 if it does not */
 	int64_t every_s; /* ... for longer between fetches (ttl); or 0 */
 	int64_t n_old;	 /* posts that were not emitted, being history */
+	int64_t n_same;	 /* ... being what they were in the last answer */
 	bool pause;	 /* gone, or refused: a person must act */
 	bool refused;	 /* the account was: its other sources rest as well */
 

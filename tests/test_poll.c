@@ -265,6 +265,11 @@ test_a_large_feed_comes_in_pieces_and_whole(void **state)
 	s = polling_source(f, "news");
 	assert_memory_equal(s.cursor, "E\"1\"\n", 5);
 	cq_source_free(&s);
+	/* once more: what was not even read again is known nevertheless */
+	polling_round(f, "news", "news: 0 -\n");
+	assert_int_equal(f->sum.n_read, 1201);
+	assert_int_equal(f->sum.n_known, 1201);
+	assert_int_equal(polling_posts(f), 1201);
 	cq_buf_free(&b);
 }
 

@@ -25,17 +25,20 @@
  *
  * nginx serves a feed of N items (50,000) on this machine.  "caseq fetch"
  * and "newsboat -x reload" each store it in a new queue or cache, in the
- * same run; then the file is written anew and both store it again, where
- * all is known.  The first fetch spends two seconds more on the word index.
+ * same run; then 20 items are added on top, as forums and papers do, and both
+ * fetch it again.  The first fetch includes the word index, for two seconds
+ * at most.
  * The posts are made up (made.h).  caseq is the one built beside
  * this program.  What is not installed is left out, and said.
  */
 
 #define NGINX "/usr/sbin/nginx"
+#define N_MORE 20
 
 struct bench {
 	char dir[200], feed[240], caseq[PATH_MAX];
 	int port, n_items;
+	int64_t began_at; /* the items are older, what is added is newer */
 	pid_t nginx;
 };
 
@@ -87,11 +90,11 @@ write_item(FILE *f, uint64_t k, int64_t at)
 	fprintf(f, "%s</title></item>\n", space != NULL ? "..." : "");
 }
 
+/* With so many items more than at first; those of the first stay as is. */
 static void
-write_feed(const struct bench *b)
+write_feed(const struct bench *b, int n_more)
 {
 	FILE *f = fopen(b->feed, "w");
-	int64_t now = time(NULL);
 	int k;
 
 	if (f == NULL) {
@@ -103,8 +106,8 @@ write_feed(const struct bench *b)
 	      "<title>Forum</title><link>https://forum.example/</link>"
 	      "<description>All posts</description>\n",
 	    f);
-	for (k = b->n_items; k-- > 0;)
-		write_item(f, (uint64_t)k, now - (b->n_items - k));
+	for (k = b->n_items + n_more; k-- > 0;)
+		write_item(f, (uint64_t)k, b->began_at - (b->n_items - k));
 	fputs("</channel></rss>\n", f);
 	fclose(f);
 }
@@ -346,7 +349,7 @@ measure(struct bench *b)
 			break;
 		take_into_index(b);
 		sleep(1); /* Last-Modified counts in seconds */
-		write_feed(b);
+		write_feed(b, N_MORE);
 	}
 	if (!newsboat)
 		puts("newsboat is not installed: left out");
@@ -401,7 +404,8 @@ main(int argc, char **argv)
 	www = cq_format("%s/www", b.dir);
 	mkdir(www, 0755);
 	snprintf(b.feed, sizeof(b.feed), "%s/feed.xml", www);
-	write_feed(&b);
+	b.began_at = time(NULL);
+	write_feed(&b, 0);
 	stat(b.feed, &st);
 	start_nginx(&b);
 	printf("a feed of %d items, %.1f MiB, from nginx on this machine\n",
