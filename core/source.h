@@ -17,6 +17,10 @@ struct cq_habit {
 	int64_t n;		   /* posts it was learnt from */
 };
 
+/* No service is given longer, so what is further off was told by a clock that
+ * was wrong. */
+#define CQ_REST_MAX_S (24 * 3600)
+
 /* A configured listening post, as the store keeps it. */
 struct cq_source {
 	int64_t id;
@@ -39,9 +43,13 @@ struct cq_source {
 	char *last_error; /* shown text of the last failure, or NULL */
 	int64_t n_posts;  /* posts it brought */
 
-	int64_t failed_at; /* of the first of these failures; or CQ_NO_TIME */
-	int64_t parked_at; /* it paused itself then: gone, or its account was
+	int64_t failed_at;   /* of the first of these failures; or CQ_NO_TIME */
+	int64_t parked_at;   /* it paused itself then: gone, or its account was
 			      refused; or CQ_NO_TIME */
+	int64_t rest_at;     /* its account is not to be asked before, as the
+			      service wishes; or CQ_NO_TIME */
+	int64_t looked_at;   /* its posts were looked at again; or CQ_NO_TIME */
+	int64_t look_before; /* where that goes on: see cq_store_recheck() */
 	struct cq_habit habit;
 	int64_t n_week; /* posts written in the last 7 days ... */
 	int week_days;	/* ... of which it has been heard: 1 to 7; or 0 */
@@ -66,7 +74,7 @@ struct cq_fetched {
 	bool refused;	   /* the account was: all its sources are paused; they
 			 share adapter, host of the address and token file */
 	int64_t rest_at;   /* none of the account's sources is to be asked
-			      before; 0: it may */
+			      before, CQ_REST_MAX_S ahead at most; 0: it may */
 	bool jumped;	   /* posts were passed over that nobody offers again */
 	int64_t jumped_at; /* none is missing before it; or CQ_NO_TIME */
 };

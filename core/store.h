@@ -206,7 +206,8 @@ enum cq_status cq_store_source_add(struct cq_store *store,
 
 /*
  * A source that goes on takes those of its account along that paused with
- * it when the account was refused; see cq_fetched.
+ * it when the account was refused; see cq_fetched.  If it was not paused but
+ * its account rests, all of the account may be asked from now on.
  */
 enum cq_status cq_store_source_pause(struct cq_store *store,
     const struct cq_act *act, const char *name, bool paused,
@@ -218,8 +219,9 @@ enum cq_status cq_store_source_remove(struct cq_store *store,
 
 /*
  * Ends one fetch: posts, cursor, next time and error in one transaction; and
- * the account's other sources pause with it if it was refused.  CQ_CONFLICT
- * if another fetch of this source came between.
+ * the account's other sources pause with it if it was refused, and rest if it
+ * has to.  CQ_CONFLICT if another fetch of this source came between: then only
+ * such a rest is stored.
  */
 enum cq_status cq_store_fetched(struct cq_store *store,
     const struct cq_act *act, const struct cq_fetched *fetched,
@@ -242,6 +244,10 @@ void cq_ids_free(struct cq_ids *ids);
 enum cq_status cq_store_recheck(struct cq_store *store, int64_t source_id,
     int64_t since_at, size_t max, int64_t *before, struct cq_ids *out,
     struct cq_err *err);
+
+/* Keeps when a source was looked at again, and what *before is then. */
+enum cq_status cq_store_looked(struct cq_store *store, int64_t source_id,
+    int64_t looked_at, int64_t before, struct cq_err *err);
 
 /*
  * Gaps that stand, those nobody has seen first: sources that fail or are

@@ -295,7 +295,7 @@ test_the_file_is_a_wal_database_with_our_marks(void **state)
 	sqlite3_stmt *s = NULL;
 
 	assert_int_equal(number(f->path, "PRAGMA application_id"), 0x43534551);
-	assert_int_equal(number(f->path, "PRAGMA user_version"), 4);
+	assert_int_equal(number(f->path, "PRAGMA user_version"), 5);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &s, NULL);
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);

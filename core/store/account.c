@@ -74,37 +74,50 @@ address_of(struct verb *v, int64_t id, char **out, struct cq_err *err)
 	return db_one_text(&q, out, err);
 }
 
+/* What happens to those of an account that are chosen. */
+struct change {
+	const char *others; /* SQL: id and address of sources, by one's :id */
+	const char *set;    /* SQL: changes source :id, by :at ... */
+	int64_t at;
+	int64_t far;	 /* ... and :far, 0: it has none */
+	const char *why; /* ... and :why, NULL: it has none */
+};
+
 static enum cq_status
-park_one(struct verb *v, int64_t id, const char *why, struct cq_err *err)
+change_one(struct verb *v, int64_t id, const struct change *c,
+    struct cq_err *err)
 {
-	static const char sql[] =
-	    "UPDATE source SET state = 'paused', parked_at = :now,"
-	    " last_error = :why, n_failed = n_failed + 1,"
-	    " failed_at = coalesce(failed_at, :now) WHERE id = :id";
 	struct db_stmt q;
 
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":now", v->now);
-	db_bind_text(&q, ":why", why);
+	db_prepare(&q, v->store, c->set);
+	db_bind_int(&q, ":at", c->at);
+	if (c->far != 0)
+		db_bind_int(&q, ":far", c->far);
+	if (c->why != NULL)
+		db_bind_text(&q, ":why", c->why);
 	db_bind_int(&q, ":id", id);
 	return db_run(&q, err);
 }
 
-/* Those of its account that listen, by a query for :id. */
+/* Those that are chosen, at the host of that source. */
 static enum cq_status
-find_others(struct verb *v, const char *sql, int64_t source_id, struct ids *out,
+change_others(struct verb *v, int64_t source_id, const struct change *c,
     struct cq_err *err)
 {
+	struct ids others = {0};
 	struct db_stmt q;
 	char *address;
 	enum cq_status rc = address_of(v, source_id, &address, err);
 
 	if (rc != CQ_OK)
 		return rc;
-	db_prepare(&q, v->store, sql);
+	db_prepare(&q, v->store, c->others);
 	db_bind_int(&q, ":id", source_id);
-	rc = find_at_host(&q, address, out, err);
+	rc = find_at_host(&q, address, &others, err);
 	free(address);
+	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
+		rc = change_one(v, others.at[i], c, err);
+	free(others.at);
 	return rc;
 }
 
@@ -112,90 +125,88 @@ enum cq_status
 account_park(struct verb *v, int64_t source_id, const char *why,
     struct cq_err *err)
 {
-	static const char sql[] =
+	static const char others[] =
 	    "SELECT o.id, coalesce(o.address, '') FROM source s JOIN source o"
 	    " ON o.adapter = s.adapter AND o.token_file = s.token_file"
 	    " AND o.id <> s.id AND o.state = 'listening' WHERE s.id = :id";
-	struct ids others = {0};
-	enum cq_status rc = find_others(v, sql, source_id, &others, err);
+	static const char set[] =
+	    "UPDATE source SET state = 'paused', parked_at = :at,"
+	    " last_error = :why, n_failed = n_failed + 1,"
+	    " failed_at = coalesce(failed_at, :at) WHERE id = :id";
+	const struct change park = {others, set, v->now, 0, why};
 
-	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
-		rc = park_one(v, others.at[i], why, err);
-	free(others.at);
-	return rc;
+	return change_others(v, source_id, &park, err);
 }
 
-static enum cq_status
-rest_one(struct verb *v, int64_t id, int64_t rest_at, struct cq_err *err)
-{
-	static const char sql[] =
-	    "UPDATE source SET next_at = :at WHERE id = :id AND next_at < :at";
-	struct db_stmt q;
+/* Sources of one account as far as its limits go. */
+#define OF_LIMIT                                                           \
+	"SELECT o.id, coalesce(o.address, '') FROM source s JOIN source o" \
+	" ON o.adapter = s.adapter AND o.token_file IS s.token_file"       \
+	" AND o.state IN ('listening', 'paused') "
 
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":at", rest_at);
-	db_bind_int(&q, ":id", id);
-	return db_run(&q, err);
-}
-
+/* It gets no shorter, but for one that a wrong clock told. */
 enum cq_status
 account_rest(struct verb *v, int64_t source_id, int64_t rest_at,
     struct cq_err *err)
 {
-	static const char sql[] =
-	    "SELECT o.id, coalesce(o.address, '') FROM source s JOIN source o"
-	    " ON o.adapter = s.adapter AND o.token_file IS s.token_file"
-	    " AND o.id <> s.id AND o.state = 'listening' WHERE s.id = :id";
-	struct ids others = {0};
-	enum cq_status rc = find_others(v, sql, source_id, &others, err);
+	static const char others[] = OF_LIMIT "WHERE s.id = :id";
+	static const char set[] =
+	    "UPDATE source SET next_at = max(next_at, :at), rest_until ="
+	    " iif(rest_until > :at AND rest_until <= :far, rest_until, :at)"
+	    " WHERE id = :id";
+	const struct change rest = {
+	    others, set, rest_at, v->now + CQ_REST_MAX_S, NULL};
 
-	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
-		rc = rest_one(v, others.at[i], rest_at, err);
-	free(others.at);
-	return rc;
+	return change_others(v, source_id, &rest, err);
+}
+
+/* Whoever knows better may ask before its rest is over. */
+static enum cq_status
+lift_rest(struct verb *v, int64_t source_id, struct cq_err *err)
+{
+	static const char others[] =
+	    OF_LIMIT "AND o.rest_until IS NOT NULL WHERE s.id = :id"
+		     " AND s.state = 'listening' AND s.rest_until IS NOT NULL";
+	static const char set[] = "UPDATE source SET rest_until = NULL,"
+				  " next_at = min(next_at, :at) WHERE id = :id";
+	const struct change lift = {others, set, v->now, 0, NULL};
+
+	return change_others(v, source_id, &lift, err);
 }
 
 static enum cq_status
-resume_one(struct verb *v, int64_t id, struct cq_err *err)
+resume_parked(struct verb *v, int64_t source_id, struct cq_err *err)
 {
-	static const char sql[] =
-	    "UPDATE source SET state = 'listening', n_failed = 0,"
-	    " next_at = :now, failed_at = NULL, parked_at = NULL WHERE id = "
-	    ":id";
-	struct db_stmt q;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":now", v->now);
-	db_bind_int(&q, ":id", id);
-	return db_run(&q, err);
-}
-
-enum cq_status
-account_resume(struct verb *v, const char *name, struct cq_err *err)
-{
-	static const char id_sql[] = "SELECT id FROM source WHERE name = :name"
-				     " AND state IN ('listening', 'paused')";
-	static const char sql[] =
+	static const char others[] =
 	    "SELECT o.id, coalesce(o.address, '') FROM source s JOIN source o"
 	    " ON o.adapter = s.adapter AND o.token_file = s.token_file"
 	    " AND o.id <> s.id AND o.state = 'paused'"
 	    " AND o.parked_at IS NOT NULL AND o.last_error = s.last_error"
 	    " WHERE s.id = :id AND s.parked_at IS NOT NULL";
-	struct ids others = {0};
+	static const char set[] =
+	    "UPDATE source SET state = 'listening', n_failed = 0,"
+	    " next_at = max(:at, iif(rest_until <= :far, rest_until, 0)),"
+	    " failed_at = NULL, parked_at = NULL WHERE id = :id";
+	const struct change resume = {
+	    others, set, v->now, v->now + CQ_REST_MAX_S, NULL};
+	enum cq_status rc = change_others(v, source_id, &resume, err);
+
+	return rc == CQ_OK ? change_one(v, source_id, &resume, err) : rc;
+}
+
+enum cq_status
+account_resume(struct verb *v, const char *name, struct cq_err *err)
+{
+	static const char sql[] = "SELECT id FROM source WHERE name = :name"
+				  " AND state IN ('listening', 'paused')";
 	struct db_stmt q;
 	int64_t id = 0;
 	enum cq_status rc;
 
-	db_prepare(&q, v->store, id_sql);
+	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":name", name);
 	rc = db_one_int(&q, &id, err);
 	if (rc == CQ_OK)
-		rc = find_others(v, sql, id, &others, err);
-	if (rc == CQ_OK)
-		rc = resume_one(v, id, err);
-	for (size_t i = 0; i < others.n && rc == CQ_OK; i++)
-		rc = resume_one(v, others.at[i], err);
-	v->number = (int64_t)others.n;
-	free(others.at);
-	return rc;
+		rc = lift_rest(v, id, err);
+	return rc == CQ_OK ? resume_parked(v, id, err) : rc;
 }

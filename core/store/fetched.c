@@ -28,7 +28,8 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	    " last_error = iif(" PARKED ", last_error, :error),"
 	    " n_posts = n_posts + :posts,"
 	    " parked_at = iif(:pause, :now, parked_at),"
-	    " state = iif(:pause AND state = 'listening', 'paused', state)"
+	    " state = iif(:pause AND state = 'listening', 'paused', state),"
+	    " rest_until = iif(rest_until > :now, rest_until, NULL)"
 	    " WHERE id = :id AND cursor = :before RETURNING " PARKED;
 	struct db_stmt q;
 	int64_t is = 0;
@@ -49,7 +50,8 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	*parked = is != 0;
 	if (rc == CQ_NOT_FOUND)
 		rc = cq_fail(err, CQ_CONFLICT,
-		    "this source was fetched by another process meanwhile");
+		    "another fetch stored this page first: nothing is lost, "
+		    "and nothing is there twice");
 	return rc;
 }
 
@@ -75,15 +77,31 @@ note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
 	    : gap_end(v, f->source_id, CQ_GAP_FAILED, err);
 }
 
+/* Who lost a race was told how long to wait all the same. */
+static enum cq_status
+note_rest(struct verb *v, const struct cq_ingested *sum, void *arg,
+    struct cq_err *err)
+{
+	const struct cq_fetched *f = arg;
+
+	(void)sum;
+	return account_rest(v, f->source_id, f->rest_at, err);
+}
+
 enum cq_status
 cq_store_fetched(struct cq_store *store, const struct cq_act *act,
     const struct cq_fetched *fetched, const struct cq_post *posts, size_t n,
     struct cq_ingested *sum, struct cq_err *err)
 {
 	struct cq_fetched f = *fetched;
+	struct cq_err unkept;
+	enum cq_status rc = ingest_posts(store, act, "fetch", posts, n,
+	    note_fetch, &f, sum, err);
 
-	return ingest_posts(store, act, "fetch", posts, n, note_fetch, &f, sum,
-	    err);
+	if (rc == CQ_CONFLICT && f.rest_at > 0)
+		(void)ingest_posts(store, act, "fetch", NULL, 0, note_rest, &f,
+		    NULL, &unkept);
+	return rc;
 }
 
 /* --- looking again ------------------------------------------------------ */
@@ -192,4 +210,25 @@ cq_store_recheck(struct cq_store *store, int64_t source_id, int64_t since_at,
 	if (rc != CQ_OK)
 		cq_ids_free(out);
 	return rc;
+}
+
+enum cq_status
+cq_store_looked(struct cq_store *store, int64_t source_id, int64_t looked_at,
+    int64_t before, struct cq_err *err)
+{
+	static const char sql[] =
+	    "UPDATE source SET looked_at = :at, look_before = :before"
+	    " WHERE id = :id";
+	struct verb v;
+	struct db_stmt q;
+	enum cq_status rc = verb_begin_time(&v, store, err);
+
+	if (rc == CQ_OK) {
+		db_prepare(&q, store, sql);
+		db_bind_int(&q, ":at", looked_at);
+		db_bind_int(&q, ":before", before);
+		db_bind_int(&q, ":id", source_id);
+		rc = db_run(&q, err);
+	}
+	return verb_end(&v, rc, err);
 }

@@ -26,13 +26,16 @@ enum cq_status account_park(struct verb *v, int64_t source_id, const char *why,
     struct cq_err *err);
 
 /*
- * None of the others of a source's account is to be asked before; sources of
- * one adapter and host are one account here if none has a token file.
+ * No source of its account is to be asked before; sources of one adapter and
+ * host are one account here if none has a token file.
  */
 enum cq_status account_rest(struct verb *v, int64_t source_id, int64_t rest_at,
     struct cq_err *err);
 
-/* Lets those listen again that pause for the same reason as it does. */
+/*
+ * Lets it listen again, and those that pause for the same reason as it does.
+ * If it listens already, the rest of its account is over.
+ */
 enum cq_status account_resume(struct verb *v, const char *name,
     struct cq_err *err);
 

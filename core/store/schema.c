@@ -509,6 +509,16 @@ static const struct step steps[] = {
 	" SELECT RAISE(ABORT, 'nothing is deleted');"
 	"END;",
 	NULL},
+
+    {5,
+	/* its service asked that its account be left alone until then */
+	"ALTER TABLE source ADD COLUMN rest_until INTEGER;"
+	/* when its posts were looked at again, and the number below which
+	 * that goes on; 0: with the newest */
+	"ALTER TABLE source ADD COLUMN looked_at INTEGER;"
+	"ALTER TABLE source ADD COLUMN look_before INTEGER NOT NULL"
+	" DEFAULT 0;",
+	NULL},
 };
 
 #define N_STEPS (sizeof(steps) / sizeof(steps[0]))

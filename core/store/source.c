@@ -44,7 +44,9 @@ cq_sources_free(struct cq_sources *sources)
 	" coalesce((SELECT sum(h.n) FROM heard h WHERE h.source = source.id" \
 	"  AND h.day > :today - 7 AND h.day <= :today), 0),"                 \
 	" coalesce((SELECT :today - min(h.day) + 1 FROM heard h WHERE"       \
-	"  h.source = source.id AND h.day <= :today), 0) FROM source "
+	"  h.source = source.id AND h.day <= :today), 0),"                   \
+	" iif(rest_until > :now AND rest_until <= :far, rest_until, NULL),"  \
+	" looked_at, look_before FROM source "
 
 static void
 read_source(struct db_stmt *q, struct cq_source *s)
@@ -76,6 +78,9 @@ read_source(struct db_stmt *q, struct cq_source *s)
 		db_int(q, 23)},
 	    .n_week = db_int(q, 24),
 	    .week_days = (int)(days > 7 ? 7 : days),
+	    .rest_at = db_time(q, 26),
+	    .looked_at = db_time(q, 27),
+	    .look_before = db_int(q, 28),
 	};
 }
 
@@ -88,6 +93,7 @@ prepare_sources(struct db_stmt *q, struct cq_store *store, const char *sql)
 	db_prepare(q, store, sql);
 	db_bind_int(q, ":now", now);
 	db_bind_int(q, ":today", heard_day(now));
+	db_bind_int(q, ":far", now + CQ_REST_MAX_S);
 }
 
 enum cq_status
@@ -191,7 +197,8 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	    " since_at = excluded.since_at, cursor = '', next_at = :now,"
 	    " ok_at = NULL, n_failed = 0, last_error = NULL, failed_at = NULL,"
 	    " parked_at = NULL, heard_from = NULL, heard_at = NULL,"
-	    " pause_s = 0, n_heard = 0"
+	    " pause_s = 0, n_heard = 0, rest_until = NULL, looked_at = NULL,"
+	    " look_before = 0"
 	    " WHERE state IN ('removed', 'given') RETURNING id";
 	struct db_stmt q;
 	int64_t id = 0;

@@ -207,6 +207,129 @@ test_what_an_account_has_to_wait_is_stored_for_all_its_sources(void **state)
 	all_is_well(f);
 }
 
+/* Seconds from now that its account rests; 0: it does not. */
+static int64_t
+rest_of(struct fixture *f, const char *name)
+{
+	struct cq_source s = source_now(f, name);
+	int64_t rest_s = s.rest_at == CQ_NO_TIME ? 0 : s.rest_at - f->now;
+
+	cq_source_free(&s);
+	return rest_s;
+}
+
+static void
+rests(struct fixture *f, const char *name, int64_t rest_s)
+{
+	struct cq_fetched end = {.error = "asks for patience"};
+
+	end.rest_at = f->now + rest_s;
+	fetched(f, name, &end, NULL, 0);
+}
+
+static void
+test_a_rest_is_kept_apart_from_the_interval_and_passes(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	fetched_nothing(f, "tags", NULL); /* asked again in five minutes */
+	assert_int_equal(rest_of(f, "tags"), 0);
+	rests(f, "loud", 4000);
+	assert_int_equal(rest_of(f, "loud"), 4000);
+	assert_int_equal(rest_of(f, "tags"), 4000);
+	assert_int_equal(rest_of(f, "other-token"), 0);
+	assert_int_equal(rest_of(f, "other-host"), 0);
+	rests(f, "loud", 100); /* it gets no shorter */
+	assert_int_equal(rest_of(f, "tags"), 4000);
+	f->now += 3999;
+	fetched_nothing(f, "tags", NULL); /* was on its way: lifts nothing */
+	assert_int_equal(rest_of(f, "tags"), 1);
+	f->now++;
+	assert_int_equal(rest_of(f, "loud"), 0);
+	assert_int_equal(rest_of(f, "tags"), 0);
+	all_is_well(f);
+}
+
+static void
+test_a_clock_set_back_makes_no_source_rest_for_more_than_a_day(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	f->now += 400 * 24 * 3600;
+	rests(f, "loud", 4000);
+	f->now -= 400 * 24 * 3600;
+	assert_int_equal(rest_of(f, "loud"), 0);
+	rests(f, "loud", 60); /* and what is told now counts */
+	assert_int_equal(rest_of(f, "loud"), 60);
+	assert_int_equal(rest_of(f, "tags"), 60);
+	f->now += 61;
+	fetched_nothing(f, "loud", NULL);
+	f->now -= 61; /* what is over does not begin anew */
+	assert_int_equal(rest_of(f, "loud"), 0);
+}
+
+static void
+test_who_resumes_a_source_that_rests_lifts_that_of_its_account(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	rests(f, "loud", 4000);
+	rests(f, "other-token", 4000);
+	pause_source(f, "tags", false);
+	assert_int_equal(rest_of(f, "loud"), 0);
+	assert_int_equal(rest_of(f, "tags"), 0);
+	assert_int_equal(next_of(f, "loud"), f->now);
+	assert_int_equal(next_of(f, "tags"), f->now);
+	assert_int_equal(rest_of(f, "other-token"), 4000);
+	all_is_well(f);
+}
+
+/* Whoever lets it go on need not know that others have to wait. */
+static void
+test_who_resumes_a_paused_source_does_not_wake_a_resting_account(void **state)
+{
+	struct fixture *f = *state;
+
+	add_accounts(f);
+	pause_source(f, "tags", true);
+	rests(f, "loud", 4000);
+	pause_source(f, "tags", false);
+	assert_int_equal(rest_of(f, "loud"), 4000);
+	assert_int_equal(rest_of(f, "tags"), 4000);
+	assert_int_equal(next_of(f, "tags"), f->now + 4000);
+	pause_source(f, "tags", false);
+	assert_int_equal(rest_of(f, "loud"), 0);
+}
+
+/* One of two that ask at a time is told to wait, and comes second. */
+static void
+test_a_rest_is_stored_even_by_a_fetch_that_was_overtaken(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_fetched late = {.cursor_before = "not what is stored",
+	    .error = "asks for patience"};
+	struct cq_source s;
+	struct cq_act who = act(f, "ana");
+
+	add_accounts(f);
+	s = source_now(f, "loud");
+	late.source_id = s.id;
+	late.rest_at = f->now + 700;
+	cq_source_free(&s);
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_fetched(f->store, &who, &late, NULL, 0, NULL, &f->err));
+	s = source_now(f, "loud");
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	cq_source_free(&s);
+	assert_int_equal(rest_of(f, "loud"), 700);
+	assert_int_equal(rest_of(f, "tags"), 700);
+	assert_int_equal(next_of(f, "loud"), f->now + 700);
+}
+
 static void
 test_without_a_token_a_refused_source_rests_alone(void **state)
 {
@@ -560,6 +683,32 @@ test_looking_again_goes_on_where_it_stopped(void **state)
 }
 
 static void
+test_where_looking_again_goes_on_is_kept_and_forgotten_with_a_source(void *
+	*state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+
+	add_source(f, &s);
+	s = source_now(f, "loud");
+	assert_int_equal(s.looked_at, CQ_NO_TIME);
+	OK(f, cq_store_looked(f->store, s.id, f->now, 42, &f->err));
+	cq_source_free(&s);
+	fetched_nothing(f, "loud", NULL); /* has nothing to do with it */
+	s = source_now(f, "loud");
+	assert_int_equal(s.looked_at, f->now);
+	assert_int_equal(s.look_before, 42);
+	cq_source_free(&s);
+	remove_source(f, "loud");
+	s = a_source("loud", HOST, NULL);
+	add_source(f, &s);
+	s = source_now(f, "loud");
+	assert_int_equal(s.looked_at, CQ_NO_TIME);
+	assert_int_equal(s.look_before, 0);
+	cq_source_free(&s);
+}
+
+static void
 test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open(void *
 	*state)
 {
@@ -588,6 +737,15 @@ main(void)
 		test_a_source_that_was_removed_does_not_come_back_as_paused),
 	    WITH_QUEUE(
 		test_what_an_account_has_to_wait_is_stored_for_all_its_sources),
+	    WITH_QUEUE(test_a_rest_is_kept_apart_from_the_interval_and_passes),
+	    WITH_QUEUE(
+		test_a_clock_set_back_makes_no_source_rest_for_more_than_a_day),
+	    WITH_QUEUE(
+		test_who_resumes_a_source_that_rests_lifts_that_of_its_account),
+	    WITH_QUEUE(
+		test_who_resumes_a_paused_source_does_not_wake_a_resting_account),
+	    WITH_QUEUE(
+		test_a_rest_is_stored_even_by_a_fetch_that_was_overtaken),
 	    WITH_QUEUE(test_a_refused_account_goes_on_as_a_whole),
 	    WITH_QUEUE(
 		test_what_paused_for_another_reason_does_not_go_on_with_it),
@@ -605,6 +763,8 @@ main(void)
 	    WITH_QUEUE(
 		test_what_is_looked_at_again_is_open_there_and_not_too_old),
 	    WITH_QUEUE(test_looking_again_goes_on_where_it_stopped),
+	    WITH_QUEUE(
+		test_where_looking_again_goes_on_is_kept_and_forgotten_with_a_source),
 	    WITH_QUEUE(
 		test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open),
 	};

@@ -17,7 +17,8 @@
  */
 #define OLD_QUEUE "tests/fixtures/store/version-1.sql"
 #define OLD_QUEUE_2 "tests/fixtures/store/version-2.sql"
-#define NEWEST 4
+#define OLD_QUEUE_4 "tests/fixtures/store/version-4.sql"
+#define NEWEST 5
 #define OLD_NOW (T0 - INT64_C(270000)) /* 2026-11-20 09:00:00 UTC */
 
 /* An old queue in the place of the fixture's own. */
@@ -378,7 +379,7 @@ test_all_of_many_posts_get_their_words(void **state)
 	f->env.tell = note_words;
 	open_old(f);
 	expect_said(f, "26011 posts, about 1 s");
-	expect_said(f, "q.db-before-v4");
+	expect_said(f, "q.db-before-v5");
 	assert_int_equal(number(f->path, "SELECT n FROM word WHERE key = 0"),
 	    26011);
 	/* "leaks", in all of them but one */
@@ -612,6 +613,34 @@ test_posts_are_known_by_their_ids_and_the_log_goes_on(void **state)
 	all_is_well(f);
 }
 
+/* --- version 4: a rest was no more than a time to ask next --------------- */
+
+static void
+test_sources_from_before_rest_for_nobody_and_are_looked_at_anew(void **state)
+{
+	static const char *const tables[] = {"agent", "source", "author",
+	    "cases", "post", "note", "op", "event", "queue", "heard"};
+	struct fixture *f = *state;
+	struct cq_sources all;
+
+	set_up_from(f, OLD_QUEUE_4, OLD_NOW);
+	open_old(f);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (n_lost(f, tables[i]) != 0)
+			fail_msg("rows of %s were lost or changed", tables[i]);
+	OK(f, cq_store_sources(f->store, &all, &f->err));
+	assert_int_equal(all.n, 3); /* chirp, forum, toots */
+	for (size_t i = 0; i < all.n; i++) {
+		assert_int_equal(all.at[i].rest_at, CQ_NO_TIME);
+		assert_int_equal(all.at[i].looked_at, CQ_NO_TIME);
+		assert_int_equal(all.at[i].look_before, 0);
+	}
+	assert_int_equal(all.at[1].n_failed, 1);
+	assert_true(all.at[2].paused);
+	cq_sources_free(&all);
+	all_is_well(f);
+}
+
 int
 main(void)
 {
@@ -631,6 +660,8 @@ main(void)
 	    WITH_QUEUE(test_suggestions_take_less_room_and_are_all_there),
 	    WITH_QUEUE(test_what_was_judged_before_is_undone_and_judged_anew),
 	    WITH_QUEUE(test_posts_are_known_by_their_ids_and_the_log_goes_on),
+	    WITH_QUEUE(
+		test_sources_from_before_rest_for_nobody_and_are_looked_at_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
