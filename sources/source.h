@@ -31,6 +31,7 @@ struct src_visit {
 	const char *secret;  /* what the token file holds, if ops->sees_secret
 				and there is one; else NULL */
 	const char *session; /* what next->session last said; "" at first */
+	bool trial;	     /* nothing is stored: a few posts will do */
 
 	/* The adapter's own between two calls, NULL at first: ops->forget(). */
 	void *memory;

@@ -90,6 +90,7 @@ try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
 		return cq_fail(t->err, CQ_NET, "libcurl cannot be used");
 	fresh.cursor = NULL; /* as on the first visit */
 	visit_begin(&t->visit, &fresh, ops, env->now(env->arg), NULL);
+	t->visit.v.trial = true;
 	ask(t);
 	if (t->status == CQ_OK)
 		http_run(t->http, NULL);

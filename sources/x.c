@@ -151,6 +151,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	struct x_place place = x_place_read(visit);
 	int64_t cap = cap_of(visit->source), left = cap - place.count;
+	int64_t most = visit->trial ? PAGE_MIN : PAGE_MAX;
 	char day[16];
 
 	*req = (struct src_request){.token = true};
@@ -161,8 +162,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 		    "silent until %s, unless it gets a higher --monthly-cap",
 		    (long long)place.count, (long long)cap, day);
 	}
-	req->url =
-	    page_url(visit, &place, left < PAGE_MAX ? (int)left : PAGE_MAX);
+	req->url = page_url(visit, &place, (int)(left < most ? left : most));
 	return src_request_header(req, "Accept", "application/json", err);
 }
 

@@ -86,6 +86,24 @@ test_no_more_posts_are_asked_for_than_are_left(void **state)
 }
 
 static void
+test_a_trial_is_billed_for_ten_posts_at_most(void **state)
+{
+	struct src_visit v = {.source = &kettle,
+	    .cursor = "70 1795430000 202611 900" NONE,
+	    .now = EXCHANGE_NOW,
+	    .since_at = CQ_NO_TIME,
+	    .session = "",
+	    .trial = true};
+	struct src_request req = {0};
+
+	(void)state;
+	assert_int_equal(src_x.ask(&v, &req, NULL), CQ_OK);
+	assert_string_equal(req.url,
+	    SEARCH KETTLE "&max_results=10&since_id=70" FIELDS);
+	src_request_free(&req);
+}
+
+static void
 test_at_the_cap_it_stops_and_says_until_when(void **state)
 {
 	struct src_visit visit =
@@ -565,6 +583,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_without_a_monthly_cap_there_is_no_source),
 	    cmocka_unit_test(test_no_more_posts_are_asked_for_than_are_left),
+	    cmocka_unit_test(test_a_trial_is_billed_for_ten_posts_at_most),
 	    cmocka_unit_test(test_at_the_cap_it_stops_and_says_until_when),
 	    cmocka_unit_test(
 		test_the_first_visit_begins_with_an_id_of_the_time),
