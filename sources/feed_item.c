@@ -46,6 +46,16 @@ feed_none_if_empty(char *s)
 }
 
 char *
+feed_first_of(char *a, char *b)
+{
+	if (a != NULL) {
+		free(b);
+		return a;
+	}
+	return b;
+}
+
+char *
 feed_plain(const char *s)
 {
 	struct cq_buf b = {0};

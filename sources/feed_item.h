@@ -66,4 +66,7 @@ char *feed_link(const char *base, const char *ref);
 /* Frees s and returns NULL if it is empty. */
 char *feed_none_if_empty(char *s);
 
+/* a, and frees b; or b if a is NULL. */
+char *feed_first_of(char *a, char *b);
+
 #endif
