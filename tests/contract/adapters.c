@@ -1,21 +1,15 @@
 #include "tests/contract/adapters.h"
 
-#include <fcntl.h>
 #include <glob.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
 #include "core/alloc.h"
-#include "core/buf.h"
-#include "sources/poll.h"
-#include "tests/mapped.h"
+#include "sources/source.h"
+#include "tests/contract/adapters_bench.h"
 #include "tests/replay.h"
-#include "tests/store_fixture.h"
 
 /*
  * What every adapter must do, tried through the poller and a real transfer:
@@ -24,192 +18,14 @@
 
 #define MARKER "s3cr3t-m4rk3r"
 
-struct bench {
-	struct fixture *f;
-	struct replay *site;
-	const struct adapter_row *row;
-	char token[320];
-	struct cq_buf told; /* the last failure; "" if there was none */
-	struct cq_ingested sum;
-	int64_t next_at;
-	int stop_at_step; /* 0: never */
-	volatile int stop;
-};
-
 /* --- helpers ----------------------------------------------------------- */
 
 static const struct adapter_row *row_of_test; /* see main() */
 
 static void
-write_token(struct bench *b)
+begin(struct bench *b, struct fixture *f)
 {
-	FILE *file;
-
-	snprintf(b->token, sizeof(b->token), "%s/token", b->f->dir);
-	file = fopen(b->token, "w");
-	assert_non_null(file);
-	fprintf(file, "%s\n", b->row->token);
-	fclose(file);
-	assert_int_equal(chmod(b->token, 0600), 0);
-}
-
-static struct cq_source
-source_of(struct bench *b)
-{
-	const struct adapter_row *row = b->row;
-
-	return (struct cq_source){
-	    .name = (char *)(uintptr_t) "here",
-	    .adapter = (char *)(uintptr_t)row->adapter,
-	    .address = cq_format("%s%s", replay_base(b->site), row->path),
-	    .query = (char *)(uintptr_t)row->query,
-	    .token_file = row->token == NULL ? NULL : b->token,
-	    .options = row->map == NULL ? cq_strdup(row->options)
-					: mapped_by("", "", row->map).options,
-	    .since_at = 1,
-	    .ok_at = CQ_NO_TIME,
-	};
-}
-
-static void
-open_bench(struct bench *b, struct fixture *f)
-{
-	char *dir, *routes;
-	struct cq_source s;
-	struct cq_act a;
-
-	*b = (struct bench){.f = f, .row = row_of_test};
-	setenv("XDG_STATE_HOME", f->dir, 1);
-	unsetenv("STATE_DIRECTORY");
-	b->site = replay_start();
-	replay_clock(b->site, f->now);
-	if (b->row->rewrite != NULL)
-		replay_rewrite(b->site, b->row->rewrite);
-	dir = cq_format("tests/fixtures/%s", b->row->folder);
-	routes = cq_format("%s/%s", dir, b->row->routes);
-	replay_routes(b->site, dir, routes);
-	free(routes);
-	free(dir);
-	if (b->row->token != NULL)
-		write_token(b);
-	s = source_of(b);
-	a = act(f, "adm");
-	OK(f, cq_store_source_add(f->store, &a, &s, &f->err));
-	free(s.address);
-	free(s.options);
-}
-
-static void
-close_bench(struct bench *b)
-{
-	replay_stop(b->site);
-	cq_buf_free(&b->told);
-}
-
-static void
-tell(void *arg, const struct poll_told *told)
-{
-	struct bench *b = arg;
-
-	if (told->under_way) {
-		if (told->step == b->stop_at_step)
-			b->stop = 1;
-		return;
-	}
-	cq_buf_clear(&b->told);
-	cq_buf_str(&b->told, told->error == NULL ? "" : told->error);
-	b->sum = told->sum;
-	b->next_at = told->next_at;
-}
-
-static void
-round_of(struct bench *b)
-{
-	static const char *const names[] = {"here", NULL};
-	const struct http_opts http = {
-	    .env = b->f->env, .connect_ms = 8000, .total_ms = 20000};
-	const struct poll_opts opts = {.names = names,
-	    .stop = &b->stop,
-	    .tell = tell,
-	    .arg = b,
-	    .http = &http};
-	struct cq_act a = act(b->f, "adm");
-
-	cq_buf_clear(&b->told);
-	cq_buf_str(&b->told, "");
-	b->sum = (struct cq_ingested){0};
-	OK(b->f, poll_round(b->f->store, &a, &opts, &b->f->err));
-}
-
-static struct cq_source
-source_now(struct bench *b)
-{
-	struct cq_source s;
-
-	OK(b->f, cq_store_source(b->f->store, "here", &s, &b->f->err));
-	return s;
-}
-
-static void
-fault(struct bench *b, const char *lines)
-{
-	char *all = cq_format("path=%s\n%s", b->row->data, lines);
-	char why[200];
-
-	if (!replay_fail(b->site, all, why))
-		fail_msg("%s: %s", lines, why);
-	free(all);
-}
-
-/* Posts that are stored, and the last of their ids. */
-struct stored {
-	int n;
-	bool doubled;
-	char last[600];
-};
-
-static bool
-note_stored(void *arg, struct raw_text source, struct raw_text id,
-    int64_t case_id)
-{
-	struct stored *s = arg;
-
-	(void)source;
-	(void)case_id;
-	s->doubled = s->doubled || strcmp(s->last, id.s) == 0;
-	snprintf(s->last, sizeof(s->last), "%s", id.s);
-	s->n++;
-	return true;
-}
-
-static int
-n_stored(struct bench *b)
-{
-	struct stored s = {0};
-
-	OK(b->f, cq_store_map(b->f->store, note_stored, &s, &b->f->err));
-	assert_false(s.doubled);
-	return s.n;
-}
-
-/* All of it is there, whatever came before. */
-static void
-expect_all(struct bench *b)
-{
-	struct cq_source s = source_now(b);
-	struct cq_act a = act(b->f, "adm");
-
-	if (s.paused)
-		OK(b->f,
-		    cq_store_source_pause(b->f->store, &a, "here", false,
-			&b->f->err));
-	cq_source_free(&s);
-	replay_heal(b->site);
-	b->stop = 0;
-	b->stop_at_step = 0;
-	round_of(b);
-	assert_string_equal(b->told.s, "");
-	assert_int_equal(n_stored(b), b->row->n_posts);
+	bench_open(b, f, row_of_test);
 }
 
 /* Does any file of a folder of recordings have these bytes? */
@@ -241,19 +57,19 @@ test_a_visit_brings_all_and_the_next_nothing(void **state)
 	struct bench b;
 	struct cq_source s;
 
-	open_bench(&b, *state);
-	expect_all(&b);
-	s = source_now(&b);
+	begin(&b, *state);
+	bench_expect_all(&b);
+	s = bench_source_now(&b);
 	assert_string_not_equal(s.cursor, "");
 	assert_true(s.next_at > b.f->now);
 	cq_source_free(&s);
 	b.f->now += 60;
-	round_of(&b);
+	bench_round(&b);
 	assert_string_equal(b.told.s, "");
 	assert_int_equal(b.sum.n_new, 0);
-	assert_int_equal(n_stored(&b), b.row->n_posts);
+	assert_int_equal(bench_n_stored(&b), b.row->n_posts);
 	assert_int_equal(replay_unmatched(b.site), 0);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 /* As far as pages can overlap: all of them, read once more. */
@@ -264,20 +80,20 @@ test_what_is_read_twice_is_there_once(void **state)
 	struct cq_source s;
 	struct cq_act a;
 
-	open_bench(&b, *state);
-	expect_all(&b);
+	begin(&b, *state);
+	bench_expect_all(&b);
 	a = act(b.f, "adm");
 	OK(b.f, cq_store_source_remove(b.f->store, &a, "here", &b.f->err));
-	s = source_of(&b);
+	s = bench_source(&b);
 	a = act(b.f, "adm");
 	OK(b.f, cq_store_source_add(b.f->store, &a, &s, &b.f->err));
 	free(s.address);
 	free(s.options);
-	round_of(&b);
+	bench_round(&b);
 	assert_string_equal(b.told.s, "");
 	assert_int_equal(b.sum.n_new, 0);
-	assert_int_equal(n_stored(&b), b.row->n_posts);
-	close_bench(&b);
+	assert_int_equal(bench_n_stored(&b), b.row->n_posts);
+	bench_close(&b);
 }
 
 /* Every id, or what follows its last '/', ':' or '_', is in a recording. */
@@ -302,45 +118,10 @@ test_ids_are_kept_as_they_came(void **state)
 {
 	struct bench b;
 
-	open_bench(&b, *state);
-	expect_all(&b);
+	begin(&b, *state);
+	bench_expect_all(&b);
 	OK(b.f, cq_store_map(b.f->store, is_recorded, &b, &b.f->err));
-	close_bench(&b);
-}
-
-/* What a trial saw. */
-struct seen {
-	int n;
-	int64_t at;
-	bool backwards;
-};
-
-static void
-note_seen(void *arg, const struct cq_post *post)
-{
-	struct seen *seen = arg;
-	struct cq_err err = {0};
-
-	cq_post_check(post, &err);
-	assert_string_equal(err.msg, "");
-	seen->n++;
-	if (post->created_at == CQ_NO_TIME)
-		return;
-	seen->backwards = seen->backwards || post->created_at < seen->at;
-	seen->at = post->created_at;
-}
-
-static void
-try_out(struct bench *b, struct seen *seen, struct cq_err *err)
-{
-	struct cq_source s = source_of(b);
-	int64_t n_old;
-
-	*seen = (struct seen){0};
-	*err = (struct cq_err){0};
-	poll_test(&b->f->env, &s, note_seen, seen, &n_old, err);
-	free(s.address);
-	free(s.options);
+	bench_close(&b);
 }
 
 static void
@@ -350,13 +131,13 @@ test_posts_come_oldest_first(void **state)
 	struct seen seen;
 	struct cq_err err;
 
-	open_bench(&b, *state);
-	try_out(&b, &seen, &err);
+	begin(&b, *state);
+	bench_try(&b, &seen, &err);
 	assert_string_equal(err.msg, "");
 	assert_true(seen.n > 0);
 	assert_false(seen.backwards);
-	assert_int_equal(n_stored(&b), 0); /* a trial stores nothing */
-	close_bench(&b);
+	assert_int_equal(bench_n_stored(&b), 0); /* a trial stores nothing */
+	bench_close(&b);
 }
 
 static void
@@ -365,14 +146,14 @@ test_an_empty_page_loses_nothing(void **state)
 	struct bench b;
 	char *lines;
 
-	open_bench(&b, *state);
+	begin(&b, *state);
 	lines = cq_format("body=%s", b.row->empty);
-	fault(&b, lines);
-	round_of(&b);
-	assert_int_equal(n_stored(&b), 0);
-	expect_all(&b);
+	bench_fault(&b, lines);
+	bench_round(&b);
+	assert_int_equal(bench_n_stored(&b), 0);
+	bench_expect_all(&b);
 	free(lines);
-	close_bench(&b);
+	bench_close(&b);
 }
 
 static void
@@ -380,14 +161,14 @@ test_a_visit_that_is_cut_off_goes_on_where_it_was(void **state)
 {
 	struct bench b;
 
-	open_bench(&b, *state);
+	begin(&b, *state);
 	if (b.row->n_first >= 0) {
 		b.stop_at_step = 2;
-		round_of(&b);
-		assert_int_equal(n_stored(&b), b.row->n_first);
+		bench_round(&b);
+		assert_int_equal(bench_n_stored(&b), b.row->n_first);
 	}
-	expect_all(&b);
-	close_bench(&b);
+	bench_expect_all(&b);
+	bench_close(&b);
 }
 
 /* --- answers that are none --------------------------------------------- */
@@ -399,10 +180,10 @@ fails(struct fixture *f, const char *lines, bool pauses)
 	struct bench b;
 	struct cq_source s;
 
-	open_bench(&b, f);
-	fault(&b, lines);
-	round_of(&b);
-	s = source_now(&b);
+	begin(&b, f);
+	bench_fault(&b, lines);
+	bench_round(&b);
+	s = bench_source_now(&b);
 	if (*b.told.s == '\0' || s.last_error == NULL)
 		fail_msg("%s: %s is taken for an answer", b.row->title, lines);
 	if (s.paused != pauses)
@@ -410,9 +191,9 @@ fails(struct fixture *f, const char *lines, bool pauses)
 	assert_null(strstr(s.last_error, MARKER));
 	assert_int_equal(s.n_failed, 1);
 	cq_source_free(&s);
-	assert_int_equal(n_stored(&b), 0);
-	expect_all(&b);
-	close_bench(&b);
+	assert_int_equal(bench_n_stored(&b), 0);
+	bench_expect_all(&b);
+	bench_close(&b);
 }
 
 /* A queue of its own for each of them. */
@@ -490,13 +271,13 @@ test_forbidden_and_unknown_say_so(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		open_bench(&b, f);
-		fault(&b, faults[i]);
-		round_of(&b);
+		begin(&b, f);
+		bench_fault(&b, faults[i]);
+		bench_round(&b);
 		assert_string_not_equal(b.told.s, "");
-		assert_int_equal(n_stored(&b), 0);
-		expect_all(&b);
-		close_bench(&b);
+		assert_int_equal(bench_n_stored(&b), 0);
+		bench_expect_all(&b);
+		bench_close(&b);
 		anew(&f);
 	}
 	*state = f;
@@ -515,16 +296,16 @@ test_patience_is_kept_as_it_is_asked_for(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
-		open_bench(&b, f);
-		fault(&b, waits[i]);
-		round_of(&b);
+		begin(&b, f);
+		bench_fault(&b, waits[i]);
+		bench_round(&b);
 		assert_string_not_equal(b.told.s, "");
-		s = source_now(&b);
+		s = bench_source_now(&b);
 		assert_int_equal(s.next_at, f->now + 5000);
 		assert_false(s.paused);
 		cq_source_free(&s);
-		expect_all(&b);
-		close_bench(&b);
+		bench_expect_all(&b);
+		bench_close(&b);
 		anew(&f);
 	}
 	*state = f;
@@ -536,12 +317,12 @@ test_bytes_that_are_no_text_break_nothing(void **state)
 {
 	struct bench b;
 
-	open_bench(&b, *state);
-	fault(&b, "utf8");
-	round_of(&b);
-	assert_true(n_stored(&b) <= b.row->n_posts);
-	expect_all(&b);
-	close_bench(&b);
+	begin(&b, *state);
+	bench_fault(&b, "utf8");
+	bench_round(&b);
+	assert_true(bench_n_stored(&b) <= b.row->n_posts);
+	bench_expect_all(&b);
+	bench_close(&b);
 }
 
 /* --- wrong types ------------------------------------------------------- */
@@ -586,8 +367,8 @@ spoil(struct spoiler *sp, cJSON *parent, cJSON *item)
 	assert_ptr_equal(item->string, name);
 	(void)parent;
 	lines = cq_format("body=%s", text);
-	fault(sp->b, lines);
-	try_out(sp->b, &seen, &err);
+	bench_fault(sp->b, lines);
+	bench_try(sp->b, &seen, &err);
 	replay_heal(sp->b->site);
 	assert_true(err.status == CQ_OK || err.status == CQ_NET);
 	free(lines);
@@ -633,7 +414,7 @@ test_no_wrong_type_in_any_field_breaks_it(void **state)
 	struct bench b;
 	struct spoiler sp = {.b = &b};
 
-	open_bench(&b, *state);
+	begin(&b, *state);
 	if (b.row->page != NULL) {
 		sp.root = recorded(&b);
 		assert_non_null(sp.root);
@@ -641,8 +422,8 @@ test_no_wrong_type_in_any_field_breaks_it(void **state)
 		assert_true(sp.n > 10);
 		cJSON_Delete(sp.root);
 	}
-	expect_all(&b);
-	close_bench(&b);
+	bench_expect_all(&b);
+	bench_close(&b);
 }
 
 /* --- all of it, for each row ------------------------------------------- */
