@@ -1,10 +1,15 @@
 #include "sources/forge.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/alloc.h"
 #include "core/post.h"
 #include "core/when.h"
+
+#define REACH_S (24 * 3600)
+#define PUT_OFF_S (15 * 60)
 
 char *
 forge_path(const char *address)
@@ -47,4 +52,82 @@ forge_newest(const cJSON *items, int64_t known)
 			known = at;
 	}
 	return known;
+}
+
+static const char *const reach_words[] = {"unknown", "public", "private"};
+
+struct forge_reach
+forge_reach_read(const char *s)
+{
+	struct forge_reach reach = {0};
+	char word[10];
+	int64_t due_at;
+	int i;
+
+	if (s == NULL || sscanf(s, "%9s %" SCNd64, word, &due_at) != 2)
+		return reach;
+	for (i = 0; i < 3; i++)
+		if (strcmp(word, reach_words[i]) == 0) {
+			reach.who = i;
+			reach.due_at = due_at;
+		}
+	return reach;
+}
+
+void
+forge_reach_add(struct cq_buf *out, const char *before,
+    const struct forge_reach *reach)
+{
+	if (reach->who != FORGE_UNKNOWN || reach->due_at != 0)
+		cq_buf_fmt(out, "%s%s %" PRId64, before,
+		    reach_words[reach->who], reach->due_at);
+}
+
+bool
+forge_reach_is_due(const struct forge_reach *reach, int64_t now)
+{
+	/* or the clock was set back */
+	return reach->due_at <= now || reach->due_at > now + REACH_S;
+}
+
+/* Whatever word is not "public", some may not read it. */
+bool
+forge_reach_learn(struct forge_reach *reach, const cJSON *place, int64_t now)
+{
+	const char *visibility = json_str(place, "visibility");
+	const char *issues = json_str(place, "issues_access_level");
+	const cJSON *private = json_member(place, "private");
+	bool hidden;
+
+	if (visibility == NULL && !cJSON_IsBool(private))
+		return false;
+	hidden = cJSON_IsTrue(private) ||
+	    (visibility != NULL && strcmp(visibility, "public") != 0) ||
+	    (issues != NULL && strcmp(issues, "private") == 0);
+	reach->who = hidden ? FORGE_PRIVATE : FORGE_PUBLIC;
+	reach->due_at = now + REACH_S;
+	return true;
+}
+
+void
+forge_reach_put_off(struct forge_reach *reach, int64_t now)
+{
+	reach->due_at = now + PUT_OFF_S;
+}
+
+enum cq_status
+forge_reach_end(const struct src_visit *visit, const struct src_answer *answer,
+    const struct cq_err *why, struct src_next *next, bool *put_off,
+    struct cq_err *err)
+{
+	bool odd = answer->http >= 500 || answer->http / 100 == 2;
+
+	if (why->status != CQ_OK &&
+	    (next->wait_s > 0 || (odd && *visit->cursor == '\0')))
+		return cq_fail(err, why->status, "%s", why->msg);
+	*put_off = why->status != CQ_OK;
+	if (*put_off)
+		*next = (struct src_next){0};
+	next->more = true;
+	return CQ_OK;
 }

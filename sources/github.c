@@ -21,10 +21,6 @@
  * of the newest change seen, not about the next page: pages shift while one
  * turns them, as each change moves an issue to the end.  Only where a whole
  * page bears no newer time, the next page is turned.
- *
- * The cursor has a line for each list: the time, the page, and the ETag of an
- * answer that held nothing new, or "-".  An unchanged list then costs
- * nothing.
  */
 
 #define PER_PAGE 50
@@ -33,23 +29,14 @@
 #define QUERY_MAX 200	     /* bytes; the service takes 256 characters */
 #define ANONYMOUS_S 600	     /* 60 questions an hour are for all sources */
 #define PATIENCE_S 60
-#define PAGES_MAX 1000
 #define SEARCH_PAGES 20 /* of the 1,000 hits that a search gives */
-
-struct list {
-	int64_t since; /* newest change seen; CQ_NO_TIME */
-	int page;
-	char etag[130];
-};
-
-struct place {
-	struct list list[2]; /* of issues, of comments */
-};
 
 /* Of one visit. */
 struct memory {
 	bool comments; /* that list is being read */
 	bool moved;    /* it was found to be changed */
+	bool asks_reach;
+	bool put_off; /* that was not answered */
 };
 
 static struct memory *
@@ -60,52 +47,16 @@ memory_of(struct src_visit *visit)
 	return visit->memory;
 }
 
-/* --- the cursor -------------------------------------------------------- */
-
-static struct list
-list_read(const char *line)
+/* With what this visit learnt about it. */
+static struct github_place
+place_of(const struct src_visit *visit)
 {
-	struct list list = {CQ_NO_TIME, 1, "-"}, read = list;
-	long long since;
+	const struct memory *m = visit->memory;
+	struct github_place place = github_place_read(visit->cursor);
 
-	if (line == NULL ||
-	    sscanf(line, "%lld %d %129s", &since, &read.page, read.etag) != 3)
-		return list;
-	read.since = since;
-	return since < 0 || read.page < 1 || read.page > PAGES_MAX ? list
-								   : read;
-}
-
-static struct place
-place_read(const char *cursor)
-{
-	const char *second = strchr(cursor, '\n');
-
-	return (struct place){{list_read(cursor), list_read(second)}};
-}
-
-/* NULL if that is the cursor already. */
-static char *
-place_write(const struct place *place, const char *cursor)
-{
-	struct cq_buf b = {0};
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		const struct list *list = &place->list[i];
-
-		if (i > 0)
-			cq_buf_char(&b, '\n');
-		if (list->since == CQ_NO_TIME)
-			cq_buf_char(&b, '-');
-		else
-			cq_buf_fmt(&b, "%lld %d %s", (long long)list->since,
-			    list->page, list->etag);
-	}
-	if (strcmp(b.s, cursor) != 0 && strcmp(b.s, "-\n-") != 0)
-		return cq_buf_take(&b);
-	cq_buf_free(&b);
-	return NULL;
+	if (m != NULL && m->put_off)
+		forge_reach_put_off(&place.reach, visit->now);
+	return place;
 }
 
 /* --- what is asked ----------------------------------------------------- */
@@ -222,61 +173,82 @@ add_headers(const struct src_visit *visit, const char *etag,
 	return rc;
 }
 
-static enum cq_status
-ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
+/* The page of the list that is being read. */
+static void
+add_page(struct cq_buf *url, const struct src_visit *visit,
+    const struct memory *m, const struct github_list *list)
 {
 	const struct cq_source *s = visit->source;
-	struct place place = place_read(visit->cursor);
-	const struct memory *m = memory_of(visit);
-	const struct list *list = &place.list[m->comments];
 	bool search = github_is_search(s);
 	int64_t since = list->since, late;
-	char *api = api_of(s);
-	struct cq_buf url = {0};
 
 	late = m->moved ? 0 : search ? OVERLAP_SEARCH_S : OVERLAP_S;
 	since = since == CQ_NO_TIME ? visit->since_at
 	    : since > late	    ? since - late
 				    : 0;
-	cq_buf_str(&url, api);
 	if (search) {
-		cq_buf_str(&url, "/search/issues");
-		add_words(&url, s, since);
+		cq_buf_str(url, "/search/issues");
+		add_words(url, s, since);
 	} else {
-		add_list(&url, s, m->comments, since);
+		add_list(url, s, m->comments, since);
 	}
-	url_add_int(&url, "per_page", PER_PAGE);
+	url_add_int(url, "per_page", PER_PAGE);
 	if (list->page > 1)
-		url_add_int(&url, "page", list->page);
+		url_add_int(url, "page", list->page);
+}
+
+/*
+ * Without a token nothing is read that is not for all; and a search in many
+ * repositories would have to ask about each of them.
+ */
+static bool
+may_be_hidden(const struct cq_source *s)
+{
+	char *where = forge_path(s->address);
+	bool may = s->token_file != NULL && strchr(where, '/') != NULL;
+
+	free(where);
+	return may;
+}
+
+static void
+add_repository(struct cq_buf *url, const struct cq_source *s)
+{
+	char *where = forge_path(s->address);
+
+	cq_buf_fmt(url, "/repos/%s", where);
+	free(where);
+}
+
+static enum cq_status
+ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
+{
+	struct memory *m = memory_of(visit);
+	struct github_place place = place_of(visit);
+	const struct github_list *list = &place.list[m->comments];
+	char *api = api_of(visit->source);
+	struct cq_buf url = {0};
+
+	m->asks_reach = !m->put_off && may_be_hidden(visit->source) &&
+	    forge_reach_is_due(&place.reach, visit->now);
+	cq_buf_str(&url, api);
+	if (m->asks_reach)
+		add_repository(&url, visit->source);
+	else
+		add_page(&url, visit, m, list);
 	free(api);
 	*req = (struct src_request){.url = cq_buf_take(&url)};
-	return add_headers(visit, list->etag, req, err);
+	return add_headers(visit, m->asks_reach ? "-" : list->etag, req, err);
 }
 
 /* --- a page ------------------------------------------------------------ */
-
-/* Only what cannot be torn apart in the cursor or a header. */
-static void
-keep_etag(struct list *list, const char *etag)
-{
-	const char *p;
-
-	strcpy(list->etag, "-");
-	if (etag == NULL || strlen(etag) >= sizeof(list->etag))
-		return;
-	for (p = etag; *p != '\0'; p++)
-		if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f)
-			return;
-	if (p > etag)
-		strcpy(list->etag, etag);
-}
 
 /*
  * A search gives no more pages.  What comes late is left for later then; and
  * if one second holds more than all pages, the rest of it is lost.
  */
 static void
-end_of_pages(struct memory *m, struct list *list, struct src_next *next)
+end_of_pages(struct memory *m, struct github_list *list, struct src_next *next)
 {
 	list->page = 1;
 	if (m->moved) {
@@ -288,10 +260,10 @@ end_of_pages(struct memory *m, struct list *list, struct src_next *next)
 
 /* Moves on in the list; false if it is read to its end. */
 static bool
-turn(struct memory *m, struct list *list, int max_page,
+turn(struct memory *m, struct github_list *list, int max_page,
     const struct src_answer *answer, const cJSON *items, struct src_next *next)
 {
-	const struct list before = *list;
+	const struct github_list before = *list;
 	char *link = answer_link(answer, "next");
 	bool more = link != NULL || cJSON_GetArraySize(items) >= PER_PAGE;
 
@@ -308,7 +280,7 @@ turn(struct memory *m, struct list *list, int max_page,
 	else if (more)
 		list->page = before.page + 1;
 	else if (before.page == 1 && !m->moved)
-		keep_etag(list, answer->header(answer, "ETag"));
+		github_keep_etag(list, answer->header(answer, "ETag"));
 	return more;
 }
 
@@ -318,7 +290,8 @@ end_list(const struct src_visit *visit, struct memory *m, struct src_next *next)
 {
 	if (!github_is_search(visit->source)) {
 		next->more = !m->comments;
-		*m = (struct memory){.comments = next->more};
+		m->comments = next->more;
+		m->moved = false;
 	}
 	if (visit->source->token_file == NULL)
 		next->every_s = ANONYMOUS_S;
@@ -374,24 +347,51 @@ read_unchanged(struct src_visit *visit, const struct src_answer *answer,
 
 	same.http = 200;
 	rc = answer_check(visit, &src_github.limit, &same, "JSON", next, err);
-	if (rc == CQ_OK)
+	if (rc == CQ_OK) {
+		struct github_place place = place_of(visit);
+
+		next->cursor = github_place_write(&place, visit->cursor);
 		end_list(visit, memory_of(visit), next);
+	}
 	return rc;
+}
+
+static enum cq_status
+read_reach(struct src_visit *visit, const struct src_answer *answer,
+    struct src_next *next, struct cq_err *err)
+{
+	struct github_place place = place_of(visit);
+	struct cq_err why = {0};
+	struct json doc;
+
+	if (answer_github(visit, answer, false, next, &doc, &why) == CQ_OK) {
+		if (forge_reach_learn(&place.reach, doc.root, visit->now))
+			next->cursor =
+			    github_place_write(&place, visit->cursor);
+		else
+			answer_not(answer, "a repository", &why);
+		json_free(&doc);
+	}
+	return forge_reach_end(visit, answer, &why, next,
+	    &memory_of(visit)->put_off, err);
 }
 
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
-	struct place place = place_read(visit->cursor);
+	struct github_place place = place_of(visit);
 	struct memory *m = memory_of(visit);
-	struct list *list = &place.list[m->comments];
+	struct github_list *list = &place.list[m->comments];
 	bool search = github_is_search(visit->source);
+	bool hidden = place.reach.who == FORGE_PRIVATE;
 	const cJSON *items, *item;
 	struct json doc;
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
+	if (m->asks_reach)
+		return read_reach(visit, answer, next, err);
 	if (answer->http == 304 && strcmp(list->etag, "-") != 0)
 		return read_unchanged(visit, answer, next, err);
 	rc = answer_github(visit, answer, !search, next, &doc, err);
@@ -404,16 +404,16 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	}
 	cJSON_ArrayForEach(item, items)
 	{
-		github_emit(visit->source, item, emit, arg);
+		github_emit(visit->source, item, hidden, emit, arg);
 	}
 	/* a search that ran out of time may lack any of them */
 	if (!cJSON_IsTrue(json_member(doc.root, "incomplete_results"))) {
-		if (turn(m, list, search ? SEARCH_PAGES : PAGES_MAX, answer,
-			items, next))
+		if (turn(m, list, search ? SEARCH_PAGES : GITHUB_PAGES_MAX,
+			answer, items, next))
 			next->more = true;
 		else
 			end_list(visit, m, next);
-		next->cursor = place_write(&place, visit->cursor);
+		next->cursor = github_place_write(&place, visit->cursor);
 	}
 	json_free(&doc);
 	return CQ_OK;
@@ -456,6 +456,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
+	struct github_place place = github_place_read(visit->cursor);
 	struct json doc;
 	enum cq_status rc;
 
@@ -471,7 +472,8 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	rc = answer_github(visit, answer, false, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
-	github_emit_if(visit->source, doc.root, ids[0], emit, arg);
+	github_emit_if(visit->source, doc.root,
+	    place.reach.who == FORGE_PRIVATE, ids[0], emit, arg);
 	json_free(&doc);
 	return CQ_OK;
 }

@@ -91,8 +91,8 @@ network_of(const struct cq_source *s)
 }
 
 static void
-emit_item(const struct cq_source *s, const cJSON *item, const char *id,
-    const char *issue, src_emit_fn emit, void *arg)
+emit_item(const struct cq_source *s, const cJSON *item, bool hidden,
+    const char *id, const char *issue, src_emit_fn emit, void *arg)
 {
 	const char *at = json_str(item, "created_at");
 	bool comment = strstr(id, "comments/") != NULL;
@@ -110,6 +110,11 @@ emit_item(const struct cq_source *s, const cJSON *item, const char *id,
 	    .author_followers = -1,
 	    .created_at = CQ_NO_TIME};
 
+	/* some answers to a search hold what each repository is */
+	if (hidden ||
+	    cJSON_IsTrue(json_member(json_member(item, "repository"),
+		"private")))
+		post.visibility = CQ_PRIVATE;
 	/* a search and a repository's own list give the same issue */
 	post.uri = post.url;
 	take_author(item, &post, user);
@@ -131,8 +136,8 @@ is_of_pull_request(const cJSON *item)
 }
 
 void
-github_emit_if(const struct cq_source *s, const cJSON *item, const char *wanted,
-    src_emit_fn emit, void *arg)
+github_emit_if(const struct cq_source *s, const cJSON *item, bool hidden,
+    const char *wanted, src_emit_fn emit, void *arg)
 {
 	const char *url = json_str(item, "url");
 	bool comment = url != NULL && strstr(url, "/comments/") != NULL;
@@ -149,14 +154,14 @@ github_emit_if(const struct cq_source *s, const cJSON *item, const char *wanted,
 	else
 		id = NULL;
 	if (id != NULL && (wanted == NULL || strcmp(id, wanted) == 0))
-		emit_item(s, item, id, issue, emit, arg);
+		emit_item(s, item, hidden, id, issue, emit, arg);
 	free(id);
 	free(issue);
 }
 
 void
-github_emit(const struct cq_source *s, const cJSON *item, src_emit_fn emit,
-    void *arg)
+github_emit(const struct cq_source *s, const cJSON *item, bool hidden,
+    src_emit_fn emit, void *arg)
 {
-	github_emit_if(s, item, NULL, emit, arg);
+	github_emit_if(s, item, hidden, NULL, emit, arg);
 }

@@ -30,9 +30,11 @@
 #define QUERY_MAX 200
 #define PAGES_MAX 1000
 
-/* Of one visit: the list of issues was found to be changed. */
+/* Of one visit. */
 struct memory {
-	bool moved;
+	bool moved; /* the list of issues was found to be changed */
+	bool asks_reach;
+	bool put_off; /* that was not answered */
 };
 
 static struct memory *
@@ -41,6 +43,18 @@ memory_of(struct src_visit *visit)
 	if (visit->memory == NULL)
 		visit->memory = cq_alloc(sizeof(struct memory));
 	return visit->memory;
+}
+
+/* Where it was read to, with what this visit learnt about it. */
+static struct gitlab_place
+place_of(const struct src_visit *visit)
+{
+	const struct memory *m = visit->memory;
+	struct gitlab_place place = gitlab_place_read(visit->cursor);
+
+	if (m != NULL && m->put_off)
+		forge_reach_put_off(&place.reach, visit->now);
+	return place;
 }
 
 /* --- what is asked ----------------------------------------------------- */
@@ -132,12 +146,18 @@ add_issues(struct cq_buf *url, struct src_visit *visit,
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
-	struct gitlab_place place = gitlab_place_read(visit->cursor);
+	struct gitlab_place place = place_of(visit);
+	struct memory *m = memory_of(visit);
 	char *project = project_of(visit->source);
 	struct cq_buf url = {0};
 
+	/* without a token nothing is read that is not for all */
+	m->asks_reach = !m->put_off && visit->source->token_file != NULL &&
+	    forge_reach_is_due(&place.reach, visit->now);
 	cq_buf_str(&url, project);
-	if (place.n_issues == 0) {
+	if (m->asks_reach) {
+		/* the project itself */
+	} else if (place.n_issues == 0) {
 		add_issues(&url, visit, &place);
 	} else {
 		cq_buf_fmt(&url, "/issues/%lld/notes",
@@ -232,6 +252,7 @@ read_issues(struct src_visit *visit, const struct src_answer *answer,
 {
 	const struct gitlab_place before = *place;
 	bool more = there_is_more(answer, items, GITLAB_PER_PAGE);
+	bool hidden = before.reach.who == FORGE_PRIVATE;
 	const cJSON *item;
 	int n = 0;
 
@@ -242,7 +263,7 @@ read_issues(struct src_visit *visit, const struct src_answer *answer,
 	place->notes_page = 1;
 	cJSON_ArrayForEach(item, items)
 	{
-		if (!gitlab_emit_issue(visit->source, item, emit, arg))
+		if (!gitlab_emit_issue(visit->source, item, hidden, emit, arg))
 			continue;
 		n++;
 		if (needs_notes(&before, item) &&
@@ -299,15 +320,18 @@ read_notes(const struct cq_source *s, const struct src_answer *answer,
     struct src_next *next)
 {
 	bool more = there_is_more(answer, items, NOTES_PER_PAGE);
+	struct gitlab_issue issue = place->issue[0];
 	const cJSON *first = items->child, *item;
 
+	if (place->reach.who == FORGE_PRIVATE)
+		issue.confidential = true;
 	/* the first one's prev is the last one */
 	for (item = first == NULL ? NULL : first->prev; item != NULL;
 	     item = item == first ? NULL : item->prev) {
 		if (is_known(item, place->floor))
 			more = false;
 		else
-			gitlab_emit_note(s, &place->issue[0], item, emit, arg);
+			gitlab_emit_note(s, &issue, item, emit, arg);
 	}
 	if (!more || place->notes_page == PAGES_MAX) {
 		end_notes(place, next);
@@ -318,15 +342,48 @@ read_notes(const struct cq_source *s, const struct src_answer *answer,
 	next->cursor = gitlab_place_write(place);
 }
 
+/* Nothing is to be stored of the page, but of who may read the project. */
+static void
+keep_put_off(const struct src_visit *visit, struct src_next *next)
+{
+	const struct memory *m = visit->memory;
+	struct gitlab_place place = place_of(visit);
+
+	if (next->cursor == NULL && m != NULL && m->put_off)
+		next->cursor = gitlab_place_write(&place);
+}
+
+static enum cq_status
+read_reach(struct src_visit *visit, const struct src_answer *answer,
+    struct src_next *next, struct cq_err *err)
+{
+	struct gitlab_place place = place_of(visit);
+	struct cq_err why = {0};
+	struct json doc;
+
+	if (answer_json(visit, &src_gitlab, answer, false, next, &doc, &why) ==
+	    CQ_OK) {
+		if (forge_reach_learn(&place.reach, doc.root, visit->now))
+			next->cursor = gitlab_place_write(&place);
+		else
+			answer_not(answer, "a project", &why);
+		json_free(&doc);
+	}
+	return forge_reach_end(visit, answer, &why, next,
+	    &memory_of(visit)->put_off, err);
+}
+
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
-	struct gitlab_place place = gitlab_place_read(visit->cursor);
+	struct gitlab_place place = place_of(visit);
 	struct json doc;
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
+	if (memory_of(visit)->asks_reach)
+		return read_reach(visit, answer, next, err);
 	if (place.n_issues > 0 && answer->http == 404) {
 		/* that issue went away in between */
 		end_notes(&place, next);
@@ -340,6 +397,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 		    next);
 	else
 		read_issues(visit, answer, doc.root, &place, emit, arg, next);
+	keep_put_off(visit, next);
 	json_free(&doc);
 	return CQ_OK;
 }
@@ -380,7 +438,9 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	struct gitlab_issue issue = {0};
+	struct gitlab_place place = gitlab_place_read(visit->cursor);
+	bool hidden = place.reach.who == FORGE_PRIVATE;
+	struct gitlab_issue issue = {.confidential = hidden};
 	struct json doc;
 	enum cq_status rc;
 
@@ -394,7 +454,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	if (rc != CQ_OK)
 		return rc;
 	if (strstr(ids[0], "/notes/") == NULL) {
-		gitlab_emit_issue(visit->source, doc.root, emit, arg);
+		gitlab_emit_issue(visit->source, doc.root, hidden, emit, arg);
 	} else if (sscanf(ids[0], "issues/%" SCNd64, &issue.iid) == 1) {
 		gitlab_emit_note(visit->source, &issue, doc.root, emit, arg);
 	}

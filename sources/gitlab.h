@@ -2,6 +2,7 @@
 #define SRC_GITLAB_H
 
 #include "sources/answer.h"
+#include "sources/forge.h"
 
 #define GITLAB_PER_PAGE 20 /* issues; each may need a question of its own */
 #define GITLAB_SEEN_MAX 250
@@ -14,7 +15,7 @@ struct gitlab_issue {
 
 /*
  * How far a project was read.  As a cursor: a line "SINCE PAGE FLOOR NOTES
- * MORE", one of issues whose notes are still to be read ("12 15c", c for
+ * MORE", with who may read the project behind it; one of issues whose notes are still to be read ("12 15c", c for
  * confidential), and one of keys that tell what the newest issues were like,
  * so that one seen again is not asked for its notes again.
  */
@@ -29,13 +30,18 @@ struct gitlab_place {
 	int n_issues;
 	uint64_t seen[GITLAB_SEEN_MAX];
 	int n_seen;
+	struct forge_reach reach;
 };
 struct gitlab_place gitlab_place_read(const char *cursor);
 char *gitlab_place_write(const struct gitlab_place *place); /* owned */
 
-/* Emits an issue; false if item is none. */
+/*
+ * Emits an issue; false if item is none.
+ *
+ * hidden  its project is not for all to read
+ */
 bool gitlab_emit_issue(const struct cq_source *s, const cJSON *item,
-    src_emit_fn emit, void *arg);
+    bool hidden, src_emit_fn emit, void *arg);
 
 /* Emits a note to an issue, unless GitLab itself wrote it. */
 void gitlab_emit_note(const struct cq_source *s,

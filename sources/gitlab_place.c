@@ -39,11 +39,11 @@ gitlab_place_read(const char *cursor)
 	    .notes_page = 1};
 	const char *line = strchr(cursor, '\n');
 	int64_t since, floor;
-	int page, notes, more;
+	int page, notes, more, n = 0;
 
 	if (line == NULL ||
-	    sscanf(cursor, "%" SCNd64 " %d %" SCNd64 " %d %d", &since, &page,
-		&floor, &notes, &more) != 5 ||
+	    sscanf(cursor, "%" SCNd64 " %d %" SCNd64 " %d %d%n", &since, &page,
+		&floor, &notes, &more, &n) != 5 ||
 	    since > NUMBER_MAX || page < 1 || page > 1000 || notes < 1 ||
 	    notes > 1000)
 		return place;
@@ -52,6 +52,7 @@ gitlab_place_read(const char *cursor)
 	place.floor = floor;
 	place.notes_page = notes;
 	place.more = more != 0;
+	place.reach = forge_reach_read(cursor[n] == ' ' ? cursor + n : NULL);
 	line = read_issues(&place, line + 1);
 	while (line != NULL && place.n_seen < GITLAB_SEEN_MAX) {
 		char *end;
@@ -71,8 +72,10 @@ gitlab_place_write(const struct gitlab_place *place)
 	struct cq_buf b = {0};
 	int i;
 
-	cq_buf_fmt(&b, "%" PRId64 " %d %" PRId64 " %d %d\n", place->since,
+	cq_buf_fmt(&b, "%" PRId64 " %d %" PRId64 " %d %d", place->since,
 	    place->page, place->floor, place->notes_page, place->more);
+	forge_reach_add(&b, " ", &place->reach);
+	cq_buf_char(&b, '\n');
 	for (i = 0; i < place->n_issues; i++)
 		cq_buf_fmt(&b, "%s%" PRId64 "%s", i == 0 ? "" : " ",
 		    place->issue[i].iid,

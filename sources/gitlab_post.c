@@ -93,7 +93,7 @@ emit_post(const struct cq_source *s, const cJSON *item, struct cq_post *post,
 }
 
 bool
-gitlab_emit_issue(const struct cq_source *s, const cJSON *item,
+gitlab_emit_issue(const struct cq_source *s, const cJSON *item, bool hidden,
     src_emit_fn emit, void *arg)
 {
 	int64_t iid = gitlab_number(item, "iid");
@@ -108,7 +108,7 @@ gitlab_emit_issue(const struct cq_source *s, const cJSON *item,
 	post.id = post.conversation = id;
 	post.text = text;
 	post.url = src_within(json_str(item, "web_url"), 2048);
-	if (is_true(item, "confidential"))
+	if (hidden || is_true(item, "confidential"))
 		post.visibility = CQ_PRIVATE;
 	emit_post(s, item, &post, emit, arg);
 	free(text);

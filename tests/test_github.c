@@ -47,7 +47,8 @@ test_it_asks_for_what_changed_since(void **state)
 	    API "/repos/ann/kettle/issues?state=all&sort=updated&direction="
 		"asc&since=2026-11-22T13%3A07%3A00Z&per_page=50");
 	/* a minute before the newest change: lists are late */
-	source_asks(&src_github, &with_token, "1795439220 3 -\n-",
+	source_asks(&src_github, &with_token,
+	    "1795439220 3 -\n-\npublic 1795500000",
 	    "https://git.acme.example:8443/api/v3/repos/ann/kettle/issues?"
 	    "state=all&sort=updated&direction=asc&since=2026-11-23T13%3A06%3A"
 	    "00Z&per_page=50&page=3");
@@ -198,7 +199,7 @@ static void
 test_a_recorded_not_modified_leads_to_the_comments(void **state)
 {
 	struct src_visit visit = exchange_visit(&with_token,
-	    "1567635638 1 \"86\"\n1567635638 1 W/\"9\"");
+	    "1567635638 1 \"86\"\n1567635638 1 W/\"9\"\npublic 1795500000");
 	struct src_request req;
 	struct heard h;
 

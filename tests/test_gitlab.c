@@ -43,7 +43,8 @@ test_it_asks_for_changed_issues_and_then_for_their_notes(void **state)
 	    API "/issues?order_by=updated_at&sort=asc&updated_after=2026-11-"
 		"22T13%3A07%3A00Z&per_page=20");
 	/* half a minute before: what is being stored comes late */
-	source_asks(&src_gitlab, &numbered, "1795439220 2 0 1 0\n",
+	source_asks(&src_gitlab, &numbered,
+	    "1795439220 2 0 1 0 private 1795500000\n",
 	    "http://localhost:8080/api/v4/projects/12/issues?order_by="
 	    "updated_at&sort=asc&updated_after=2026-11-23T13%3A06%3A30Z&"
 	    "search=too%20hot&in=title%2Cdescription&per_page=20&page=2");

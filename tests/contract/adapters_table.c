@@ -28,12 +28,18 @@ const struct adapter_row adapter_rows[] = {
 	    .data = "/api/v3/repos/ann/kettle/issues*",
 	    .page = "issues.json", .empty = "[]\nn=2", /* both lists */
 	    .n_posts = 3, .n_first = 1},
+	{.title = "github with a token", .adapter = "github",
+	    .path = "/ann/kettle", .query = "", .token = "s3cr3t-m4rk3r",
+	    .folder = "github", .routes = "contract.routes",
+	    .data = "/api/v3/repos/ann/kettle/issues*",
+	    .page = "issues.json", .empty = "[]\nn=2",
+	    .n_posts = 3, .n_first = 0}, /* the repository is first */
 	{.title = "gitlab", .adapter = "gitlab", .path = "/acme/kettle",
 	    .query = "", .token = "s3cr3t-m4rk3r", .folder = "gitlab",
 	    .routes = "contract.routes",
 	    .data = "/api/v4/projects/acme%2Fkettle/issues",
 	    .page = "by-hand-issues.json", .empty = "[]",
-	    .n_posts = 3, .n_first = 2},
+	    .n_posts = 3, .n_first = 0}, /* the project is first */
 	{.title = "hackernews", .adapter = "hackernews", .path = "",
 	    .query = "kettle", .folder = "hackernews",
 	    .routes = "contract.routes", .data = "/api/v1/search_by_date",

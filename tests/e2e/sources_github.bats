@@ -50,3 +50,40 @@ serve_issues() {
 	run -0 caseq source list
 	[[ $output != *paused* ]]
 }
+
+@test "a repository that became private is marked the day after (by hand)" {
+	at 2019-09-05T14:00:00Z
+	queue
+	route GET "${ISSUES%/issues}" lazyrepository-testgetissues-00 \
+	    by-hand-private.json
+	route GET "$ISSUES" issues.json 'ignore=*'
+	route GET "$ISSUES/comments" issue-testgetcomments-00 'ignore=*'
+	route GET "$ISSUES/572" exceptions-testunknownobject-01
+	route GET "$ISSUES/comments/5449237" exceptions-testunknownobject-01
+	route GET "$ISSUES/comments/5518272" exceptions-testunknownobject-01
+	replay_start github
+	(umask 077 && echo ghp-m4rk3r >token)
+	caseq source add kettle "$REPLAY_URL/ann/kettle" --adapter github \
+	    --since 3600d --token-file token
+	caseq fetch
+	at 2019-09-06T13:00:00Z
+	run -0 caseq fetch
+	[ "$(asked 'kettle$' | wc -l)" -eq 1 ]
+	run ! grep -q '"visibility":"private"' <(caseq export)
+	at 2019-09-06T15:00:00Z
+	run -0 caseq fetch
+	[ "$(asked 'kettle$' | wc -l)" -eq 2 ]
+	run -0 caseq list
+	[[ $output == *'[private]'* ]]
+	all_matched
+}
+
+@test "issues are read though nobody says who may read them (by hand)" {
+	serve_issues
+	(umask 077 && echo ghp-m4rk3r >token)
+	caseq source add mine "$REPLAY_URL/ann/kettle" --adapter github \
+	    --since 3600d --token-file token
+	run -0 caseq fetch mine # nothing answers that question: 404
+	[[ $output == *'mine: read 3,'* ]]
+	run ! grep -q '"visibility":"private"' <(caseq export)
+}
