@@ -72,6 +72,7 @@ enum cq_status try_assign(struct fixture *f, const char *agent, int64_t case_id,
     const char *to);
 enum cq_status try_move(struct fixture *f, const char *agent, int64_t case_id,
     int64_t fence, enum cq_move move);
+enum cq_status try_undo(struct fixture *f, const char *agent);
 int64_t note(struct fixture *f, const char *agent, int64_t case_id,
     const char *text);
 void join(struct fixture *f, const char *agent, int64_t into, int64_t from);

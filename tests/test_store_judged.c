@@ -1,32 +1,10 @@
-#include "tests/store_fixture.h"
+#include "tests/judged.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 /* What was judged and then changed past caseq, "audit verify" finds. */
-
-static int64_t
-at_gate(struct fixture *f, int gate)
-{
-	char id[24] = "", text[120] = "";
-	struct cq_post p = a_post(id, id, text);
-
-	snprintf(id, sizeof(id), "g%d", gate);
-	snprintf(text, sizeof(text),
-	    "my suitcase never came off the belt at gate %d and nobody at the "
-	    "desk could say where it went",
-	    gate);
-	return put(f, &p);
-}
-
-static void
-not_same(struct fixture *f, const char *agent, int64_t a, int64_t b)
-{
-	struct cq_act who = act(f, agent);
-
-	OK(f, cq_store_not_same(f->store, &who, a, &b, 1, NULL, &f->err));
-}
 
 /*
  * Suggestions 1 to 6 between four gates.  1 and 2 are joined, 3 is neither
@@ -38,12 +16,12 @@ furnish(struct fixture *f)
 {
 	for (int gate = 11; gate < 15; gate++)
 		at_gate(f, gate);
-	not_same(f, "ben", 2, 4);
+	OK(f, not_same(f, "ben", 2, 4));
 	undo(f, "ben");
-	not_same(f, "ana", 3, 2);
+	OK(f, not_same(f, "ana", 3, 2));
 	f->now += 60;
-	not_same(f, "ben", 3, 4);
-	not_same(f, "ana", 1, 4);
+	OK(f, not_same(f, "ben", 3, 4));
+	OK(f, not_same(f, "ana", 1, 4));
 	join(f, "lea", 1, 4);
 	undo(f, "lea");
 	join(f, "ben", 1, 2);

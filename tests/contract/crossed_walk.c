@@ -244,15 +244,6 @@ any_act(struct walker *w, const struct cq_act *who)
 
 /* --- the walk ------------------------------------------------------------ */
 
-static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
 /* Done, and perhaps undone at once; a refusal leaves no trace either. */
 static void
 act_once(struct walker *w, const char *agent, bool undo_it)

@@ -20,15 +20,6 @@ try_join(struct fixture *f, const char *agent, int64_t into, int64_t a,
 }
 
 static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
-static enum cq_status
 try_note(struct fixture *f, const char *agent, int64_t id, int64_t fence)
 {
 	struct cq_act who = act(f, agent);

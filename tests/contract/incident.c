@@ -57,15 +57,6 @@ try_close(struct fixture *f, const char *agent, int64_t incident, bool over)
 	return cq_store_incident_close(f->store, &who, incident, over, &f->err);
 }
 
-static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
 /* How many incidents there are, and the i-th of them. */
 static size_t
 incidents(struct fixture *f, bool all, size_t i, struct cq_incident *out)

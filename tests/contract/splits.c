@@ -8,15 +8,6 @@
  * closed case.
  */
 
-static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
 static void
 reply(struct fixture *f, const char *id, const char *parent)
 {

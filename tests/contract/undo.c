@@ -6,15 +6,6 @@
 
 /* Law 4: nothing is deleted; what a person did can be undone exactly. */
 
-static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
 static void
 move(struct fixture *f, const char *agent, int64_t id, enum cq_move m)
 {

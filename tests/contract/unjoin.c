@@ -1,4 +1,4 @@
-#include "tests/store_fixture.h"
+#include "tests/judged.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -300,20 +300,6 @@ expect_judged(struct fixture *f, int64_t accepted, int64_t refused)
 	}
 	assert_int_equal(a, accepted);
 	assert_int_equal(r, refused);
-}
-
-static int64_t
-at_gate(struct fixture *f, int gate)
-{
-	char id[24] = "", text[120] = "";
-	struct cq_post p = a_post(id, id, text);
-
-	snprintf(id, sizeof(id), "g%d", gate);
-	snprintf(text, sizeof(text),
-	    "my suitcase never came off the belt at gate %d and nobody at the "
-	    "desk could say where it went",
-	    gate);
-	return put(f, &p);
 }
 
 static void

@@ -9,15 +9,6 @@
  * what is undone at once leaves no trace.
  */
 
-static enum cq_status
-try_undo(struct fixture *f, const char *agent)
-{
-	struct cq_act who = act(f, agent);
-	char what[100];
-
-	return cq_store_undo(f->store, &who, what, sizeof(what), NULL, &f->err);
-}
-
 static const char *const people[] = {"ana", "ben", "lea", "adm"};
 
 struct walker {
