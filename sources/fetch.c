@@ -169,12 +169,10 @@ static void
 sift(void *arg, const struct cq_post *post)
 {
 	struct sieve *s = arg;
-	int64_t since_at = s->fetch->source.since_at;
 
 	if (s->err.status != CQ_OK)
 		return;
-	if (!post->gone && since_at != CQ_NO_TIME &&
-	    post->created_at != CQ_NO_TIME && post->created_at < since_at) {
+	if (visit_is_old(&s->fetch->visit, post)) {
 		s->fetch->n_old++;
 		return;
 	}

@@ -1,5 +1,16 @@
 #include "sources/posts.h"
 
+struct cq_post
+posts_own(const struct cq_post *post, const char *source, const char *brand)
+{
+	struct cq_post own = *post;
+
+	own.source = source;
+	if (own.brand == NULL)
+		own.brand = brand;
+	return own;
+}
+
 void
 posts_begin(struct posts *posts, const char *source, const char *brand)
 {
@@ -10,11 +21,8 @@ void
 posts_add(void *arg, const struct cq_post *post)
 {
 	struct posts *posts = arg;
-	struct cq_post own = *post;
+	struct cq_post own = posts_own(post, posts->source, posts->brand);
 
-	own.source = posts->source;
-	if (own.brand == NULL)
-		own.brand = posts->brand;
 	cq_post_list_add(&posts->list, &own);
 }
 

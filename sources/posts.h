@@ -17,13 +17,14 @@ struct posts {
 	const char *source, *brand; /* given to each of them; borrowed */
 };
 
+/* The post as one of its source, and of its brand if it names none. */
+struct cq_post posts_own(const struct cq_post *post, const char *source,
+    const char *brand);
+
 void posts_begin(struct posts *posts, const char *source, const char *brand);
 void posts_free(struct posts *posts);
 
-/*
- * A src_emit_fn: copies post to the end of arg, a struct posts, as one of
- * its source, and of its brand if the post names none.
- */
+/* A src_emit_fn: copies what posts_own() makes to arg, a struct posts. */
 void posts_add(void *arg, const struct cq_post *post);
 
 #endif

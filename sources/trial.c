@@ -1,4 +1,5 @@
 #include "sources/poll.h"
+#include "sources/posts.h"
 #include "sources/send.h"
 #include "sources/token.h"
 #include "sources/visit.h"
@@ -24,19 +25,14 @@ static void
 on_trial_post(void *arg, const struct cq_post *post)
 {
 	struct trial *t = arg;
-	struct cq_post own = *post;
+	struct cq_post own = posts_own(post, t->source->name, t->source->brand);
 
 	if (post->gone)
 		return;
-	if (t->source->since_at != CQ_NO_TIME &&
-	    post->created_at != CQ_NO_TIME &&
-	    post->created_at < t->source->since_at) {
+	if (visit_is_old(&t->visit, post)) {
 		t->n_old++;
 		return;
 	}
-	own.source = t->source->name;
-	if (own.brand == NULL)
-		own.brand = t->source->brand;
 	t->any = true;
 	t->emit(t->arg, &own);
 }
@@ -108,7 +104,6 @@ poll_test(const struct cq_env *env, const struct cq_source *source,
 	const struct src_ops *ops = src_adapter(source->adapter);
 	struct trial t = {
 	    .source = source, .emit = emit, .arg = arg, .err = err};
-
 	enum cq_status rc;
 
 	*n_old = 0;

@@ -54,6 +54,15 @@ visit_end(struct visit *visit)
 	*visit = (struct visit){0};
 }
 
+bool
+visit_is_old(const struct visit *visit, const struct cq_post *post)
+{
+	int64_t since_at = visit->v.since_at;
+
+	return !post->gone && since_at != CQ_NO_TIME &&
+	    post->created_at != CQ_NO_TIME && post->created_at < since_at;
+}
+
 void
 visit_go_on(struct visit *visit, const struct src_next *next)
 {

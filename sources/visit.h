@@ -24,6 +24,9 @@ void visit_end(struct visit *visit);
 /* What the adapter kept in visit->memory is not needed any more. */
 void visit_forget(struct visit *visit);
 
+/* Is the post older than its source wants?  What is gone never is. */
+bool visit_is_old(const struct visit *visit, const struct cq_post *post);
+
 /*
  * Before a question: the session as its file has it now, as another source
  * of the account may have renewed it.
