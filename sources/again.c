@@ -31,11 +31,9 @@ static void ask_on(struct fetch *f);
 static void
 wait(struct fetch *f, int64_t wait_s)
 {
-	int64_t until_at = fetch_now(f->poller) + wait_s;
-
 	fetch_rest_account(f, wait_s);
-	if (f->next_at < until_at)
-		f->next_at = until_at;
+	if (f->next_at < f->source.rest_at)
+		f->next_at = f->source.rest_at;
 }
 
 static enum cq_status
@@ -46,7 +44,7 @@ store(struct fetch *f, const struct posts *posts, int64_t wait_s,
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
 	    .next_at = f->next_at,
-	    .rest_at = wait_s > 0 ? fetch_now(f->poller) + wait_s : 0,
+	    .rest_at = wait_s > 0 ? f->source.rest_at : 0,
 	    .jumped_at = CQ_NO_TIME,
 	};
 	struct cq_act act = *f->poller->act;

@@ -13,7 +13,6 @@
 
 #define RETRY_MIN_S 60
 #define RETRY_MAX_S 3600
-#define REST_MAX_S (24 * 3600)
 
 int64_t
 fetch_now(const struct poller *p)
@@ -47,62 +46,45 @@ account_of(const struct cq_source *s)
 	return account;
 }
 
-/* The place of that rest, a new one if there is none; account is kept. */
-static struct rest *
-rest_of(struct poller *p, int64_t source_id, char *account)
+void
+fetch_rest(struct poller *p, int64_t source_id, int64_t until_at)
 {
-	struct rest *r;
+	struct rest *r = p->rests;
 	size_t i;
 
-	for (i = 0; i < p->n_rests; i++) {
-		r = &p->rests[i];
-		if (account == NULL ? r->source_id == source_id
-				    : r->account != NULL &&
-			    strcmp(r->account, account) == 0) {
-			free(account);
-			return r;
-		}
+	for (i = 0; i < p->n_rests && r->source_id != source_id; i++)
+		r++;
+	if (i == p->n_rests) {
+		p->rests = cq_grow(p->rests, p->n_rests + 1, sizeof(*p->rests));
+		r = &p->rests[p->n_rests++];
 	}
-	p->rests = cq_grow(p->rests, p->n_rests + 1, sizeof(*p->rests));
-	r = &p->rests[p->n_rests++];
-	*r = (struct rest){.source_id = source_id, .account = account};
-	return r;
-}
-
-void
-fetch_rest(struct poller *p, int64_t source_id)
-{
-	rest_of(p, source_id, NULL)->until_at = fetch_now(p) + RETRY_MIN_S;
+	*r = (struct rest){source_id, until_at};
 }
 
 void
 fetch_rest_account(struct fetch *f, int64_t wait_s)
 {
-	struct poller *p = f->poller;
+	int64_t until_at = fetch_now(f->poller) + wait_s;
+	struct fetch *of;
 
-	rest_of(p, 0, account_of(&f->source))->until_at = fetch_now(p) + wait_s;
+	for (of = f->poller->fetches; of != NULL; of = of->next)
+		if (of->source.rest_at < until_at &&
+		    strcmp(of->account, f->account) == 0)
+			of->source.rest_at = until_at;
 }
 
 int64_t
 fetch_rests_until(const struct poller *p, const struct cq_source *source)
 {
-	char *account = account_of(source);
-	int64_t until_at = 0;
+	int64_t now = fetch_now(p), until_at = source->rest_at;
 	size_t i;
 
-	for (i = 0; i < p->n_rests; i++) {
-		const struct rest *r = &p->rests[i];
-
-		/* no rest is longer, unless the clock was set back */
-		if (r->until_at > fetch_now(p) + REST_MAX_S)
-			continue;
-		if (r->until_at > fetch_now(p) && r->until_at > until_at &&
-		    (r->account == NULL ? r->source_id == source->id
-					: strcmp(r->account, account) == 0))
-			until_at = r->until_at;
-	}
-	free(account);
-	return until_at;
+	for (i = 0; i < p->n_rests; i++)
+		if (p->rests[i].source_id == source->id &&
+		    p->rests[i].until_at > until_at)
+			until_at = p->rests[i].until_at;
+	/* no rest is longer, unless the clock was set back */
+	return until_at > now && until_at <= now + CQ_REST_MAX_S ? until_at : 0;
 }
 
 /* --- storing ----------------------------------------------------------- */
@@ -125,13 +107,15 @@ store_chunk(struct fetch *f, const struct cq_fetched *fetched,
 	    cq_format("%s.%lld.%d.%zu%s", p->act->op, (long long)f->number,
 		f->page, chunk, fetched->error == NULL ? "" : ".failed");
 	struct cq_act act = *p->act;
+	int64_t soon = fetch_now(p) + RETRY_MIN_S;
 	enum cq_status rc;
 
 	act.op = op;
 	rc = cq_store_fetched(p->store, &act, fetched, posts, n, &f->sum, err);
 	free(op);
-	if (rc != CQ_OK)
-		fetch_rest(p, f->source.id); /* or it would be asked at once */
+	if (rc != CQ_OK) /* or it would be asked at once */
+		fetch_rest(p, f->source.id,
+		    fetched->rest_at > soon ? fetched->rest_at : soon);
 	if (is_for_good(rc))
 		p->broken = *err;
 	return rc;
@@ -208,30 +192,41 @@ tell(const struct fetch *f, struct poll_told *told)
 
 static void ask(struct fetch *f);
 
+/* It is not asked after all; source is taken over: it says why. */
+static void
+leave(struct fetch *f, enum poll_end end, struct cq_source *source)
+{
+	int64_t until_at =
+	    source->paused ? 0 : fetch_rests_until(f->poller, source);
+
+	cq_source_free(&f->source);
+	f->source = *source;
+	f->end = end;
+	fetch_finish(f, CQ_OK, NULL, until_at);
+}
+
 /* While it waited, its account may have been refused, or told to wait. */
 static void
 go_on(struct fetch *f)
 {
-	struct poller *p = f->poller;
-	int64_t until_at = fetch_rests_until(p, &f->source);
 	struct cq_source now = {0};
 	struct cq_err err = {0};
 	enum cq_status rc =
-	    cq_store_source(p->store, f->source.name, &now, &err);
+	    cq_store_source(f->poller->store, f->source.name, &now, &err);
 
 	f->waits = false;
-	if (rc == CQ_OK && now.paused)
-		rc = cq_fail(&err, CQ_STATE,
-		    "is paused now: caseq source list says why");
-	else if (rc == CQ_OK && until_at > 0)
-		rc = cq_fail(&err, CQ_NET,
-		    "was not asked: its account has to wait, as the answer "
-		    "to another source says");
-	cq_source_free(&now);
-	if (rc == CQ_OK)
+	if (now.rest_at < f->source.rest_at) /* told, but not stored */
+		now.rest_at = f->source.rest_at;
+	if (rc != CQ_OK) {
+		fetch_finish(f, rc, err.msg, 0);
+	} else if (now.paused) {
+		leave(f, POLL_PAUSED, &now);
+	} else if (fetch_rests_until(f->poller, &now) > 0) {
+		leave(f, POLL_RESTS, &now);
+	} else {
+		cq_source_free(&now);
 		ask(f);
-	else
-		fetch_finish(f, rc, err.msg, until_at);
+	}
 }
 
 /* Sources with a session come one after the other: see fetch_start(). */
@@ -252,7 +247,11 @@ fetch_finish(struct fetch *f, enum cq_status status, const char *error,
     int64_t next_at)
 {
 	struct poll_told told = {
-	    .status = status, .error = error, .next_at = next_at};
+	    .end = status == CQ_CONFLICT ? POLL_OVERTAKEN : f->end,
+	    .status = status,
+	    .error = error,
+	    .next_at = next_at,
+	};
 	struct poller *p = f->poller;
 	struct fetch **at = &p->fetches;
 	char *account = f->account;
@@ -313,7 +312,7 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	token_hide(f->source.token_file, told.msg);
 	if (next != NULL && next->wait_s > 0) {
 		fetch_rest_account(f, next->wait_s);
-		fetched.rest_at = fetch_now(p) + next->wait_s;
+		fetched.rest_at = f->source.rest_at;
 	}
 	fetched.next_at = no_sooner(f, fetch_now(p) + wait);
 	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
@@ -331,19 +330,6 @@ interval(const struct fetch *f, const struct src_next *next)
 	    f->source.every_s > 0 ? f->source.every_s : f->visit.ops->every_s;
 
 	return next->every_s > every ? next->every_s : every;
-}
-
-/* Seconds until the next question: 0 if there is more to be read. */
-static int64_t
-pause_after(struct fetch *f, const struct src_next *next)
-{
-	if (next->wait_s > 0) {
-		fetch_rest_account(f, next->wait_s);
-		return next->more || next->wait_s > interval(f, next)
-		    ? next->wait_s
-		    : interval(f, next);
-	}
-	return next->more ? 0 : interval(f, next);
 }
 
 /* Nothing to keep: only a step on the way to what is. */
@@ -365,8 +351,7 @@ store_answer(struct fetch *f, const struct src_answer *answer,
 	    .cursor = next->cursor,
 	    .next_at = next_at,
 	    .pause = next->pause,
-	    .rest_at =
-		next->wait_s > 0 ? fetch_now(f->poller) + next->wait_s : 0,
+	    .rest_at = next->wait_s > 0 ? f->source.rest_at : 0,
 	    .jumped = next->jumped,
 	    .jumped_at = next->jumped_at > 0 ? next->jumped_at : CQ_NO_TIME,
 	};
@@ -389,12 +374,15 @@ static void
 end_answer(struct fetch *f, const struct src_answer *answer,
     struct sieve *posts, const struct src_next *next)
 {
-	int64_t next_at =
-	    no_sooner(f, fetch_now(f->poller) + pause_after(f, next));
-	bool more = next->more && f->page + 1 < SRC_STEPS_MAX &&
-	    fetch_rests_until(f->poller, &f->source) == 0;
+	int64_t pause_s = next->more ? 0 : interval(f, next), next_at;
 	struct cq_err err = {0};
+	bool more;
 
+	if (next->wait_s > 0)
+		fetch_rest_account(f, next->wait_s);
+	next_at = no_sooner(f, fetch_now(f->poller) + pause_s);
+	more = next->more && f->page + 1 < SRC_STEPS_MAX &&
+	    fetch_rests_until(f->poller, &f->source) == 0;
 	if (!(more && is_mere_step(posts, next)) &&
 	    store_answer(f, answer, posts, next, next_at, &err) != CQ_OK)
 		fetch_finish(f, err.status, err.msg, next_at);

@@ -19,6 +19,7 @@ struct fetch {
 	struct cq_ids again; /* posts it looks at again */
 	int n_again;	     /* questions about them so far */
 	int64_t next_at;     /* told at the end of that */
+	enum poll_end end;   /* told at the end of it all */
 	struct cq_ingested sum;
 };
 
@@ -27,11 +28,9 @@ struct looked {
 	int64_t source_id, at, before;
 };
 
-/* A source, or all of an account, that is not to be asked before. */
+/* A source that is not to be asked before, which could not be stored. */
 struct rest {
-	int64_t source_id; /* 0: of that account */
-	char *account;
-	int64_t until_at;
+	int64_t source_id, until_at;
 };
 
 struct poller {
@@ -56,19 +55,19 @@ void fetch_start(struct poller *p, struct cq_source *source,
     const struct src_ops *ops);
 void fetch_free(struct fetch *f);
 
-/* Leaves a source alone for a minute, as its end could not be stored. */
-void fetch_rest(struct poller *p, int64_t source_id);
+/* Leaves a source alone until then, as its end could not be stored. */
+void fetch_rest(struct poller *p, int64_t source_id, int64_t until_at);
 
-/* Until when it, or its account, is to be left alone; 0: it is not. */
+/* Until when a source is to be left alone; 0: it is not. */
 int64_t fetch_rests_until(const struct poller *p,
     const struct cq_source *source);
 
 /* --- between fetch.c and again.c --------------------------------------- */
 
-/* Posts on their way from the adapter to the store; defined in fetch.c. */
-struct sieve;
-
-/* Leaves the account of a source alone for as long as it asks to be. */
+/*
+ * Its account asks to be left alone for so long: those of it that are under
+ * way know from now on; the others when the end of this one was stored.
+ */
 void fetch_rest_account(struct fetch *f, int64_t wait_s);
 
 /* Ends it; it is freed. */

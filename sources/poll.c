@@ -13,7 +13,8 @@
 #define LOOK_MS 1000 /* how often the run looks for sources that are due */
 #define TICK_MS 5000
 #define STEP_MS 200
-#define FAR_S (25 * 3600)
+#define FAR_S (CQ_REST_MAX_S + 3600)
+#define ROOM_S 60 /* until a full disk is looked at again */
 
 static int64_t
 clock_of_store(void *arg)
@@ -49,8 +50,6 @@ poller_free(struct poller *p)
 		p->fetches = f->next;
 		fetch_free(f);
 	}
-	while (p->n_rests > 0)
-		free(p->rests[--p->n_rests].account);
 	free(p->rests);
 	free(p->looked);
 }
@@ -85,24 +84,24 @@ is_under_way(const struct poller *p, int64_t source_id)
 }
 
 static void
-tell_refused(const struct poller *p, const struct cq_source *s,
-    enum cq_status status, const char *why)
+tell_end(const struct poller *p, const struct cq_source *s,
+    const struct poll_told *end)
 {
-	struct poll_told told = {
-	    .source = s, .status = status, .error = why, .next_at = s->next_at};
+	struct poll_told told = *end;
 
+	told.source = s;
 	if (p->opts->tell != NULL)
 		p->opts->tell(p->opts->arg, &told);
 }
 
 static void
-tell_paused(const struct poller *p, const struct cq_source *s)
+tell_refused(const struct poller *p, const struct cq_source *s,
+    enum cq_status status, const char *why)
 {
-	char *why = cq_format("is paused: caseq source resume %s lets it go on",
-	    s->name);
+	const struct poll_told end = {
+	    .status = status, .error = why, .next_at = s->next_at};
 
-	tell_refused(p, s, CQ_STATE, why);
-	free(why);
+	tell_end(p, s, &end);
 }
 
 /*
@@ -116,7 +115,8 @@ has_room(struct poller *p, const struct cq_source *s)
 
 	if (cq_store_room(p->store, &err) == CQ_OK)
 		return true;
-	fetch_rest(p, s->id); /* or it would be told each time the run looks */
+	/* or it would be told each time the run looks */
+	fetch_rest(p, s->id, fetch_now(p) + ROOM_S);
 	tell_refused(p, s, err.status, err.msg);
 	return false;
 }
@@ -134,7 +134,24 @@ is_due(const struct cq_source *s, int64_t now)
 	return !s->paused && (s->next_at <= now || astray);
 }
 
-/* Starts it if it is to be asked now; says why not if it was named. */
+/* It is paused or rests: the run keeps quiet about that. */
+static bool
+is_left_alone(const struct poller *p, const struct cq_source *s)
+{
+	int64_t rests_until = fetch_rests_until(p, s);
+	const struct poll_told end = {
+	    .end = s->paused ? POLL_PAUSED : POLL_RESTS,
+	    .next_at = s->paused ? 0 : rests_until,
+	};
+
+	if (!s->paused && rests_until == 0)
+		return false;
+	if (!p->opts->due_only)
+		tell_end(p, s, &end);
+	return true;
+}
+
+/* Starts it if it is to be asked now; says why not. */
 static void
 consider(struct poller *p, struct cq_source *s)
 {
@@ -145,7 +162,7 @@ consider(struct poller *p, struct cq_source *s)
 		return;
 	if (p->opts->due_only && !is_due(s, fetch_now(p)))
 		return;
-	if (is_under_way(p, s->id) || fetch_rests_until(p, s) > 0)
+	if (is_under_way(p, s->id))
 		return;
 	if (ops == NULL) {
 		if (named)
@@ -154,12 +171,7 @@ consider(struct poller *p, struct cq_source *s)
 			    "nothing to fetch");
 		return;
 	}
-	if (s->paused) {
-		if (named)
-			tell_paused(p, s);
-		return;
-	}
-	if (has_room(p, s))
+	if (!is_left_alone(p, s) && has_room(p, s))
 		fetch_start(p, s, ops);
 }
 

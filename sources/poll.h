@@ -13,14 +13,23 @@
  * what each answered together with its cursor.
  */
 
+/* What became of a source in a round. */
+enum poll_end {
+	POLL_ASKED,    /* well or not */
+	POLL_RESTS,    /* not asked: its account rests until next_at */
+	POLL_PAUSED,   /* not asked: source says since when, and why */
+	POLL_OVERTAKEN /* another fetch stored the same first: no failure */
+};
+
 /* How far one source is in a round, and at last what became of it. */
 struct poll_told {
 	const struct cq_source *source;
-	bool under_way;	       /* it is asked now for the step-th time */
-	int step;	       /* from 1 */
-	enum cq_status status; /* CQ_OK or why it failed */
-	const char *error;     /* message of a failure; or NULL */
-	int64_t next_at;
+	bool under_way; /* it is asked now for the step-th time */
+	int step;	/* from 1 */
+	enum poll_end end;
+	enum cq_status status; /* CQ_OK, or why it failed or came too late */
+	const char *error;     /* the message of that; or NULL */
+	int64_t next_at;       /* 0: not by itself */
 	int64_t n_old; /* posts left out, as they are older than wanted */
 	struct cq_ingested sum;
 };
@@ -46,6 +55,9 @@ struct poll_opts {
  * when its service asked to be; without a person if it says that it is gone
  * or refuses the token: then it is paused.
  *
+ * No source is asked while its account rests, named or not: a service that
+ * asked for patience shuts out who has none.
+ *
  * Nothing is fetched while cq_store_room() says that there is no room: each
  * source is told that, and none has failed for it.
  */
@@ -62,7 +74,7 @@ enum cq_status poll_run(struct cq_store *store, const struct cq_act *act,
 /*
  * "caseq source test": asks once, emits the first posts as they would come
  * in, changes nothing.  *n_old is how many would stay out, as they are older
- * than wanted.
+ * than wanted.  CQ_STATE while its account rests.
  */
 enum cq_status poll_test(const struct cq_env *env,
     const struct cq_source *source, src_emit_fn emit, void *arg, int64_t *n_old,

@@ -1,3 +1,4 @@
+#include "core/when.h"
 #include "sources/poll.h"
 #include "sources/posts.h"
 #include "sources/send.h"
@@ -97,6 +98,21 @@ try_source(const struct cq_env *env, const struct src_ops *ops, struct trial *t)
 	return t->status;
 }
 
+/* As a fetch does; nothing of what is heard here could be kept. */
+static enum cq_status
+check_rest(const struct cq_source *s, int64_t now, struct cq_err *err)
+{
+	char at[CQ_TIME_SIZE];
+
+	if (s->rest_at <= now)
+		return CQ_OK;
+	cq_time_local(s->rest_at, "%Y-%m-%d %H:%M", at);
+	return cq_fail(err, CQ_STATE,
+	    "%s was not asked: the service asked us to wait until %s; if you "
+	    "know better: caseq source resume %s",
+	    s->name, at, s->name);
+}
+
 enum cq_status
 poll_test(const struct cq_env *env, const struct cq_source *source,
     src_emit_fn emit, void *arg, int64_t *n_old, struct cq_err *err)
@@ -114,6 +130,9 @@ poll_test(const struct cq_env *env, const struct cq_source *source,
 		    source->name);
 	if (ops->check(source, err) != CQ_OK)
 		return CQ_INPUT;
+	rc = check_rest(source, env->now(env->arg), err);
+	if (rc != CQ_OK)
+		return rc;
 	rc = try_source(env, ops, &t);
 	*n_old = t.n_old;
 	return rc;

@@ -86,8 +86,13 @@ tell(void *arg, const struct poll_told *told)
 		f->step = told->step;
 		return;
 	}
-	cq_buf_fmt(&f->told, "%s: %d %s\n", told->source->name,
-	    (int)told->status, told->error == NULL ? "-" : told->error);
+	if (told->end == POLL_RESTS || told->end == POLL_PAUSED)
+		cq_buf_fmt(&f->told, "%s: %s\n", told->source->name,
+		    told->end == POLL_RESTS ? "rests" : "paused");
+	else
+		cq_buf_fmt(&f->told, "%s: %s%d %s\n", told->source->name,
+		    told->end == POLL_OVERTAKEN ? "overtaken " : "",
+		    (int)told->status, told->error == NULL ? "-" : told->error);
 	f->sum = told->sum;
 	f->next_at = told->next_at;
 	if (f->stop_when_told)

@@ -20,7 +20,7 @@ struct polling {
 	volatile int stop;
 	bool stop_when_told;
 	char dir[64], path[80], disk[80];
-	struct cq_buf told; /* "name: status error\n" */
+	struct cq_buf told; /* "name: status error\n", "name: rests\n" */
 	struct cq_ingested sum;
 	int64_t next_at; /* of the last one told */
 	int step;	 /* of the source asked last */

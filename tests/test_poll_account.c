@@ -65,8 +65,8 @@ test_a_password_that_was_refused_is_not_tried_by_the_others(void **state)
 	polling_round(f, NULL,
 	    "late: 11 127.0.0.1 refused the handle or the password: make an "
 	    "app password and put handle:app-password in the token file\n"
-	    "mine: 4 is paused now: caseq source list says why\n"
-	    "slow: 4 is paused now: caseq source list says why\n");
+	    "mine: paused\n"
+	    "slow: paused\n");
 	assert_int_equal(replay_count(f->site), 1);
 	s = polling_source(f, "slow");
 	assert_true(s.paused);
@@ -76,9 +76,6 @@ test_a_password_that_was_refused_is_not_tried_by_the_others(void **state)
 
 #define PATIENCE \
 	"11 127.0.0.1 asks for patience (429): it will be asked again later\n"
-#define NOT_ASKED                                                              \
-	"11 was not asked: its account has to wait, as the answer to another " \
-	"source says\n"
 
 static void
 test_an_account_that_has_to_wait_is_not_asked_for_the_others(void **state)
@@ -87,8 +84,7 @@ test_an_account_that_has_to_wait_is_not_asked_for_the_others(void **state)
 
 	three_of_one_account(f);
 	replay_text(f->site, LOGIN, 429, "Retry-After: 5000", "");
-	polling_round(f, NULL,
-	    "late: " PATIENCE "mine: " NOT_ASKED "slow: " NOT_ASKED);
+	polling_round(f, NULL, "late: " PATIENCE "mine: rests\nslow: rests\n");
 	assert_int_equal(replay_count(f->site), 1);
 	assert_int_equal(f->next_at, f->now + 5000);
 }
@@ -105,7 +101,94 @@ test_how_long_an_account_has_to_wait_is_stored(void **state)
 	polling_round(f, "late", "late: " PATIENCE);
 	s = polling_source(f, "mine");
 	assert_int_equal(s.next_at, f->now + 5000);
+	assert_int_equal(s.rest_at, f->now + 5000);
 	cq_source_free(&s);
+	polling_round(f, NULL, "late: rests\nmine: rests\nslow: rests\n");
+	assert_int_equal(f->next_at, f->now + 5000);
+	polling_round(f, "mine", "mine: rests\n"); /* not even by name */
+	assert_int_equal(replay_count(f->site), 1);
+	f->now += 5000;
+	polling_round(f, "mine", "mine: " PATIENCE);
+	assert_int_equal(replay_count(f->site), 2);
+}
+
+static void
+test_a_source_that_rests_is_asked_once_somebody_resumes_it(void **state)
+{
+	struct polling *f = *state;
+	struct cq_act a;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	polling_add(f, "more", "feed", "/more", "");
+	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
+	polling_round(f, "news", "news: " PATIENCE);
+	replay_text(f->site, "/feed", 200, NULL, FEED);
+	replay_text(f->site, "/more", 200, NULL, FEED);
+	polling_round(f, NULL, "more: rests\nnews: rests\n");
+	a = polling_act(f);
+	assert_int_equal(cq_store_source_pause(f->store, &a, "more", false,
+			     NULL),
+	    CQ_OK);
+	polling_round(f, "news", "news: 0 -\n");
+	polling_round(f, "more", "more: 0 -\n");
+}
+
+/* What a clock said that was wrong for a while holds for a day at most. */
+static void
+test_a_clock_set_back_does_not_make_a_source_rest_for_ever(void **state)
+{
+	struct polling *f = *state;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
+	f->now += 400 * 24 * 3600;
+	polling_round(f, "news", "news: " PATIENCE);
+	f->now -= 400 * 24 * 3600;
+	replay_text(f->site, "/feed", 200, NULL, FEED);
+	polling_round(f, "news", "news: 0 -\n");
+}
+
+static void
+test_a_trial_leaves_an_account_alone_that_rests(void **state)
+{
+	struct polling *f = *state;
+	struct cq_err err = {0};
+	struct cq_source s;
+	int64_t n_old;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
+	polling_round(f, "news", "news: " PATIENCE);
+	s = polling_source(f, "news");
+	assert_int_equal(poll_test(&f->env, &s, NULL, NULL, &n_old, &err),
+	    CQ_STATE);
+	assert_non_null(strstr(err.msg, "caseq source resume news"));
+	assert_int_equal(replay_count(f->site), 1);
+	cq_source_free(&s);
+}
+
+static void
+test_the_run_keeps_quiet_about_what_rests(void **state)
+{
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_err err = {0};
+	struct cq_act a;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	replay_text(f->site, "/feed", 429, "Retry-After: 5000", "");
+	polling_round(f, "news", "news: " PATIENCE);
+	opts.due_only = true;
+	f->now += 4999;
+	cq_buf_clear(&f->told);
+	a = polling_act(f);
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	assert_int_equal(f->told.n, 0);
+	f->now++;
+	a = polling_act(f);
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	assert_string_equal(f->told.s, "news: " PATIENCE);
 }
 
 #define TAG "/api/v1/timelines/tag/late?limit=40"
@@ -195,6 +278,10 @@ main(void)
 	    T(test_a_password_that_was_refused_is_not_tried_by_the_others),
 	    T(test_an_account_that_has_to_wait_is_not_asked_for_the_others),
 	    T(test_how_long_an_account_has_to_wait_is_stored),
+	    T(test_a_source_that_rests_is_asked_once_somebody_resumes_it),
+	    T(test_a_clock_set_back_does_not_make_a_source_rest_for_ever),
+	    T(test_a_trial_leaves_an_account_alone_that_rests),
+	    T(test_the_run_keeps_quiet_about_what_rests),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
 	    T(test_many_sources_of_a_slow_host_are_all_heard),

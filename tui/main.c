@@ -59,8 +59,15 @@ struct teller {
 static void
 tell(void *arg, const struct poll_told *told)
 {
+	static const enum cli_end ends[] = {
+	    [POLL_ASKED] = CLI_ASKED,
+	    [POLL_RESTS] = CLI_RESTS,
+	    [POLL_PAUSED] = CLI_PAUSED,
+	    [POLL_OVERTAKEN] = CLI_OVERTAKEN,
+	};
 	const struct teller *t = arg;
 	const struct cli_told heard = {.source = told->source,
+	    .end = ends[told->end],
 	    .under_way = told->under_way,
 	    .step = told->step,
 	    .n_old = told->n_old,

@@ -145,6 +145,18 @@ say_when(int64_t at, int64_t now, struct cq_buf *out)
 }
 
 void
+say_rest(int64_t until_at, int64_t now, struct cq_buf *out)
+{
+	char day[CQ_TIME_SIZE], today[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
+
+	cq_time_local(until_at, "%d %b ", day);
+	cq_time_local(now, "%d %b ", today);
+	cq_time_local(until_at, "%H:%M", s);
+	cq_buf_fmt(out, "the service asked us to wait until %s%s",
+	    strcmp(day, today) == 0 ? "" : day, s);
+}
+
+void
 say_incident(const struct cq_case *c, struct cq_buf *out)
 {
 	if (c->incident == 0)

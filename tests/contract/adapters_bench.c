@@ -168,7 +168,7 @@ bench_expect_all(struct bench *b)
 	struct cq_source s = bench_source_now(b);
 	struct cq_act a = act(b->f, "adm");
 
-	if (s.paused)
+	if (s.paused || s.rest_at > b->f->now)
 		OK(b->f,
 		    cq_store_source_pause(b->f->store, &a, "here", false,
 			&b->f->err));

@@ -93,6 +93,7 @@ refuses() { # MESSAGE FAULT...: fetch fails with it, and nothing comes in
 	listen
 	refuses '127.0.0.1 asks for patience (429)' \
 	    status=429 'header=Retry-After: 60'
+	at 2026-11-23T14:01:00Z
 	refuses '127.0.0.1 is out of order (503)' status=503 html
 	refuses '127.0.0.1 answered with a web page instead of JSON' html
 	refuses '127.0.0.1 answered with nothing instead of JSON' empty

@@ -56,7 +56,9 @@ serve_mentions() {
 	run -0 caseq source list
 	[ "$(grep -c 'refused the token' <<<"$output")" -eq 2 ]
 	run -3 caseq fetch
-	[[ $output == *"all sources are paused; 'caseq source list' says why"* ]]
+	[[ $output == *'tag: not asked: it paused itself, 13:07: 127.0.0.1'* ]]
+	[[ $output == *'then let it go on: caseq source resume tag'* ]]
+	[[ $output == *'caseq: fetch: all sources are paused' ]]
 	heal
 	caseq source resume toots
 	run -0 caseq fetch

@@ -23,9 +23,18 @@ enum {
  * What line mode needs from the network's side of the house; main.c fills
  * it in, as tui/ does not know sources/.
  */
+/* What became of a source in a round of fetching. */
+enum cli_end {
+	CLI_ASKED,    /* well or not */
+	CLI_RESTS,    /* not asked: its account rests until next_at */
+	CLI_PAUSED,   /* not asked: source says since when, and why */
+	CLI_OVERTAKEN /* another fetch was faster: error says so */
+};
+
 /* How far one source is in a round of fetching, and at last what it brought. */
 struct cli_told {
 	const struct cq_source *source;
+	enum cli_end end;
 	bool under_way; /* it is asked now for the step-th time */
 	int step;
 	int64_t n_old;	   /* posts left out, as they are older than wanted */

@@ -9,6 +9,7 @@
 #include "core/alloc.h"
 #include "tui/commands/catch_up.h"
 #include "tui/commands/out.h"
+#include "tui/rows.h"
 
 /* Asking the sources: fetch once, run for ever. */
 
@@ -22,10 +23,11 @@ struct asked {
 struct round {
 	struct cli *cli;
 	bool service; /* run: only what is worth a line, with its time */
+	bool named;   /* the sources are */
 	bool draws;   /* a line at the bottom says what is under way */
 	struct asked *asked;
 	size_t n_under_way;
-	int64_t n_asked, n_failed;
+	int64_t n_asked, n_failed, n_rests, n_paused;
 };
 
 /* --- progress, on a terminal ------------------------------------------- */
@@ -90,12 +92,46 @@ draw(struct round *r)
 /* --- what a source brought --------------------------------------------- */
 
 static void
-told_json(const struct cli_told *told)
+say_paused(const struct cq_source *s, int64_t now, struct cq_buf *out)
 {
+	if (s->parked_at == CQ_NO_TIME) {
+		cq_buf_str(out, "somebody paused it; to let it go on:");
+	} else {
+		cq_buf_str(out, "it paused itself, ");
+		say_when(s->parked_at, now, out);
+		cq_buf_fmt(out, ": %s; then let it go on:", s->last_error);
+	}
+	cq_buf_fmt(out, " caseq source resume %s", s->name);
+}
+
+/* Why it was not asked, and what to do; NULL if it was. */
+static char *
+why_not(const struct round *r, const struct cli_told *told)
+{
+	int64_t now = cq_store_now(r->cli->store);
+	struct cq_buf why = {0};
+
+	if (told->end == CLI_PAUSED)
+		say_paused(told->source, now, &why);
+	if (told->end == CLI_RESTS)
+		say_rest(told->next_at, now, &why);
+	if (told->end == CLI_RESTS && r->named)
+		cq_buf_fmt(&why, "; if you know better: caseq source resume %s",
+		    told->source->name);
+	return why.s;
+}
+
+static void
+told_json(const struct cli_told *told, const char *not_asked)
+{
+	bool late = told->end == CLI_OVERTAKEN;
 	cJSON *o = cJSON_CreateObject();
 
 	json_line(o, "source", told->source->name);
-	json_line(o, "error", told->error);
+	json_line(o, "error", late ? NULL : told->error);
+	json_line(o, "not_asked", not_asked);
+	if (late)
+		json_line(o, "overtaken", told->error);
 	json_number(o, "read", told->sum.n_read);
 	json_number(o, "new", told->sum.n_new);
 	json_number(o, "known", told->sum.n_known);
@@ -106,15 +142,15 @@ told_json(const struct cli_told *told)
 		json_number(o, "own", told->sum.n_own);
 	if (told->n_old > 0)
 		json_number(o, "old", told->n_old);
-	json_time(o, "next", told->next_at);
+	json_time(o, "next", told->next_at == 0 ? CQ_NO_TIME : told->next_at);
 	out_json(o);
 }
 
+/* "forum: failed: forum.example is out of order" */
 static void
-told_failure(const struct cli_told *told)
+told_words(const struct cli_told *told, const char *how, const char *why)
 {
-	char *line =
-	    cq_format("%s: failed: %s", told->source->name, told->error);
+	char *line = cq_format("%s: %s%s", told->source->name, how, why);
 	struct shown_text shown = show_str(line, SHOW_LINE);
 
 	out_line("", "    ", shown.s);
@@ -123,7 +159,8 @@ told_failure(const struct cli_told *told)
 }
 
 static void
-told_plain(const struct round *r, const struct cli_told *told)
+told_plain(const struct round *r, const struct cli_told *told,
+    const char *not_asked)
 {
 	char at[CQ_TIME_SIZE];
 
@@ -132,8 +169,13 @@ told_plain(const struct round *r, const struct cli_told *told)
 		    "%Y-%m-%d %H:%M:%S", at);
 		out_fmt("%s  ", at);
 	}
+	if (not_asked != NULL) {
+		told_words(told, "not asked: ", not_asked);
+		return;
+	}
 	if (told->error != NULL) {
-		told_failure(told);
+		told_words(told,
+		    told->end == CLI_OVERTAKEN ? "" : "failed: ", told->error);
 		return;
 	}
 	out_raw(told->source->name);
@@ -149,17 +191,33 @@ told_plain(const struct round *r, const struct cli_told *told)
 }
 
 static void
+count_end(struct round *r, const struct cli_told *told)
+{
+	if (told->end == CLI_RESTS)
+		r->n_rests++;
+	else if (told->end == CLI_PAUSED)
+		r->n_paused++;
+	else
+		r->n_asked++;
+	r->n_failed += told->end == CLI_ASKED && told->error != NULL;
+}
+
+static void
 tell_end(struct round *r, const struct cli_told *told)
 {
-	r->n_asked++;
-	r->n_failed += told->error != NULL;
-	if (r->service && told->error == NULL && told->sum.n_new == 0 &&
-	    told->sum.n_edited == 0 && told->sum.n_bad == 0)
+	char *not_asked;
+
+	count_end(r, told);
+	if (r->service && told->end == CLI_ASKED && told->error == NULL &&
+	    told->sum.n_new == 0 && told->sum.n_edited == 0 &&
+	    told->sum.n_bad == 0)
 		return;
+	not_asked = why_not(r, told);
 	if (r->cli->json)
-		told_json(told);
+		told_json(told, not_asked);
 	else
-		told_plain(r, told);
+		told_plain(r, told, not_asked);
+	free(not_asked);
 }
 
 static void
@@ -200,36 +258,40 @@ free_round(struct round *r)
 		out_str("\r\033[K");
 }
 
+/*
+ * What a service has us wait for comes by itself, and what another fetch
+ * stored is there: neither is a failure, or a timer would tell somebody of it
+ * each time.  But a source that was named is wanted now.
+ */
 static int
-nobody_asked(struct cli *cli)
+outcome(struct cli *cli, const struct round *r)
 {
-	struct cq_sources sources;
-	struct cq_err err;
-	bool paused = false;
+	int status;
 
-	if (cq_store_sources(cli->store, &sources, &err) != CQ_OK)
-		return cli_failed(&err);
-	for (size_t i = 0; i < sources.n; i++)
-		paused = paused || sources.at[i].paused;
-	cq_sources_free(&sources);
-	if (paused)
-		cli_broken("fetch: all sources are paused; 'caseq source list'"
-			   " says why");
-	else
+	if (r->n_asked + r->n_rests == 0 && r->n_paused == 0) {
 		cli_broken("fetch: there is no source to ask; add one with"
 			   " 'caseq source add'");
-	return EXIT_NOTHING;
+		return EXIT_NOTHING;
+	}
+	if (r->n_asked + r->n_rests == 0 && !r->named) {
+		cli_broken("fetch: all sources are paused");
+		return EXIT_NOTHING;
+	}
+	status = cli_catch_up(cli, CATCH_UP_MS);
+	if (r->n_failed > 0 || (r->named && r->n_paused > 0))
+		return EXIT_FAILED;
+	return status;
 }
 
 int
 cmd_fetch(struct cli *cli, const struct cli_args *args)
 {
-	struct round r = {
-	    .cli = cli, .draws = !cli->json && isatty(STDOUT_FILENO)};
+	struct round r = {.cli = cli,
+	    .named = args->n > 0,
+	    .draws = !cli->json && isatty(STDOUT_FILENO)};
 	struct cq_err err;
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
-	int status;
 
 	if (cli->op != NULL)
 		return no_op("fetch");
@@ -240,10 +302,7 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 		return cli_failed(&err);
 	}
 	free_round(&r);
-	if (r.n_asked == 0)
-		return nobody_asked(cli);
-	status = cli_catch_up(cli, CATCH_UP_MS);
-	return r.n_failed > 0 ? EXIT_FAILED : status;
+	return outcome(cli, &r);
 }
 
 /* --- the service ------------------------------------------------------- */

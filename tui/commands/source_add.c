@@ -161,6 +161,7 @@ source_add(struct cli *cli, const struct cli_args *args)
 	struct cq_source s = {.ok_at = CQ_NO_TIME,
 	    .failed_at = CQ_NO_TIME,
 	    .parked_at = CQ_NO_TIME,
+	    .rest_at = CQ_NO_TIME,
 	    .habit = {CQ_NO_TIME, CQ_NO_TIME, 0, 0}};
 	struct cq_err err;
 	char op[CQ_OP_SIZE];

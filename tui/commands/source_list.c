@@ -24,6 +24,7 @@ source_object(const struct cq_source *s)
 	json_number(o, "every_s", s->every_s);
 	json_time(o, "last_success", s->ok_at);
 	json_time(o, "next", s->next_at == 0 ? CQ_NO_TIME : s->next_at);
+	json_time(o, "rests_until", s->rest_at);
 	json_number(o, "failures", s->n_failed);
 	json_line(o, "error", s->last_error);
 	json_number(o, "posts", s->n_posts);
@@ -80,15 +81,16 @@ is_file(const struct cq_source *s)
 static const char *
 next_try(const struct cq_source *s, int64_t now, char out[32])
 {
+	int64_t at = s->rest_at > s->next_at ? s->rest_at : s->next_at;
 	char age[16];
 
 	if (s->paused)
 		return "paused";
 	if (is_file(s))
 		return "-";
-	if (s->next_at <= now)
+	if (at <= now)
 		return "now";
-	cq_age_short(s->next_at - now, age);
+	cq_age_short(at - now, age);
 	snprintf(out, 32, "in %s", age);
 	return out;
 }
@@ -183,6 +185,19 @@ failure_line(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
 	cq_buf_free(&since);
 }
 
+/* "    the service asked us to wait until 14:05" */
+static void
+rest_line(const struct cq_source *s, int64_t now)
+{
+	struct cq_buf line = {0};
+
+	if (s->paused || s->rest_at <= now)
+		return;
+	say_rest(s->rest_at, now, &line);
+	out_line("    ", "    ", line.s);
+	cq_buf_free(&line);
+}
+
 /* Gaps beyond what its failure says already. */
 static void
 gap_lines(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
@@ -221,6 +236,7 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 		}
 		source_row(s, now, &row);
 		failure_line(s, gaps, now);
+		rest_line(s, now);
 		gap_lines(s, gaps, now);
 	}
 	cq_buf_free(&row);
