@@ -12,20 +12,21 @@
 #define AGAIN_BACK_S (48 * 3600) /* younger posts are worth it */
 #define AGAIN_QUESTIONS 10	 /* the rest is for the next time */
 
-static struct looked *
-looked_of(struct poller *p, int64_t source_id)
-{
-	size_t i;
-
-	for (i = 0; i < p->n_looked; i++)
-		if (p->looked[i].source_id == source_id)
-			return &p->looked[i];
-	p->looked = cq_grow(p->looked, p->n_looked + 1, sizeof(*p->looked));
-	p->looked[p->n_looked] = (struct looked){.source_id = source_id};
-	return &p->looked[p->n_looked++];
-}
-
 static void ask_on(struct fetch *f);
+
+/*
+ * Keeps how far it came, for this process or another one.  If that fails it
+ * only comes to the same posts again.
+ */
+static void
+end(struct fetch *f)
+{
+	struct cq_err err = {0};
+
+	(void)cq_store_looked(f->poller->store, f->source.id,
+	    f->source.looked_at, f->source.look_before, &err);
+	fetch_finish(f, CQ_OK, NULL, f->next_at);
+}
 
 /* The source was read: it is only asked later than it would be. */
 static void
@@ -76,7 +77,7 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 
 	(void)why;
 	if (answer == NULL) {
-		fetch_finish(f, CQ_OK, NULL, f->next_at);
+		end(f);
 		return;
 	}
 	posts_begin(&posts, f->source.name, f->source.brand);
@@ -92,7 +93,7 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	if (rc == CQ_OK && next.wait_s == 0)
 		ask_on(f);
 	else
-		fetch_finish(f, CQ_OK, NULL, f->next_at);
+		end(f);
 	posts_free(&posts);
 	src_next_free(&next);
 }
@@ -102,15 +103,14 @@ static bool
 take_more(struct fetch *f)
 {
 	struct poller *p = f->poller;
-	struct looked *looked = looked_of(p, f->source.id);
 	struct cq_err err = {0};
 
 	cq_ids_free(&f->again);
 	if (f->n_again == AGAIN_QUESTIONS ||
-	    (f->n_again > 0 && looked->before == 0) ||
+	    (f->n_again > 0 && f->source.look_before == 0) ||
 	    cq_store_recheck(p->store, f->source.id,
 		fetch_now(p) - AGAIN_BACK_S, f->visit.ops->again_max,
-		&looked->before, &f->again, &err) != CQ_OK)
+		&f->source.look_before, &f->again, &err) != CQ_OK)
 		return false;
 	f->n_again++;
 	return f->again.n > 0;
@@ -125,24 +125,24 @@ ask_on(struct fetch *f)
 	    src_send_again(f->poller->http, &f->visit.v, f->visit.ops,
 		(const char *const *)f->again.at, f->again.n, on_again, f,
 		&err) != CQ_OK)
-		fetch_finish(f, CQ_OK, NULL, f->next_at);
+		end(f);
 }
 
 void
 fetch_look_again(struct fetch *f, int64_t next_at)
 {
 	struct poller *p = f->poller;
-	struct looked *looked = looked_of(p, f->source.id);
+	int64_t now = fetch_now(p), looked_at = f->source.looked_at;
 
 	f->next_at = next_at;
 	visit_forget(&f->visit);
 	if (f->visit.ops->ask_again == NULL || *f->source.cursor == '\0' ||
 	    fetch_rests_until(p, &f->source) > 0 ||
-	    (fetch_now(p) >= looked->at && /* or the clock was set back */
-		fetch_now(p) - looked->at < AGAIN_EVERY_S)) {
+	    (now >= looked_at && /* or the clock was set back */
+		looked_at > now - AGAIN_EVERY_S)) {
 		fetch_finish(f, CQ_OK, NULL, next_at);
 		return;
 	}
-	looked->at = fetch_now(p);
+	f->source.looked_at = now;
 	ask_on(f);
 }

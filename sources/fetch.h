@@ -23,11 +23,6 @@ struct fetch {
 	struct cq_ingested sum;
 };
 
-/* How far the posts of a source were looked at again. */
-struct looked {
-	int64_t source_id, at, before;
-};
-
 /* A source that is not to be asked before, which could not be stored. */
 struct rest {
 	int64_t source_id, until_at;
@@ -43,8 +38,6 @@ struct poller {
 	int64_t n_started;
 	struct rest *rests;
 	size_t n_rests;
-	struct looked *looked;
-	size_t n_looked;
 	struct cq_err broken; /* the store failed for good */
 };
 

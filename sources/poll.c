@@ -51,7 +51,6 @@ poller_free(struct poller *p)
 		fetch_free(f);
 	}
 	free(p->rests);
-	free(p->looked);
 }
 
 static bool

@@ -167,7 +167,10 @@ test_a_second_look_sees_edits_and_deletions(void **state)
 	/* what is gone is not asked about any more */
 	replay_text(f->site, "/api/v1/statuses?id%5B%5D=1", 200, NULL,
 	    "[" STATUS("1", "my card is blocked since noon, still") "]");
+	f->now += 15 * 60;
 	polling_round(f, "toots", "toots: 0 -\n");
+	assert_string_equal(replay_last(f->site),
+	    "/api/v1/statuses?id%5B%5D=1");
 	assert_int_equal(f->sum.n_edited, 0);
 	assert_int_equal(replay_unmatched(f->site), 0);
 }
