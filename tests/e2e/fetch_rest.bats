@@ -120,6 +120,25 @@ must_wait() { # the host asks for patience until 14:10
 	[ "${lines[2]}" = 'caseq: fetch: all sources are paused' ]
 }
 
+@test "of two fetches at once the slower one says so, and has not failed" {
+	listen
+	fault path=/forum.rss wait=1.5
+	"$CASEQ" fetch forum >slow 2>&1 3>&- &
+	pid=$!
+	for _ in {1..100}; do
+		[ -n "$(asked forum)" ] && break
+		sleep 0.05
+	done
+	run -0 caseq fetch forum
+	[[ $output == *'forum: read 1, new 1,'* ]]
+	wait "$pid"
+	pid=
+	[ "$(<slow)" = 'forum: another fetch stored this page first: nothing is lost, and nothing is there twice' ]
+	[ "$(caseq export --map | wc -l)" -eq 1 ]
+	run -0 caseq source list
+	lacks failed
+}
+
 @test "SIGHUP does not ask a source that rests" {
 	must_wait
 	at ''

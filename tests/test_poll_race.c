@@ -1,0 +1,99 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/polling.h"
+
+/* Two fetches of one source at the same time. */
+
+#define TAG "/api/v1/timelines/tag/acmefail?limit=40"
+#define PAGE "tests/fixtures/mastodon/gts-tag-timeline.meta.json"
+
+/* Just before its first question another round of all sources comes. */
+static void
+tell_and_race(void *arg, const struct poll_told *told)
+{
+	struct polling *f = arg;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_err err = {0};
+	struct cq_act a;
+
+	if (told->under_way && told->step == 1 && f->told.n == 0) {
+		a = polling_act(f);
+		assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	} else {
+		opts.tell(f, told);
+	}
+}
+
+static void
+race(struct polling *f, const char *want)
+{
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = {.op = "slow", .agent = "ana"};
+	struct cq_err err = {0};
+
+	opts.tell = tell_and_race;
+	cq_buf_clear(&f->told);
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	assert_string_equal(f->told.s, want);
+}
+
+#define OVERTAKEN                                                           \
+	"toots: overtaken 2 another fetch stored this page first: nothing " \
+	"is lost, and nothing is there twice\n"
+
+static void
+expect_no_failure(struct polling *f)
+{
+	struct cq_source s = polling_source(f, "toots");
+
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	assert_int_equal(s.ok_at, f->now);
+	cq_source_free(&s);
+}
+
+static void
+test_who_is_overtaken_has_not_failed_and_all_is_there_once(void **state)
+{
+	struct polling *f = *state;
+
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	replay_file(f->site, TAG, PAGE, "http://localhost:8585");
+	race(f, "toots: 0 -\n" OVERTAKEN);
+	assert_int_equal(polling_posts(f), 3);
+	expect_no_failure(f);
+}
+
+static void
+test_what_went_wrong_for_who_is_overtaken_is_no_failure(void **state)
+{
+	struct polling *f = *state;
+	char why[200];
+
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	replay_file(f->site, TAG, PAGE, "http://localhost:8585");
+	assert_true(replay_fail(f->site, "status=500\nafter=1", why));
+	race(f, "toots: 0 -\n" OVERTAKEN);
+	expect_no_failure(f);
+}
+
+int
+main(void)
+{
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, polling_set_up, polling_tear_down)
+	const struct CMUnitTest tests[] = {
+	    T(test_who_is_overtaken_has_not_failed_and_all_is_there_once),
+	    T(test_what_went_wrong_for_who_is_overtaken_is_no_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
