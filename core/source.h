@@ -62,6 +62,29 @@ struct cq_sources {
 void cq_source_free(struct cq_source *source);
 void cq_sources_free(struct cq_sources *sources);
 
+/* What a person may change in a source, and what came of it. */
+enum {
+	CQ_SET_TOKEN = 1 << 0,
+	CQ_SET_EVERY = 1 << 1,
+	CQ_SET_BRAND = 1 << 2,
+	CQ_SET_OPTIONS = 1 << 3,
+	CQ_SET_QUERY = 1 << 4,
+	CQ_SET_SINCE = 1 << 5,
+
+	CQ_SET_ANEW = 1 << 6,	/* it begins anew from since_at */
+	CQ_SET_RESUMED = 1 << 7 /* it had paused itself, and is asked again */
+};
+
+struct cq_source_set {
+	const struct cq_source *to; /* by its name; as it is to be */
+	unsigned what;		    /* which of its fields */
+	int64_t since_s;	    /* as said, for CQ_SET_SINCE */
+
+	/* it begins anew: the cursor as it was read, to->cursor and
+	 * to->since_at are what it goes on from; NULL: it just goes on */
+	const char *cursor_before;
+};
+
 /* What one fetch ended with; stored together with its posts. */
 struct cq_fetched {
 	int64_t source_id;

@@ -202,6 +202,22 @@ enum cq_status cq_store_source_add(struct cq_store *store,
     struct cq_err *err);
 
 /*
+ * Changes a source that is asked; what it knows of how far it was read, and of
+ * how it is heard, stays, unless it begins anew.  One that had paused itself
+ * is asked again if a token is given, or anything that decides what is asked;
+ * those of its account go on with it, as below.
+ *
+ * *done  which of set->what is another now, with CQ_SET_ANEW and
+ *        CQ_SET_RESUMED; 0: it stood so already, and no event is written
+ *
+ * CQ_NOT_FOUND; CQ_INPUT if its posts come by ingest; CQ_CONFLICT if it
+ * begins anew and was fetched since it was read.
+ */
+enum cq_status cq_store_source_set(struct cq_store *store,
+    const struct cq_act *act, const struct cq_source_set *set, unsigned *done,
+    struct cq_err *err);
+
+/*
  * A source that goes on takes those of its account along that paused with
  * it when the account was refused; see cq_fetched.  If it was not paused but
  * its account rests, all of the account may be asked from now on.

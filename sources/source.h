@@ -135,6 +135,13 @@ struct src_ops {
 	/* Checks address, query and options when a source is added. */
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);
 
+	/*
+	 * Optional: the cursor of a source that is to begin anew, for what
+	 * outlasts that; "" if there is no such function.  Owned by the
+	 * caller.
+	 */
+	char *(*anew)(const struct src_visit *visit);
+
 	/* Fills req for the page after visit->cursor. */
 	enum cq_status (*ask)(struct src_visit *visit, struct src_request *req,
 	    struct cq_err *err);

@@ -87,6 +87,22 @@ check(const struct cq_source *s, struct cq_err *err)
 	return CQ_OK;
 }
 
+/* The posts of this month stay paid for. */
+static char *
+anew(const struct src_visit *visit)
+{
+	const struct x_place known = x_place_read(visit);
+	struct x_place place = {.since = "-",
+	    .at = CQ_NO_TIME,
+	    .month = known.month,
+	    .count = known.count,
+	    .newest = "-",
+	    .newest_at = CQ_NO_TIME,
+	    .until = "-"};
+
+	return known.count > 0 ? x_place_write(&place, "") : cq_strdup("");
+}
+
 static char *
 search_at(const struct cq_source *s)
 {
@@ -344,6 +360,7 @@ const struct src_ops src_x = {
     .max_body = HTTP_BODY_JSON,
     .limit = {"x-rate-limit-remaining", "x-rate-limit-reset", SRC_RESET_EPOCH},
     .check = check,
+    .anew = anew,
     .ask = ask,
     .read = read_page,
     .forget = free,

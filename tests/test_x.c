@@ -104,6 +104,33 @@ test_a_trial_is_billed_for_ten_posts_at_most(void **state)
 }
 
 static void
+begins_anew(const char *cursor, const char *want)
+{
+	struct src_visit visit = exchange_visit(&kettle, cursor);
+	char *anew = src_x.anew(&visit);
+
+	assert_string_equal(anew, want);
+	free(anew);
+}
+
+static void
+test_what_begins_anew_has_read_as_many_posts_of_this_month(void **state)
+{
+	(void)state;
+	begins_anew("70 1795430000 202611 991" NONE,
+	    "- -9223372036854775808 202611 991" NONE);
+	begins_anew("70 1795430000 202611 40 90 1795430100 80",
+	    "- -9223372036854775808 202611 40" NONE);
+	/* another month has nothing to remember */
+	begins_anew("70 1793000000 202610 1000" NONE, "");
+	begins_anew("", "");
+	/* and goes on from its start, not from what was known */
+	asks(CAPPED, "- -9223372036854775808 202611 990" NONE,
+	    SEARCH KETTLE
+	    "&max_results=10&since_id=2124489824793526272" FIELDS);
+}
+
+static void
 test_at_the_cap_it_stops_and_says_until_when(void **state)
 {
 	struct src_visit visit =
@@ -582,6 +609,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_without_a_monthly_cap_there_is_no_source),
+	    cmocka_unit_test(
+		test_what_begins_anew_has_read_as_many_posts_of_this_month),
 	    cmocka_unit_test(test_no_more_posts_are_asked_for_than_are_left),
 	    cmocka_unit_test(test_a_trial_is_billed_for_ten_posts_at_most),
 	    cmocka_unit_test(test_at_the_cap_it_stops_and_says_until_when),

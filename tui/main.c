@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/alloc.h"
 #include "sources/maps.h"
 #include "sources/ndjson.h"
 #include "sources/poll.h"
@@ -48,6 +49,20 @@ check(struct cq_source *source, struct cq_err *err)
 	if (source->every_s == 0)
 		source->every_s = ops->every_s;
 	return ops->check(source, err);
+}
+
+static char *
+anew(const struct cq_source *source, int64_t now)
+{
+	const struct src_ops *ops = src_adapter(source->adapter);
+	const struct src_visit visit = {.source = source,
+	    .cursor = source->cursor,
+	    .now = now,
+	    .since_at = source->since_at,
+	    .session = ""};
+
+	return ops == NULL || ops->anew == NULL ? cq_strdup("")
+						: ops->anew(&visit);
 }
 
 /* Between what sources tell and what line mode hears. */
@@ -106,6 +121,7 @@ static const struct cli_network network = {
     .adapter = adapter,
     .map = map,
     .check = check,
+    .anew = anew,
     .fetch = fetch,
     .run = run,
     .test = poll_test,

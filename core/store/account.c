@@ -174,6 +174,39 @@ lift_rest(struct verb *v, int64_t source_id, struct cq_err *err)
 	return change_others(v, source_id, &lift, err);
 }
 
+enum cq_status
+account_enter(struct verb *v, int64_t source_id, struct cq_err *err)
+{
+	static const char sql[] =
+	    OF_LIMIT "AND o.id <> s.id AND o.rest_until > :now"
+		     " AND o.rest_until <= :far WHERE s.id = :id"
+		     " ORDER BY o.rest_until DESC";
+	static const char set[] =
+	    "UPDATE source SET rest_until = (SELECT o.rest_until FROM source o"
+	    " WHERE o.id = :other) WHERE id = :id";
+	struct ids others = {0};
+	struct db_stmt q;
+	char *address;
+	enum cq_status rc = address_of(v, source_id, &address, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":now", v->now);
+	db_bind_int(&q, ":far", v->now + CQ_REST_MAX_S);
+	db_bind_int(&q, ":id", source_id);
+	rc = find_at_host(&q, address, &others, err);
+	free(address);
+	if (rc == CQ_OK) {
+		db_prepare(&q, v->store, set);
+		db_bind_id(&q, ":other", others.n > 0 ? others.at[0] : 0);
+		db_bind_int(&q, ":id", source_id);
+		rc = db_run(&q, err);
+	}
+	free(others.at);
+	return rc;
+}
+
 static enum cq_status
 resume_parked(struct verb *v, int64_t source_id, struct cq_err *err)
 {

@@ -14,6 +14,15 @@ int64_t heard_day(int64_t at);
 enum cq_status heard_posts(struct verb *v, const struct incoming *in, size_t n,
     struct cq_err *err);
 
+/* --- source.c ------------------------------------------------------------- */
+
+/*
+ * The event of a change, with the source as it is then.  changed: what is
+ * another now, parted by commas; or NULL.
+ */
+enum cq_status source_log(struct verb *v, const char *what, const char *name,
+    const char *changed, struct cq_err *err);
+
 /* --- account.c ------------------------------------------------------------ */
 
 /*
@@ -30,6 +39,10 @@ enum cq_status account_park(struct verb *v, int64_t source_id, const char *why,
  * host are one account here if none has a token file.
  */
 enum cq_status account_rest(struct verb *v, int64_t source_id, int64_t rest_at,
+    struct cq_err *err);
+
+/* A source has another token, so another account: it rests as that does. */
+enum cq_status account_enter(struct verb *v, int64_t source_id,
     struct cq_err *err);
 
 /*

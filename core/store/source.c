@@ -150,16 +150,17 @@ cq_store_source(struct cq_store *store, const char *name, struct cq_source *out,
 	return rc == CQ_OK && !found ? no_source(name, err) : rc;
 }
 
-static enum cq_status
-log_source(struct verb *v, const char *what, const char *name,
-    struct cq_err *err)
+enum cq_status
+source_log(struct verb *v, const char *what, const char *name,
+    const char *changed, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT json_object('what', :what, 'name', name, 'adapter',"
-	    " adapter, 'address', address, 'query', query, 'every_s', every_s,"
-	    " 'insecure', insecure, 'state', state, 'since_at', since_at,"
-	    " 'options', json(options)) FROM source"
-	    " WHERE name = :name";
+	    "SELECT json_patch(json_object('what', :what, 'name', name,"
+	    " 'adapter', adapter, 'address', address, 'query', query,"
+	    " 'every_s', every_s, 'insecure', insecure, 'state', state,"
+	    " 'since_at', since_at, 'options', json(options)),"
+	    " iif(:changed IS NULL, '{}', json_object('changed', :changed)))"
+	    " FROM source WHERE name = :name";
 	struct event_fields f = {0};
 	struct db_stmt q;
 	char *data = NULL;
@@ -167,6 +168,7 @@ log_source(struct verb *v, const char *what, const char *name,
 
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":what", what);
+	db_bind_text(&q, ":changed", changed);
 	db_bind_text(&q, ":name", name);
 	rc = db_one_text(&q, &data, err);
 	f.data = data;
@@ -225,11 +227,11 @@ add_source(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	return rc;
 }
 
+/* Without since_at, which is another a second later. */
 static uint64_t
 source_args(const struct cq_source *s)
 {
-	uint64_t args = verb_args("%d %d %lld", s->insecure, s->every_s,
-	    (long long)s->since_at);
+	uint64_t args = verb_args("%d %d", s->insecure, s->every_s);
 
 	args = verb_args_more(args, s->name);
 	args = verb_args_more(args, s->adapter);
@@ -258,7 +260,7 @@ cq_store_source_add(struct cq_store *store, const struct cq_act *act,
 	if (rc == CQ_OK && !v.replay) {
 		rc = add_source(&v, s, err);
 		if (rc == CQ_OK)
-			rc = log_source(&v, "add", s->name, err);
+			rc = source_log(&v, "add", s->name, NULL, err);
 	}
 	return verb_end(&v, rc, err);
 }
@@ -302,7 +304,7 @@ set_state(struct cq_store *store, const struct cq_act *act, const char *verb,
 		if (rc == CQ_NOT_FOUND)
 			rc = no_source(name, err);
 		if (rc == CQ_OK)
-			rc = log_source(&v, what, name, err);
+			rc = source_log(&v, what, name, NULL, err);
 	}
 	return verb_end(&v, rc, err);
 }

@@ -175,6 +175,18 @@ do_source_pause(struct fixture *f, const struct cq_act *who, struct answer *a)
 }
 
 static void
+do_source_set(struct fixture *f, const struct cq_act *who, struct answer *a)
+{
+	struct cq_source to = {.name = "feed", .brand = "tea", .every_s = 900};
+	const struct cq_source_set set = {
+	    .to = &to, .what = CQ_SET_BRAND | CQ_SET_EVERY};
+	unsigned done;
+
+	a->rc = cq_store_source_set(f->store, who, &set, &done, &f->err);
+	a->number = done;
+}
+
+static void
 do_source_remove(struct fixture *f, const struct cq_act *who, struct answer *a)
 {
 	a->rc = cq_store_source_remove(f->store, who, "feed", &f->err);
@@ -225,6 +237,7 @@ static const struct {
     {"agent set", "adm", do_agent_set, CQ_OK, 1},
     {"source add", "adm", do_source_add, CQ_OK, 1},
     {"source pause", "adm", do_source_pause, CQ_OK, 1},
+    {"source set", "adm", do_source_set, CQ_OK, 1},
     {"source remove", "adm", do_source_remove, CQ_OK, 1},
     {"fetched", "ana", do_fetched, CQ_OK, 1},
     {"weight", "adm", do_weight, CQ_OK, 1},

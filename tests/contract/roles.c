@@ -57,6 +57,7 @@ enum verb {
 	UNDO,
 	ADD_AGENT,
 	ADD_SOURCE,
+	SET_SOURCE,
 	WEIGHT,
 	N_VERBS
 };
@@ -93,6 +94,9 @@ try_queue(struct fixture *f, const struct cq_act *who, enum verb verb)
 	    .name = "here", .adapter = "feed", .every_s = 60};
 	struct cq_post p = a_post("fresh", "jo", "no heating in coach 12");
 	struct cq_ingested sum = {0};
+	struct cq_act adm = act(f, "adm");
+	const struct cq_source_set set = {.to = &source, .what = CQ_SET_EVERY};
+	unsigned done;
 
 	switch (verb) {
 	case INGEST:
@@ -101,6 +105,10 @@ try_queue(struct fixture *f, const struct cq_act *who, enum verb verb)
 		return cq_store_agent_add(f->store, who, &agent, &f->err);
 	case ADD_SOURCE:
 		return cq_store_source_add(f->store, who, &source, &f->err);
+	case SET_SOURCE:
+		OK(f, cq_store_source_add(f->store, &adm, &source, &f->err));
+		source.every_s = 90;
+		return cq_store_source_set(f->store, who, &set, &done, &f->err);
 	default:
 		return cq_store_weight_set(f->store, who, "reach", 7, &f->err);
 	}
@@ -204,6 +212,7 @@ test_each_role_may_do_what_the_table_says(void **state)
 	    [UNDO] = "yy-y",
 	    [ADD_AGENT] = "---y",
 	    [ADD_SOURCE] = "---y",
+	    [SET_SOURCE] = "---y",
 	    [WEIGHT] = "---y",
 	};
 

@@ -31,6 +31,7 @@ load cli_helper
 
 @test "help breaks a synopsis between options, and names all outcomes" {
 	run caseq help source
+	[[ ${lines[1]} == '      | own [NAME [ADDRESS | HANDLE...]] [--adapter NAME] [--query WORDS]' ]]
 	[[ ${lines[2]} == '      [--token-file FILE] [--credential NAME] [--every TIME] [--since TIME]' ]]
 	run caseq help resolve
 	[[ $output == *'unreachable,'*'duplicate'* ]]

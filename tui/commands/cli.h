@@ -57,8 +57,11 @@ struct cli_network {
 	 * behind the last one. */
 	const char *(*map)(size_t i, const char **text);
 
-	/* Checks a new source and fills in what it leaves open (every_s). */
+	/* Checks a new or changed source and fills in what it leaves open (every_s). */
 	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
+
+	/* The cursor of a source that is to begin anew; owned. */
+	char *(*anew)(const struct cq_source *source, int64_t now);
 
 	/* One round over names (NULL: all that are due or not); or *stop. */
 	enum cq_status (*fetch)(struct cq_store *store,

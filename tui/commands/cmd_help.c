@@ -125,7 +125,20 @@ all(const struct cli *cli)
 	return EXIT_DONE;
 }
 
-/* Broken before a bracket, not inside an option. */
+/* Bytes to the next place where a line may be broken: not in an option. */
+static size_t
+piece(const char *s)
+{
+	bool option = strncmp(s, " [", 2) == 0;
+	const char *at = s + 1;
+
+	while (*at != '\0' && strncmp(at, " [", 2) != 0 &&
+	    (option || strncmp(at, " |", 2) != 0))
+		at++;
+	return (size_t)(at - s);
+}
+
+/* Broken before a bracket, or between words of which one is to be said. */
 static void
 print_synopsis(const struct tui_command *c)
 {
@@ -138,9 +151,7 @@ print_synopsis(const struct tui_command *c)
 	out_str(" ");
 	column = 1;
 	for (s = b.s; *s != '\0'; s += n) {
-		const char *option = strstr(s + 1, " [");
-
-		n = option == NULL ? strlen(s) : (size_t)(option - s);
+		n = piece(s);
 		if (column + n + 1 > 80) {
 			out_str("\n     ");
 			column = 5;

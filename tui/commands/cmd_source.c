@@ -12,6 +12,7 @@
 #include "tui/commands/source_map.h"
 #include "tui/commands/source_own.h"
 #include "tui/commands/source_seen.h"
+#include "tui/commands/source_set.h"
 
 /* The places that the queue listens to. */
 
@@ -162,14 +163,50 @@ change(struct cli *cli, const char *what, const char *name)
 	return EXIT_DONE;
 }
 
+/* What was said for nothing; NULL if there is no such option. */
+static const char *
+needless(const struct cli_args *args)
+{
+	const struct tui_option *o = args->command->options;
+
+	for (size_t i = 0; o[i].name != NULL; i++)
+		if (args->option[i] != NULL)
+			return o[i].name;
+	return NULL;
+}
+
+/* Those of one source by its name, of which "what" is one. */
+static int
+of_one(struct cli *cli, const struct cli_args *args, const char *what)
+{
+	const char *name = args->at[1];
+	struct cq_err err;
+
+	if (cli_need_me(cli, &err) != CQ_OK)
+		return cli_failed(&err);
+	if (strcmp(what, "add") == 0)
+		return source_add(cli, args);
+	if (strcmp(what, "set") == 0)
+		return source_set(cli, args);
+	if (args->n > 2)
+		return cli_usage("source %s takes one name", what);
+	if (needless(args) != NULL)
+		return cli_usage("source %s takes no --%s; see 'caseq source"
+				 " set' to change a source",
+		    what, needless(args));
+	if (strcmp(what, "seen") == 0)
+		return source_seen(cli, name);
+	return strcmp(what, "test") == 0 ? test(cli, name)
+					 : change(cli, what, name);
+}
+
 int
 cmd_source(struct cli *cli, const struct cli_args *args)
 {
+	static const char *const verbs[] = {
+	    "add", "set", "test", "seen", "pause", "resume", "remove", NULL};
 	const char *what = args->n == 0 ? "list" : args->at[0];
-	bool add_one = strcmp(what, "add") == 0;
-	bool test_one = strcmp(what, "test") == 0;
-	bool seen_one = strcmp(what, "seen") == 0;
-	struct cq_err err;
+	const char *const *verb = verbs;
 
 	if (strcmp(what, "list") == 0)
 		return args->n < 2 ? source_list(cli)
@@ -180,22 +217,13 @@ cmd_source(struct cli *cli, const struct cli_args *args)
 		return source_map(cli, args);
 	if (cli_option(args, "all") != NULL || cli_option(args, "not") != NULL)
 		return cli_usage("source %s takes no --all and no --not", what);
-	if (!add_one && !test_one && !seen_one && strcmp(what, "pause") != 0 &&
-	    strcmp(what, "resume") != 0 && strcmp(what, "remove") != 0)
-		return cli_usage("source: '%s' is not list, add, test, seen,"
-				 " pause, resume, remove, map or own",
+	while (*verb != NULL && strcmp(what, *verb) != 0)
+		verb++;
+	if (*verb == NULL)
+		return cli_usage("source: '%s' is not list, add, set, test,"
+				 " seen, pause, resume, remove, map or own",
 		    what);
 	if (args->n < 2)
 		return cli_usage("source %s: say the name of the source", what);
-	if (args->n > (add_one ? 3 : 2))
-		return add_one ? cli_usage("source add takes NAME and ADDRESS")
-			       : cli_usage("source %s takes one name", what);
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (add_one)
-		return source_add(cli, args);
-	if (seen_one)
-		return source_seen(cli, args->at[1]);
-	return test_one ? test(cli, args->at[1])
-			: change(cli, what, args->at[1]);
+	return of_one(cli, args, what);
 }

@@ -69,11 +69,8 @@ known_adapter(const struct cli *cli, const char *name)
 	return false;
 }
 
-#define SINCE_S (24 * 3600) /* of history, unless told */
-
-/* The token as the source keeps it: a path, or the name of a credential. */
-static int
-token(const struct cli_args *args, char **out)
+int
+source_token(const struct cli_args *args, char **out)
 {
 	const char *file = cli_option(args, "token-file");
 	const char *credential = cli_option(args, "credential");
@@ -81,15 +78,14 @@ token(const struct cli_args *args, char **out)
 	*out = NULL;
 	if (file != NULL && credential != NULL)
 		return cli_usage("say --token-file or --credential, not both");
-	if (credential != NULL) {
+	if (credential != NULL)
 		*out = cq_format("credential:%s", credential);
-	}
 	return file == NULL ? EXIT_DONE : token_path(file, out);
 }
 
-/* What only some adapters know, as they get it: a JSON object, or NULL. */
-static int
-adapter_options(const struct cli *cli, const struct cli_args *args, char **out)
+int
+source_options(const struct cli *cli, const struct cli_args *args,
+    const char *adapter, char **out)
 {
 	const char *map = cli_option(args, "map");
 	char *text = NULL;
@@ -100,10 +96,10 @@ adapter_options(const struct cli *cli, const struct cli_args *args, char **out)
 	*out = NULL;
 	if (!cli_number(args, "monthly-cap", 0, &cap) || cap < 0)
 		return EXIT_USAGE;
-	if (map != NULL && strcmp(cli_option(args, "adapter"), "json") != 0)
+	if (map != NULL && strcmp(adapter, "json") != 0)
 		return cli_usage("--map is for --adapter json");
 	if (cli_option(args, "monthly-cap") != NULL &&
-	    strcmp(cli_option(args, "adapter"), "x") != 0)
+	    strcmp(adapter, "x") != 0)
 		return cli_usage("--monthly-cap is for --adapter x, which pays"
 				 " for each post");
 	if (map != NULL) {
@@ -126,22 +122,35 @@ adapter_options(const struct cli *cli, const struct cli_args *args, char **out)
 	return EXIT_DONE;
 }
 
+int
+source_every(const struct cli_args *args, int *every_s)
+{
+	int64_t every;
+
+	if (!cli_seconds(args, "every", 0, &every))
+		return EXIT_USAGE;
+	if (every > INT_MAX)
+		return cli_usage("--every is too long");
+	*every_s = (int)every;
+	return EXIT_DONE;
+}
+
 /* Fills s from the command line; the caller frees it whatever comes. */
 static int
 read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
 {
 	const char *adapter = cli_option(args, "adapter");
 	const char *query = cli_option(args, "query");
-	int64_t every, since;
+	int64_t since;
 	int status;
 
 	if (!known_adapter(cli, adapter))
 		return unknown_adapter(cli, adapter);
-	if (!cli_seconds(args, "every", 0, &every) ||
-	    !cli_seconds(args, "since", SINCE_S, &since))
+	if (!cli_seconds(args, "since", SOURCE_SINCE_S, &since))
 		return EXIT_USAGE;
-	if (every > INT_MAX)
-		return cli_usage("--every is too long");
+	status = source_every(args, &s->every_s);
+	if (status != EXIT_DONE)
+		return status;
 	s->name = cq_strdup(args->at[1]);
 	s->adapter = cq_strdup(adapter);
 	s->address = cq_strdup(args->at[2]);
@@ -149,10 +158,10 @@ read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
 	s->brand = cq_strdup(cli_option(args, "brand"));
 	s->cursor = cq_strdup("");
 	s->insecure = cli_option(args, "insecure") != NULL;
-	s->every_s = (int)every;
 	s->since_at = cq_store_now(cli->store) - since;
-	status = adapter_options(cli, args, &s->options);
-	return status == EXIT_DONE ? token(args, &s->token_file) : status;
+	status = source_options(cli, args, adapter, &s->options);
+	return status == EXIT_DONE ? source_token(args, &s->token_file)
+				   : status;
 }
 
 int
@@ -168,7 +177,7 @@ source_add(struct cli *cli, const struct cli_args *args)
 	struct cq_act act = cli_act(cli, op);
 	int status;
 
-	if (args->n < 3)
+	if (args->n != 3)
 		return cli_usage("source add: say NAME and ADDRESS");
 	if (!cq_name_valid(args->at[1]))
 		return cli_usage("source: '%s' is no name: a small letter, then"

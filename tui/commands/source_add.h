@@ -6,4 +6,22 @@
 /* "caseq source add NAME ADDRESS": one more place to listen to. */
 int source_add(struct cli *cli, const struct cli_args *args);
 
+/*
+ * What "source add" and "source set" read alike; both complain, and return
+ * EXIT_DONE or another exit status.
+ *
+ * The token as a source keeps it, a path or the name of a credential; *out is
+ * NULL if neither was given.  Owned by the caller.
+ */
+int source_token(const struct cli_args *args, char **out);
+
+/* What only some adapters know, as a JSON object; else the same. */
+int source_options(const struct cli *cli, const struct cli_args *args,
+    const char *adapter, char **out);
+
+/* Seconds between two fetches; 0 if that was not given. */
+int source_every(const struct cli_args *args, int *every_s);
+
+#define SOURCE_SINCE_S (24 * 3600) /* of history, unless told */
+
 #endif

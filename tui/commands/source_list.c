@@ -71,9 +71,8 @@ ago(int64_t at, int64_t now, char out[32])
 	return out;
 }
 
-/* Posts came by caseq ingest: nobody asks it. */
-static bool
-is_file(const struct cq_source *s)
+bool
+source_is_file(const struct cq_source *s)
 {
 	return strcmp(s->adapter, "ndjson") == 0;
 }
@@ -86,7 +85,7 @@ next_try(const struct cq_source *s, int64_t now, char out[32])
 
 	if (s->paused)
 		return "paused";
-	if (is_file(s))
+	if (source_is_file(s))
 		return "-";
 	if (at <= now)
 		return "now";
@@ -135,7 +134,8 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	posts_a_day(s, day);
 	out_cell_raw(row, s->name, 14);
 	out_cell_raw(row, s->adapter, 13);
-	out_cell(row, is_file(s) ? "-" : ago(s->ok_at, now, last), 9, false);
+	out_cell(row, source_is_file(s) ? "-" : ago(s->ok_at, now, last), 9,
+	    false);
 	out_cell(row, next_try(s, now, next), 7, false);
 	out_cell(row, day, 6, true);
 	out_cell(row, posts, 7, true);

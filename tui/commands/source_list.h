@@ -9,4 +9,7 @@ int source_list(struct cli *cli);
 /* One of them as a line of JSON. */
 void source_json(const struct cq_source *source);
 
+/* Its posts come by caseq ingest: nobody asks it. */
+bool source_is_file(const struct cq_source *s);
+
 #endif
