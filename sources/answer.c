@@ -169,11 +169,13 @@ refused(const struct src_visit *visit, const struct src_limit *limit,
 		return ask_patience(limit, answer, next, err);
 	next->pause = true;
 	next->refused = has_token;
+	if (has_token)
+		return answer_fail(answer, err,
+		    "refused the token: make a new one and put it in the token "
+		    "file");
 	return answer_fail(answer, err,
-	    has_token ? "refused the token: make a new one and put it in "
-			"the token file"
-		      : "wants a token: remove the source, and add it again "
-			"with --token-file");
+	    "wants a token: caseq source set %s --token-file FILE",
+	    visit->source->name);
 }
 
 enum cq_status

@@ -242,13 +242,15 @@ fail_error(const struct src_visit *visit, int64_t id, const char *message,
 	if (id >= 401 && id <= 406) {
 		next->pause = true;
 		next->refused = visit->source->token_file != NULL;
+		if (next->refused)
+			return cq_fail(err, CQ_NET,
+			    "Stack Exchange refused the key (%d): make a new "
+			    "one and put it in the token file",
+			    (int)id);
 		return cq_fail(err, CQ_NET,
-		    next->refused
-			? "Stack Exchange refused the key (%d): make a new one "
-			  "and put it in the token file"
-			: "Stack Exchange wants a key (%d): remove the source, "
-			  "and add it again with --token-file",
-		    (int)id);
+		    "Stack Exchange wants a key (%d): caseq source set %s "
+		    "--token-file FILE",
+		    (int)id, visit->source->name);
 	}
 	if (message != NULL && strstr(message, "site") != NULL) {
 		next->pause = true;

@@ -602,9 +602,8 @@ test_what_is_no_list_of_posts_is_told(void **state)
 	heard_fails(hear_text(&searched, "", 200, NULL, "{\"posts\":null}"),
 	    no_list, 0, false);
 	heard_fails(hear_text(&forum, "5", 403, NULL, "{}"),
-	    "forum.example wants a token: remove the source, and add it again "
-	    "with "
-	    "--token-file",
+	    "forum.example wants a token: caseq source set forum --token-file "
+	    "FILE",
 	    0, true);
 	heard_fails(hear_text(&searched, "", 403, NULL, "{}"),
 	    "forum.example refused the token: make a new one and put it in "

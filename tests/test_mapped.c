@@ -530,9 +530,8 @@ test_broken_answers_move_nothing(void **state)
 	    "address",
 	    0, false);
 	heard_fails(hear_text(&s, "7", 401, NULL, "{}"),
-	    "api.example wants a token: remove the source, and add it again "
-	    "with "
-	    "--token-file",
+	    "api.example wants a token: caseq source set place --token-file "
+	    "FILE",
 	    0, true);
 	heard_fails(hear_text(&s, "7", 410, NULL, "{}"),
 	    "api.example says that this is gone for good (410): look for its "

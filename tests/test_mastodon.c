@@ -585,9 +585,8 @@ test_a_refused_token_pauses_the_source(void **state)
 	    "token file",
 	    0, true);
 	heard_fails(hear_text(&tag, "", 401, NULL, "{}"),
-	    "mastodon.social wants a token: remove the source, and add it "
-	    "again with "
-	    "--token-file",
+	    "mastodon.social wants a token: caseq source set toots "
+	    "--token-file FILE",
 	    0, true);
 	heard_fails(hear_text(&mentions, "", 403, NULL, "{}"),
 	    "localhost refused the token: make a new one and put it in the "

@@ -316,8 +316,8 @@ test_by_hand_errors_are_told_from_one_another(void **state)
 	    "later",
 	    600, false);
 	fails("{\"error_id\":403,\"error_message\":\"x\"}",
-	    "Stack Exchange wants a key (403): remove the source, and add it "
-	    "again with --token-file",
+	    "Stack Exchange wants a key (403): caseq source set so "
+	    "--token-file FILE",
 	    0, true);
 	fails("{\"error_id\":400,\"error_message\":\"No site found for name "
 	      "`acme.example`\"}",
