@@ -23,6 +23,34 @@
 #define QUERY_MAX 300 /* bytes */
 #define LOOK_S 900    /* about as often as posts are looked at again */
 
+/* Of one visit. */
+struct memory {
+	bool asks_reach;
+	bool asked;   /* that was answered, or not */
+	bool put_off; /* it was not */
+	bool lacks;   /* a category was met that is not known */
+};
+
+static struct memory *
+memory_of(struct src_visit *visit)
+{
+	if (visit->memory == NULL)
+		visit->memory = cq_alloc(sizeof(struct memory));
+	return visit->memory;
+}
+
+/* Where it was read to, with what this visit learnt about it. */
+static struct forum_place
+place_of(const struct src_visit *visit)
+{
+	const struct memory *m = visit->memory;
+	struct forum_place place = forum_place_read(visit->cursor);
+
+	if (m != NULL && m->put_off)
+		forum_reach_put_off(&place.reach, visit->now);
+	return place;
+}
+
 /* --- what is asked ----------------------------------------------------- */
 
 static bool
@@ -96,52 +124,39 @@ url_of_posts(const struct cq_source *s, int64_t before)
 	return cq_buf_take(&url);
 }
 
-/* The day before, as a forum may count its days elsewhere. */
+/* What comes next of the posts. */
 static char *
-url_of_search(const struct src_visit *visit, const struct forum_place *place)
+url_of_page(const struct src_visit *visit, const struct forum_place *place)
 {
-	int64_t from = place->at > 0 ? place->at : visit->since_at;
-	char *base = url_at(visit->source->address, "/search.json");
-	char day[CQ_TIME_SIZE];
-	struct cq_buf url = {0}, words = {0};
+	const struct cq_source *s = visit->source;
 
-	cq_buf_fmt(&words, "%s order:latest", visit->source->query);
-	if (from != CQ_NO_TIME && from > 24 * 3600) {
-		cq_time_rfc3339(from - 24 * 3600, day);
-		cq_buf_fmt(&words, " after:%.10s", day);
-	}
-	cq_buf_str(&url, base);
-	url_add(&url, "q", words.s);
-	if (place->page > 1)
-		url_add_int(&url, "page", place->page);
-	cq_buf_free(&words);
-	free(base);
-	return cq_buf_take(&url);
+	if (is_search(s))
+		return place->page == 0 && place->n > 0
+		    ? url_of_posts(s, place->pending[0] + FORUM_WINDOW - 1)
+		    : forum_search_url(visit, place);
+	if (place->newest == 0)
+		return url_of_posts(s, 0);
+	return url_of_posts(s,
+	    place->kind == '?' ? place->known : place->known + FORUM_WINDOW);
 }
 
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
-	struct forum_place place = forum_place_read(visit->cursor);
+	struct forum_place place = place_of(visit);
+	struct memory *m = memory_of(visit);
 	enum cq_status rc;
 
-	*req = (struct src_request){0};
-	if (is_search(visit->source)) {
-		if (place.page == 0 && place.n > 0)
-			req->url = url_of_posts(visit->source,
-			    place.pending[0] + FORUM_WINDOW - 1);
-		else
-			req->url = url_of_search(visit, &place);
-	} else if (place.newest == 0) {
-		req->url = url_of_posts(visit->source, 0);
-	} else {
-		req->url = url_of_posts(visit->source,
-		    place.kind == '?' ? place.known
-				      : place.known + FORUM_WINDOW);
-	}
-	free(place.pending);
+	/* without a key nothing is read that is not for anybody */
+	m->asks_reach = visit->source->token_file != NULL && !m->put_off &&
+	    (m->lacks || forum_reach_is_due(&place.reach, visit->now));
+	*req = (struct src_request){.stays = m->asks_reach};
+	req->url = m->asks_reach ? url_at(visit->source->address, "/site.json")
+				 : url_of_page(visit, &place);
+	forum_place_free(&place);
 	rc = src_request_header(req, "Accept", "application/json", err);
-	return rc == CQ_OK ? add_key(visit, req, err) : rc;
+	/* it is to say what it tells to anybody */
+	return rc == CQ_OK && !m->asks_reach ? add_key(visit, req, err) : rc;
 }
 
 /* --- the newest, and what is missing before them ------------------------ */
@@ -166,15 +181,6 @@ emit_between(const struct cq_source *s, const struct forum_page *page,
 	}
 }
 
-static bool
-is_older(const struct src_visit *visit, const struct forum_post *post)
-{
-	int64_t at = forum_post_time(post->json);
-
-	return visit->since_at != CQ_NO_TIME && at != CQ_NO_TIME &&
-	    at < visit->since_at;
-}
-
 /* Looks further back, each time twice as far. */
 static void
 step_back(struct forum_place *place)
@@ -197,7 +203,7 @@ read_newest(struct src_visit *visit, const struct forum_page *page,
 
 	if (newest < place->known)
 		newest = place->known; /* the newest ones were deleted */
-	whole = first ? is_older(visit, &page->at[0])
+	whole = first ? forum_is_older(visit, &page->at[0])
 		      : page->at[0].id <= place->known + 1;
 	place->kind = ' ';
 	if (whole) {
@@ -222,7 +228,7 @@ static void
 read_start(struct src_visit *visit, const struct forum_page *page,
     struct forum_place *place, struct src_next *next)
 {
-	if (page->n > 0 && is_older(visit, &page->at[page->n - 1])) {
+	if (page->n > 0 && forum_is_older(visit, &page->at[page->n - 1])) {
 		place->known = page->at[page->n - 1].id;
 		place->kind = ' ';
 	} else {
@@ -246,85 +252,6 @@ read_forward(const struct cq_source *s, const struct forum_page *page,
 		place->newest = 0;
 	}
 	next->more = place->newest > 0;
-	next->cursor = forum_place_write(place);
-}
-
-/* --- a search ---------------------------------------------------------- */
-
-static bool
-is_pending(const struct forum_place *place, int64_t id)
-{
-	size_t i;
-
-	for (i = 0; i < place->n; i++)
-		if (place->pending[i] == id)
-			return true;
-	return false;
-}
-
-static int
-ascending(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void
-read_hits(struct src_visit *visit, const cJSON *root,
-    const struct forum_page *hits, struct forum_place *place,
-    struct src_next *next)
-{
-	const cJSON *about = json_member(root, "grouped_search_result");
-	bool more = cJSON_IsTrue(json_member(about, "more_full_page_results"));
-	int page = place->page == 0 ? 1 : place->page;
-	size_t i;
-
-	for (i = 0; i < hits->n; i++) {
-		if (hits->at[i].id <= place->known ||
-		    (place->known == 0 && is_older(visit, &hits->at[i])))
-			more = false; /* from here on all is known, or old */
-		else if (!is_pending(place, hits->at[i].id))
-			forum_place_add(place, hits->at[i].id);
-	}
-	if (hits->n == 0 && place->n == 0)
-		return;
-	if ((more && page == FORUM_SEARCH_PAGES) ||
-	    place->n == FORUM_PENDING_MAX) {
-		next->jumped = true;
-		next->jumped_at = place->at;
-		more = false;
-	}
-	place->kind = 's';
-	place->page = more ? page + 1 : 0;
-	if (!more) {
-		qsort(place->pending, place->n, sizeof(*place->pending),
-		    ascending);
-		if (place->n > 0)
-			place->known = place->pending[place->n - 1];
-		place->at = visit->now;
-	}
-	next->more = more || place->n > 0;
-	next->cursor = forum_place_write(place);
-}
-
-/* The first hits in full; one that is not there any more is left out. */
-static void
-read_pending(const struct cq_source *s, const struct forum_page *page,
-    struct forum_place *place, src_emit_fn emit, void *arg,
-    struct src_next *next)
-{
-	int64_t high = place->pending[0] + FORUM_WINDOW - 2;
-	size_t i, n = 0;
-
-	for (i = 0; i < page->n; i++)
-		if (page->at[i].id <= high && is_pending(place, page->at[i].id))
-			forum_emit(s, page, i, emit, arg);
-	for (i = 0; i < place->n; i++)
-		if (place->pending[i] > high)
-			place->pending[n++] = place->pending[i];
-	place->n = n;
-	next->more = n > 0;
 	next->cursor = forum_place_write(place);
 }
 
@@ -371,36 +298,78 @@ page_of_answer(const struct src_visit *visit, const struct src_answer *answer,
 	return CQ_OK;
 }
 
+/* Posts are read on, whatever the answer was. */
+static void
+read_reach(struct src_visit *visit, const struct src_answer *answer,
+    struct src_next *next)
+{
+	struct forum_place place = place_of(visit);
+	struct memory *m = memory_of(visit);
+
+	m->asked = true;
+	m->lacks = false;
+	m->put_off = !forum_reach_learn(&place.reach, answer, visit->now);
+	if (!m->put_off)
+		next->cursor = forum_place_write(&place);
+	next->more = true;
+	forum_place_free(&place);
+}
+
+static void
+read_posts(struct src_visit *visit, const struct forum_page *page,
+    struct forum_place *place, src_emit_fn emit, void *arg,
+    struct src_next *next)
+{
+	if (is_search(visit->source))
+		forum_search_pending(visit->source, page, place, emit, arg,
+		    next);
+	else if (place->newest > 0 && place->kind == '?')
+		read_start(visit, page, place, next);
+	else if (place->newest > 0)
+		read_forward(visit->source, page, place, emit, arg, next);
+	else if (page->n > 0)
+		read_newest(visit, page, place, emit, arg, next);
+}
+
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
-	struct forum_place place = forum_place_read(visit->cursor);
-	bool search = is_search(visit->source);
-	bool hits = search && (place.page > 0 || place.n == 0);
-	struct forum_page page;
-	struct json doc;
-	enum cq_status rc;
+	struct forum_place place = place_of(visit);
+	struct memory *m = memory_of(visit);
+	bool hits =
+	    is_search(visit->source) && (place.page > 0 || place.n == 0);
+	struct forum_page page = {0};
+	struct json doc = {0};
+	enum cq_status rc = CQ_OK;
 
 	*next = (struct src_next){0};
+	if (m->asks_reach) {
+		read_reach(visit, answer, next);
+		goto out;
+	}
 	rc = page_of_answer(visit, answer, hits ? "posts" : "latest_posts",
 	    &doc, &page, next, err);
 	if (rc != CQ_OK)
 		goto out;
+	if (!hits && !m->asked &&
+	    forum_reach_lacks(&place.reach, &page, visit->now)) {
+		m->lacks = next->more = true; /* then the page once more */
+		goto out;
+	}
+	if (!hits)
+		forum_reach_note(&place.reach, &page);
+	page.reach = &place.reach;
 	if (hits)
-		read_hits(visit, doc.root, &page, &place, next);
-	else if (search)
-		read_pending(visit->source, &page, &place, emit, arg, next);
-	else if (place.newest > 0 && place.kind == '?')
-		read_start(visit, &page, &place, next);
-	else if (place.newest > 0)
-		read_forward(visit->source, &page, &place, emit, arg, next);
-	else if (page.n > 0)
-		read_newest(visit, &page, &place, emit, arg, next);
+		forum_search_hits(visit, doc.root, &page, &place, next);
+	else
+		read_posts(visit, &page, &place, emit, arg, next);
+	if (next->cursor == NULL && m->put_off)
+		next->cursor = forum_place_write(&place);
+out:
 	forum_page_free(&page);
 	json_free(&doc);
-out:
-	free(place.pending);
+	forum_place_free(&place);
 	return rc;
 }
 
@@ -448,6 +417,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
+	struct forum_place place;
 	struct forum_page page;
 	struct json doc;
 	enum cq_status rc;
@@ -457,8 +427,11 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	    err);
 	if (rc != CQ_OK)
 		return rc;
+	place = forum_place_read(visit->cursor);
+	page.reach = &place.reach;
 	forum_judge(visit->source, ids, n, &page, asked_before(answer) - 1,
 	    emit, arg);
+	forum_place_free(&place);
 	forum_page_free(&page);
 	json_free(&doc);
 	return CQ_OK;
@@ -469,11 +442,12 @@ const struct src_ops src_discourse = {
     .help = "address: the forum; query: words to search for, "
 	    "\"category:NAME/NUMBER\", or none for all posts",
     .every_s = 120,
-    .max_body = HTTP_BODY_JSON,
+    .max_body = HTTP_BODY_FEED,
     .sees_secret = true,
     .check = check,
     .ask = ask,
     .read = read_page,
+    .forget = free,
     .again_max = 25,
     .ask_again = ask_again,
     .read_again = read_again,

@@ -1,6 +1,7 @@
 #include "sources/discourse.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/alloc.h"
 #include "core/buf.h"
@@ -31,13 +32,15 @@ forum_place_add(struct forum_place *place, int64_t id)
 struct forum_place
 forum_place_read(const char *cursor)
 {
-	struct forum_place place = {.kind = ' '};
+	const char *line = strchr(cursor, '\n');
+	struct forum_place place = {.kind = ' ',
+	    .reach = forum_reach_read(line == NULL ? NULL : line + 1)};
 	int64_t n;
 
 	if (*cursor == '?' || *cursor == 's')
 		place.kind = *cursor++;
 	if (!next_number(&cursor, &place.known))
-		return (struct forum_place){0};
+		return (struct forum_place){.reach = place.reach};
 	if (place.kind != 's') {
 		next_number(&cursor, &place.newest);
 		return place;
@@ -50,21 +53,37 @@ forum_place_read(const char *cursor)
 	return place;
 }
 
+void
+forum_place_free(struct forum_place *place)
+{
+	free(place->pending);
+	forum_reach_free(&place->reach);
+}
+
+static void
+write_posts(struct cq_buf *out, const struct forum_place *place)
+{
+	size_t i;
+
+	if (place->kind != ' ')
+		cq_buf_char(out, place->kind);
+	cq_buf_fmt(out, "%lld", (long long)place->known);
+	if (place->kind == 's')
+		cq_buf_fmt(out, " %lld %d", (long long)place->at, place->page);
+	else if (place->newest > 0)
+		cq_buf_fmt(out, " %lld", (long long)place->newest);
+	for (i = 0; i < place->n; i++)
+		cq_buf_fmt(out, " %lld", (long long)place->pending[i]);
+}
+
 char *
 forum_place_write(const struct forum_place *place)
 {
 	struct cq_buf b = {0};
-	size_t i;
 
-	if (place->kind != ' ')
-		cq_buf_char(&b, place->kind);
-	cq_buf_fmt(&b, "%lld", (long long)place->known);
-	if (place->kind == 's')
-		cq_buf_fmt(&b, " %lld %d", (long long)place->at, place->page);
-	else if (place->newest > 0)
-		cq_buf_fmt(&b, " %lld", (long long)place->newest);
-	for (i = 0; i < place->n; i++)
-		cq_buf_fmt(&b, " %lld", (long long)place->pending[i]);
+	if (place->kind != 0)
+		write_posts(&b, place);
+	forum_reach_add(&b, &place->reach);
 	return cq_buf_take(&b);
 }
 

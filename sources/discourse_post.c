@@ -76,6 +76,15 @@ forum_post_time(const cJSON *json)
 	return s != NULL && cq_time_parse(s, &at) ? at : CQ_NO_TIME;
 }
 
+bool
+forum_is_older(const struct src_visit *visit, const struct forum_post *post)
+{
+	int64_t at = forum_post_time(post->json);
+
+	return visit->since_at != CQ_NO_TIME && at != CQ_NO_TIME &&
+	    at < visit->since_at;
+}
+
 static bool
 is_true(const cJSON *json, const char *name)
 {
@@ -203,6 +212,8 @@ forum_emit(const struct cq_source *s, const struct forum_page *page, size_t i,
 		if (parent_of(page, json, parent))
 			post.in_reply_to = parent;
 		take_author(json, &post, user);
+		if (page->reach != NULL && forum_reach_hides(page->reach, json))
+			post.visibility = CQ_PRIVATE;
 	}
 	if (post.gone || post.text != NULL)
 		emit(arg, &post);

@@ -17,6 +17,7 @@
 
 #define DIR "tests/fixtures/discourse/"
 #define DAY (24 * 3600)
+#define REACH "\nopen 1795500000 1 5" /* who may read it is known */
 
 static struct cq_source forum = {
     .name = "forum",
@@ -37,8 +38,11 @@ hear_text(const struct cq_source *s, const char *cursor, int status,
     const char *headers, const char *body)
 {
 	struct src_visit visit = exchange_visit(s, cursor);
+	struct heard h =
+	    hear_answer(&src_discourse, &visit, status, headers, body);
 
-	return hear_answer(&src_discourse, &visit, status, headers, body);
+	free(visit.memory);
+	return h;
 }
 
 /* --- what is asked ----------------------------------------------------- */
@@ -63,20 +67,21 @@ static void
 test_words_are_searched_newest_first_and_hits_read_in_full(void **state)
 {
 	(void)state;
-	source_asks(&src_discourse, &searched, "",
+	source_asks(&src_discourse, &searched, REACH,
 	    "https://forum.example/community/search.json?q=kettle%20%22too%20"
 	    "hot%22%20order%3Alatest%20after%3A2026-11-21");
-	source_asks(&src_discourse, &searched, "s90 1795439220 2 91",
+	source_asks(&src_discourse, &searched, "s90 1795439220 2 91" REACH,
 	    "https://forum.example/community/search.json?q=kettle%20%22too%20"
 	    "hot%22%20order%3Alatest%20after%3A2026-11-22&page=2");
-	source_asks(&src_discourse, &searched, "s90 1795439220 0 77 300",
+	source_asks(&src_discourse, &searched, "s90 1795439220 0 77 300" REACH,
 	    "https://forum.example/community/posts.json?before=126");
 }
 
 static void
 test_the_key_goes_into_headers_that_no_redirect_takes_along(void **state)
 {
-	struct src_visit visit = exchange_visit(&searched, "");
+	struct src_visit visit =
+	    exchange_visit(&searched, "s90 1795439220 0" REACH);
 	struct src_request req;
 
 	(void)state;
@@ -94,6 +99,7 @@ test_the_key_goes_into_headers_that_no_redirect_takes_along(void **state)
 	assert_true(req.secret);
 	assert_string_equal(req.headers[1], "User-Api-Key: abc123");
 	src_request_free(&req);
+	free(visit.memory);
 }
 
 static void
@@ -332,6 +338,7 @@ listen_to(struct made *f, char **cursor, bool *came)
 		exchange_free(&x);
 		src_request_free(&req);
 		cq_buf_free(&body);
+		free(visit.memory);
 	}
 }
 

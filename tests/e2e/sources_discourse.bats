@@ -1,12 +1,14 @@
-# A Discourse forum, as the program meets it.  The page was recorded.
+# A Discourse forum, as the program meets it.  The page was recorded, what it
+# says of its categories is written by hand.
 # shellcheck shell=bash disable=SC2154
 
 bats_require_minimum_version 1.5.0
 load cli_helper
 load replay
 
-serve_forum() {
+serve_forum() { # [WORD...] of the route to its categories
 	queue
+	route GET /site.json "${@:-by-hand-site.json}"
 	route GET /posts.json posts_latest.json 'ignore=*'
 	replay_start discourse
 	(umask 077 && echo 'ann:f0rum-k3y' >token)
@@ -22,7 +24,8 @@ serve_forum() {
 	at 2026-11-23T14:05:00Z
 	run -0 caseq fetch
 	[[ $output == *'new 0,'* ]]
-	[ "$(asked | head -3)" = 'GET /posts.json
+	[ "$(asked | head -4)" = 'GET /site.json
+GET /posts.json
 GET /posts.json?before=50
 GET /posts.json' ]
 	all_matched
@@ -39,9 +42,41 @@ GET /posts.json' ]
 
 @test "a forum that asks for patience in its body is left alone so long" {
 	serve_forum
-	fault status=429 'body={"extras":{"wait_seconds":1800}}'
+	fault path=/posts.json status=429 'body={"extras":{"wait_seconds":1800}}'
 	run -1 caseq fetch
 	[[ $output == *'asks for patience'* ]]
 	run -0 caseq source list
 	[[ $output == *14:30* || $output == *30m* ]]
+}
+
+@test "what only some may read is marked as private (by hand)" {
+	serve_forum
+	run -0 caseq source test forum
+	[[ $output == *'[private]'* ]]
+	caseq fetch
+	# the oldest post stands in a category for the staff
+	run -0 caseq show 1
+	[[ $output == *'[private] not everybody may read'* ]]
+	run -0 caseq show 2
+	[[ $output != *private* ]]
+	at 2026-11-23T14:05:00Z
+	caseq fetch
+	[ "$(asked site.json | wc -l)" -eq 2 ] # once a day, and for the test
+	all_matched
+}
+
+@test "a forum for members is private as a whole (by hand)" {
+	serve_forum by-hand-site-closed.json status=403
+	caseq fetch
+	[ "$(caseq export | grep -o '"visibility":"private"' | wc -l)" -ge 4 ]
+	run ! grep -q '"visibility":"public"' <(caseq export)
+	all_matched
+}
+
+@test "who may read a forum is asked without the key" {
+	serve_forum
+	fault path=/posts.json reset n=all
+	run -1 caseq fetch
+	[[ $(asked) == *site.json* ]]
+	run ! grep site.json.*f0rum "$REPLAY_LOG"
 }
