@@ -173,19 +173,14 @@ static enum cq_status
 log_agent(struct verb *v, const char *name, const char *before,
     struct cq_err *err)
 {
-	char *after = describe(v->store, name), *data;
+	char *after = describe(v->store, name);
 	struct event_fields f = {0};
 	struct cq_buf b = {0};
-	enum cq_status rc;
 
 	data_json(&b, "before", before);
 	data_json(&b, "after", after);
-	data = data_end(&b);
-	f.data = data;
-	rc = event_log(v, 0, "agent", &f, err);
 	free(after);
-	free(data);
-	return rc;
+	return event_log_data(v, 0, "agent", &f, &b, err);
 }
 
 /* Nobody else may have the name (unless it is self) or the uid. */

@@ -97,8 +97,6 @@ log_side(struct verb *v, struct side *side, const char *reason,
 {
 	struct event_fields f = {.ref = side->first};
 	struct cq_buf b = {0};
-	char *data;
-	enum cq_status rc;
 
 	if (side->others.n == 0)
 		return CQ_OK; /* all was said before */
@@ -107,12 +105,8 @@ log_side(struct verb *v, struct side *side, const char *reason,
 	data_list(&b, "refused", &side->refused);
 	data_list(&b, "rules", &side->rules);
 	data_text(v->store, &b, "reason", reason);
-	data = data_end(&b);
-	f.data = data;
-	rc = event_log(v, side->id, "not_same", &f, err);
-	free(data);
 	v->undoable = true;
-	return rc;
+	return event_log_data(v, side->id, "not_same", &f, &b, err);
 }
 
 static enum cq_status

@@ -67,14 +67,10 @@ log_refusal(struct verb *v, const struct case_now *c, struct cq_err *err)
 	struct cq_err failed = {0};
 	struct event_fields f = {.ref = c->fence};
 	struct cq_buf b = {0};
-	char *data;
 
 	data_text(v->store, &b, "holder", c->holder_name);
-	data = data_end(&b);
-	f.data = data;
-	if (event_log(v, c->id, "refuse", &f, &failed) == CQ_OK)
+	if (event_log_data(v, c->id, "refuse", &f, &b, &failed) == CQ_OK)
 		verb_keep(v);
-	free(data);
 	v->case_id = c->id;
 	return claim_refuse(v, c, err);
 }

@@ -166,6 +166,20 @@ event_log(struct verb *v, int64_t case_id, const char *kind,
 	return rc;
 }
 
+enum cq_status
+event_log_data(struct verb *v, int64_t case_id, const char *kind,
+    const struct event_fields *fields, struct cq_buf *data, struct cq_err *err)
+{
+	struct event_fields f = *fields;
+	char *json = data_end(data);
+	enum cq_status rc;
+
+	f.data = json;
+	rc = event_log(v, case_id, kind, &f, err);
+	free(json);
+	return rc;
+}
+
 static bool
 tell(struct db_stmt *q, cq_event_fn fn, void *arg)
 {

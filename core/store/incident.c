@@ -145,7 +145,7 @@ incident_log(struct verb *v, const char *kind, int64_t ref,
 	    " 'closed_at', closed_at, 'retracted_at', retracted_at)"
 	    " FROM incident WHERE id = :id";
 	struct event_fields f = {.ref = ref};
-	char *after = NULL, *data;
+	char *after = NULL;
 	struct db_stmt q;
 	enum cq_status rc;
 
@@ -155,12 +155,10 @@ incident_log(struct verb *v, const char *kind, int64_t ref,
 	data_int(b, "incident", i->id);
 	data_json(b, "before", i->json);
 	data_json(b, "after", after);
-	data = data_end(b);
-	f.data = data;
 	if (rc == CQ_OK)
-		rc = event_log(v, 0, kind, &f, err);
+		rc = event_log_data(v, 0, kind, &f, b, err);
 	free(after);
-	free(data);
+	cq_buf_free(b);
 	return rc;
 }
 

@@ -308,7 +308,6 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	struct cq_buf b = {0};
 	struct db_stmt q;
 	int64_t n = 0;
-	char *data;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, keep);
@@ -326,13 +325,10 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	postcache_drop(v->store, in->id);
 	if (rc == CQ_OK)
 		rc = count_edit(v->store, err);
+	if (rc != CQ_OK)
+		return rc;
 	data_int(&b, "revision", n); /* what the text before it is now */
-	data = data_end(&b);
-	f.data = data;
-	if (rc == CQ_OK)
-		rc = event_log(v, case_id, "edit", &f, err);
-	free(data);
-	return rc;
+	return event_log_data(v, case_id, "edit", &f, &b, err);
 }
 
 /*
@@ -350,20 +346,16 @@ hide(struct verb *v, const struct incoming *in, int flags, int64_t case_id,
 	struct event_fields f = {.ref = in->id};
 	struct cq_buf b = {0};
 	struct db_stmt q;
-	char *data;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":flags", POST_FLAGS(visibility, FLAGS_BOT(flags)));
 	db_bind_int(&q, ":id", in->id);
 	rc = db_run(&q, err);
+	if (rc != CQ_OK)
+		return rc;
 	data_text(v->store, &b, "visibility", cq_visibility_name(visibility));
-	data = data_end(&b);
-	f.data = data;
-	if (rc == CQ_OK)
-		rc = event_log(v, case_id, "hidden", &f, err);
-	free(data);
-	return rc;
+	return event_log_data(v, case_id, "hidden", &f, &b, err);
 }
 
 /* A post went away, or came back. */

@@ -69,16 +69,10 @@ log_own(struct verb *v, const char *source, const char *handle, bool own,
 {
 	struct event_fields f = {0};
 	struct cq_buf b = {0};
-	char *data;
-	enum cq_status rc;
 
 	data_text(v->store, &b, own ? "added" : "removed", handle);
 	data_text(v->store, &b, "source", source);
-	data = data_end(&b);
-	f.data = data;
-	rc = event_log(v, 0, "own", &f, err);
-	free(data);
-	return rc;
+	return event_log_data(v, 0, "own", &f, &b, err);
 }
 
 /* The handle as it is kept; CQ_NOT_FOUND if nothing changes. */

@@ -179,18 +179,12 @@ log_policy(struct verb *v, const char *source, enum cq_rule rule,
 {
 	struct event_fields f = {0};
 	struct cq_buf b = {0};
-	char *data;
-	enum cq_status rc;
 
 	data_text(v->store, &b, "rule", cq_rule_name(rule));
 	data_text(v->store, &b, "source", source);
 	data_text(v->store, &b, "was", before);
 	data_text(v->store, &b, "mode", after == NULL ? "default" : after);
-	data = data_end(&b);
-	f.data = data;
-	rc = event_log(v, 0, "policy", &f, err);
-	free(data);
-	return rc;
+	return event_log_data(v, 0, "policy", &f, &b, err);
 }
 
 static enum cq_status

@@ -104,8 +104,12 @@ struct chain {
 enum cq_status event_log(struct verb *v, int64_t case_id, const char *kind,
     const struct event_fields *fields, struct cq_err *err);
 
+/* The same, and frees data: what was added to it (data.c) is the event's. */
+enum cq_status event_log_data(struct verb *v, int64_t case_id, const char *kind,
+    const struct event_fields *fields, struct cq_buf *data, struct cq_err *err);
+
 /*
- * The same where the caller writes the case's row anyway: chain is moved on,
+ * event_log() where the caller writes the case's row anyway: chain is moved on,
  * and must be stored in it.
  */
 enum cq_status event_append(struct verb *v, int64_t case_id, const char *kind,

@@ -86,7 +86,6 @@ set_weight(struct verb *v, const char *name, int value, struct cq_err *err)
 	struct event_fields f = {.ref = value};
 	struct cq_buf b = {0};
 	struct db_stmt q;
-	char *data;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
@@ -97,14 +96,11 @@ set_weight(struct verb *v, const char *name, int value, struct cq_err *err)
 		rc = weights_load(v->store, err);
 	if (rc == CQ_OK)
 		rc = sort_anew(v, err);
+	if (rc != CQ_OK)
+		return rc;
 	data_text(v->store, &b, "name", name);
 	data_int(&b, "value", value);
-	data = data_end(&b);
-	f.data = data;
-	if (rc == CQ_OK)
-		rc = event_log(v, 0, "weight", &f, err);
-	free(data);
-	return rc;
+	return event_log_data(v, 0, "weight", &f, &b, err);
 }
 
 enum cq_status
