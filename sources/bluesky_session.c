@@ -98,10 +98,7 @@ bluesky_session_load(const struct src_visit *visit, struct bluesky_session *out,
 		return cq_fail(err, CQ_INPUT,
 		    "the token file must hold handle:app-password in its "
 		    "first line");
-	if (visit->session == NULL || *visit->session == '\0')
-		return CQ_OK;
-	if (json_read(visit->session, strlen(visit->session), NULL, &doc,
-		NULL) != CQ_OK)
+	if (!session_json(visit, &doc))
 		return CQ_OK; /* a damaged file costs a login */
 	take_kept(visit, doc.root, out);
 	json_free(&doc);

@@ -105,9 +105,7 @@ reddit_access_load(const struct src_visit *visit, struct reddit_access *access,
 	if (end_of_app(visit->secret) == NULL)
 		return cq_fail(err, CQ_INPUT, "%s", wanted);
 	tell_owner(visit, access->owner);
-	if (visit->session == NULL || *visit->session == '\0' ||
-	    json_read(visit->session, strlen(visit->session), NULL, &doc,
-		NULL) != CQ_OK)
+	if (!session_json(visit, &doc))
 		return CQ_OK; /* a damaged file costs a question */
 	take_kept(visit, doc.root, access);
 	json_free(&doc);

@@ -274,9 +274,18 @@ session_write(const char *path, const char *text, struct cq_err *err)
 	return rc;
 }
 
-/* --- tokens ------------------------------------------------------------ */
+/* --- what is in it ----------------------------------------------------- */
 
 #define TOKEN_BYTES 6000 /* two of them fit into SRC_SESSION_MAX */
+
+bool
+session_json(const struct src_visit *visit, struct json *out)
+{
+	const char *s = visit->session;
+
+	return s != NULL && *s != '\0' &&
+	    json_read(s, strlen(s), NULL, out, NULL) == CQ_OK;
+}
 
 char *
 session_token(const char *s)

@@ -1,10 +1,12 @@
 #ifndef SRC_SESSION_H
 #define SRC_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/error.h"
 #include "core/source.h"
+#include "sources/json.h"
 #include "sources/source.h"
 
 /*
@@ -56,6 +58,12 @@ enum cq_status session_read(const char *path, char buf[SRC_SESSION_MAX],
  */
 enum cq_status session_write(const char *path, const char *text,
     struct cq_err *err);
+
+/*
+ * What a visit's session says, as JSON; json_free().  False if there is none
+ * yet or it is damaged: then it is made anew.
+ */
+bool session_json(const struct src_visit *visit, struct json *out);
 
 /*
  * A copy of a token that a service gave; NULL if it is none that may stand in
