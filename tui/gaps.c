@@ -1,7 +1,6 @@
 #include "tui/gaps.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "core/when.h"
 #include "tui/rows.h"
@@ -21,18 +20,6 @@ say_length(int64_t seconds, struct cq_buf *out)
 	else
 		cq_buf_fmt(out, "%" PRId64 " d %" PRId64 " h", hours / 24,
 		    hours % 24);
-}
-
-/* "09:12", or "22 Nov 09:12" on another day than near. */
-static void
-say_moment(int64_t at, int64_t near, struct cq_buf *out)
-{
-	char day[CQ_TIME_SIZE], other[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
-
-	cq_time_local(at, "%Y-%m-%d", day);
-	cq_time_local(near, "%Y-%m-%d", other);
-	cq_time_local(at, strcmp(day, other) == 0 ? "%H:%M" : "%d %b %H:%M", s);
-	cq_buf_str(out, s);
 }
 
 /* "since 09:12 (2 h 28 min)", "09:12-11:40 (2 h 28 min)", "until 11:40" */

@@ -133,27 +133,34 @@ say_topic(const struct cq_case *c, int64_t now, struct cq_buf *out)
 	say_raw(c->subject, out);
 }
 
+static void
+say_near(int64_t at, int64_t near, const char *far, struct cq_buf *out)
+{
+	char day[CQ_TIME_SIZE], other[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
+
+	cq_time_local(at, "%Y-%m-%d", day);
+	cq_time_local(near, "%Y-%m-%d", other);
+	cq_time_local(at, strcmp(day, other) == 0 ? "%H:%M" : far, s);
+	cq_buf_str(out, s);
+}
+
 void
 say_when(int64_t at, int64_t now, struct cq_buf *out)
 {
-	char day[CQ_TIME_SIZE], today[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
+	say_near(at, now, "%d %b", out);
+}
 
-	cq_time_local(at, "%Y-%m-%d", day);
-	cq_time_local(now, "%Y-%m-%d", today);
-	cq_time_local(at, strcmp(day, today) == 0 ? "%H:%M" : "%d %b", s);
-	cq_buf_str(out, s);
+void
+say_moment(int64_t at, int64_t near, struct cq_buf *out)
+{
+	say_near(at, near, "%d %b %H:%M", out);
 }
 
 void
 say_rest(int64_t until_at, int64_t now, struct cq_buf *out)
 {
-	char day[CQ_TIME_SIZE], today[CQ_TIME_SIZE], s[CQ_TIME_SIZE];
-
-	cq_time_local(until_at, "%d %b ", day);
-	cq_time_local(now, "%d %b ", today);
-	cq_time_local(until_at, "%H:%M", s);
-	cq_buf_fmt(out, "the service asked us to wait until %s%s",
-	    strcmp(day, today) == 0 ? "" : day, s);
+	cq_buf_str(out, "the service asked us to wait until ");
+	say_moment(until_at, now, out);
 }
 
 void

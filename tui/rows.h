@@ -40,6 +40,9 @@ void say_raw(struct raw_text raw, struct cq_buf *out);
 /* "13:31", or "22 Nov" if that is not today. */
 void say_when(int64_t at, int64_t now, struct cq_buf *out);
 
+/* "13:31", or "22 Nov 13:31" on another day than near. */
+void say_moment(int64_t at, int64_t near, struct cq_buf *out);
+
 /* "the service asked us to wait until 14:05", or "... 24 Nov 14:05" */
 void say_rest(int64_t until_at, int64_t now, struct cq_buf *out);
 

@@ -219,14 +219,6 @@ current(struct screen *screen)
 }
 
 static void
-judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
-{
-	(void)screen;
-	(void)same;
-	judge_marked(app, out);
-}
-
-static void
 close_case(struct app *app, struct screen *screen)
 {
 	struct case_view *v = (struct case_view *)screen;
@@ -247,7 +239,7 @@ static const struct screen_ops ops = {
     .go = move_cursor,
     .find = search,
     .current = current,
-    .judge = judge,
+    .judge = judge_marked,
     .close = close_case,
 };
 

@@ -277,11 +277,7 @@ judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
 static void
 clear_marks(struct app *app, struct screen *screen)
 {
-	struct dups *d = (struct dups *)screen;
-
-	if (d->marks.n > 0)
-		app_say(app, ST_PLAIN, "marks cleared");
-	marks_clear(&d->marks);
+	judge_unmark(app, &((struct dups *)screen)->marks);
 }
 
 static void

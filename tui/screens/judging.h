@@ -31,6 +31,10 @@ void judged_add(struct judged *j, int64_t other);
 void judgement_free(struct judgement *j);
 
 /* The cases marked in the queue, against the one under the cursor. */
-void judge_marked(struct app *app, struct judgement *out);
+void judge_marked(struct app *app, struct screen *screen, bool same,
+    struct judgement *out);
+
+/* Esc: forgets marks, and says so if there were some. */
+void judge_unmark(struct app *app, struct marks *marks);
 
 #endif

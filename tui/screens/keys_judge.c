@@ -40,12 +40,15 @@ judgement_free(struct judgement *j)
 }
 
 void
-judge_marked(struct app *app, struct judgement *out)
+judge_marked(struct app *app, struct screen *screen, bool same,
+    struct judgement *out)
 {
 	struct marks *marks = &app_queue(app)->marks;
 	int64_t id = app_case(app)->id;
 	struct judged *act = NULL;
 
+	(void)screen;
+	(void)same;
 	for (size_t i = 0; i < marks->n; i++) {
 		if (marks->at[i] == id)
 			continue;
@@ -55,6 +58,14 @@ judge_marked(struct app *app, struct judgement *out)
 	}
 	out->marks = marks;
 	out->ask = true;
+}
+
+void
+judge_unmark(struct app *app, struct marks *marks)
+{
+	if (marks->n > 0)
+		app_say(app, ST_PLAIN, "marks cleared");
+	marks_clear(marks);
 }
 
 static size_t

@@ -230,9 +230,7 @@ clear_all(struct app *app, struct screen *screen)
 	struct cq_err err = {0};
 
 	if (q->limit == NULL) {
-		if (q->marks.n > 0)
-			app_say(app, ST_PLAIN, "marks cleared");
-		marks_clear(&q->marks);
+		judge_unmark(app, &q->marks);
 	} else if (queue_show(app, q, q->view, NULL, &err) != CQ_OK) {
 		app_say(app, ST_BAD, "%s", err.msg);
 	} else {
@@ -246,14 +244,6 @@ mark(struct app *app, struct screen *screen)
 {
 	(void)app;
 	marks_toggle(&((struct queue *)screen)->marks, current(screen)->id);
-}
-
-static void
-judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
-{
-	(void)screen;
-	(void)same;
-	judge_marked(app, out);
 }
 
 static void
@@ -280,7 +270,7 @@ static const struct screen_ops ops = {
     .find = search,
     .current = current,
     .mark = mark,
-    .judge = judge,
+    .judge = judge_marked,
     .forget = clear_all,
     .close = close_queue,
 };

@@ -282,11 +282,7 @@ judge(struct app *app, struct screen *screen, bool same, struct judgement *out)
 static void
 clear_marks(struct app *app, struct screen *screen)
 {
-	struct tray *t = (struct tray *)screen;
-
-	if (t->marks.n > 0)
-		app_say(app, ST_PLAIN, "marks cleared");
-	marks_clear(&t->marks);
+	judge_unmark(app, &((struct tray *)screen)->marks);
 }
 
 static void
