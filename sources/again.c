@@ -11,6 +11,7 @@
 #define AGAIN_EVERY_S (15 * 60)	 /* of one source */
 #define AGAIN_BACK_S (48 * 3600) /* younger posts are worth it */
 #define AGAIN_QUESTIONS 10	 /* the rest is for the next time */
+#define AGAIN_REST_S 60		 /* if patience is asked for without a time */
 
 static void ask_on(struct fetch *f);
 
@@ -73,6 +74,7 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	struct posts posts;
 	struct src_next next = {0};
 	struct cq_err err = {0}, unkept = {0};
+	int64_t wait_s;
 	enum cq_status rc;
 
 	(void)why;
@@ -86,11 +88,12 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	    (const char *const *)f->again.at, f->again.n, answer, posts_add,
 	    &posts, &next, &err);
 	visit_keep_session(&f->visit, &next, &unkept); /* or at the next one */
-	if (next.wait_s > 0)
-		wait(f, next.wait_s);
-	if ((rc == CQ_OK && posts.n > 0) || next.wait_s > 0)
-		rc = store(f, &posts, next.wait_s, &err);
-	if (rc == CQ_OK && next.wait_s == 0)
+	wait_s = fetch_rest_s(&next, AGAIN_REST_S);
+	if (wait_s > 0)
+		wait(f, wait_s);
+	if ((rc == CQ_OK && posts.n > 0) || wait_s > 0)
+		rc = store(f, &posts, wait_s, &err);
+	if (rc == CQ_OK && wait_s == 0)
 		ask_on(f);
 	else
 		end(f);

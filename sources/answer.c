@@ -148,6 +148,7 @@ ask_patience(const struct src_limit *limit, const struct src_answer *answer,
     struct src_next *next, struct cq_err *err)
 {
 	next->wait_s = answer_wait_s(limit, answer);
+	next->patience = true;
 	return answer_fail(answer, err,
 	    "asks for patience (%d): it will be asked again later",
 	    answer->http);

@@ -292,12 +292,21 @@ no_sooner(const struct fetch *f, int64_t at)
 	return at > until_at ? at : until_at;
 }
 
+int64_t
+fetch_rest_s(const struct src_next *next, int64_t untold_s)
+{
+	if (next == NULL)
+		return 0;
+	return next->wait_s > 0 ? next->wait_s : next->patience ? untold_s : 0;
+}
+
 void
 fetch_failed(struct fetch *f, const struct cq_err *why,
     const struct src_next *next)
 {
 	struct poller *p = f->poller;
 	int64_t wait = retry_after(p, f->source.n_failed);
+	int64_t rest_s = fetch_rest_s(next, wait);
 	struct cq_err told = *why;
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
@@ -310,8 +319,8 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 
 	/* a server may say back what it was sent */
 	token_hide(f->source.token_file, told.msg);
-	if (next != NULL && next->wait_s > 0) {
-		fetch_rest_account(f, next->wait_s);
+	if (rest_s > 0) {
+		fetch_rest_account(f, rest_s);
 		fetched.rest_at = f->source.rest_at;
 	}
 	fetched.next_at = no_sooner(f, fetch_now(p) + wait);

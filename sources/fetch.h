@@ -58,6 +58,12 @@ int64_t fetch_rests_until(const struct poller *p,
 /* --- between fetch.c and again.c --------------------------------------- */
 
 /*
+ * For how long a service asks for patience: untold_s if it names no time, 0
+ * if it does not ask; next may be NULL.
+ */
+int64_t fetch_rest_s(const struct src_next *next, int64_t untold_s);
+
+/*
  * Its account asks to be left alone for so long: those of it that are under
  * way know from now on; the others when the end of this one was stored.
  */

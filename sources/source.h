@@ -93,6 +93,7 @@ struct src_next {
 	char *session;	 /* to be kept in a file of mode 0600; NULL: as it is */
 	bool more;	 /* another page or step waits: ask again at once */
 	int64_t wait_s;	 /* the service asks for patience; 0 if it does not */
+	bool patience;	 /* it does, be it without a time (wait_s 0) */
 	int64_t every_s; /* ... for longer between fetches (ttl); or 0 */
 	int64_t n_old;	 /* posts that were not emitted, being history */
 	int64_t n_same;	 /* ... being what they were in the last answer */

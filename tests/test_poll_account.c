@@ -14,6 +14,10 @@
 
 /* Sources that ask with one account, or one host: its limits are theirs. */
 
+#define TAG "/api/v1/timelines/tag/late?limit=40"
+#define TOOT                                                \
+	"[{\"id\":\"1\",\"content\":\"the train is late\"," \
+	"\"account\":{\"acct\":\"u@e.org\"}}]"
 #define LOGIN "/xrpc/com.atproto.server.createSession"
 #define FEED "<rss><channel><item><title>one</title></item></channel></rss>"
 
@@ -191,10 +195,68 @@ test_the_run_keeps_quiet_about_what_rests(void **state)
 	assert_string_equal(f->told.s, "news: " PATIENCE);
 }
 
-#define TAG "/api/v1/timelines/tag/late?limit=40"
-#define TOOT                                                \
-	"[{\"id\":\"1\",\"content\":\"the train is late\"," \
-	"\"account\":{\"acct\":\"u@e.org\"}}]"
+/* Many services only say 429: the usual wait is for all of the account. */
+static void
+test_patience_without_a_time_is_for_the_account_and_longer_each_time(void *
+	*state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "news", "feed", "/feed", "");
+	polling_add(f, "more", "feed", "/more", "");
+	replay_text(f->site, "/feed", 429, NULL, "");
+	polling_round(f, "news", "news: " PATIENCE);
+	assert_in_range(f->next_at - f->now, 60, 75);
+	s = polling_source(f, "more");
+	assert_int_equal(s.rest_at, f->next_at);
+	cq_source_free(&s);
+	polling_round(f, NULL, "more: rests\nnews: rests\n");
+	f->now = f->next_at;
+	polling_round(f, "news", "news: " PATIENCE);
+	assert_in_range(f->next_at - f->now, 90, 150);
+	f->now = f->next_at;
+	polling_round(f, "news", "news: " PATIENCE);
+	assert_in_range(f->next_at - f->now, 180, 300);
+	polling_round(f, "more", "more: rests\n");
+}
+
+static void
+test_a_time_told_in_the_body_counts_for_the_account(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "forum", "discourse", "", "");
+	polling_add(f, "other", "discourse", "", "late");
+	replay_text(f->site, "/posts.json", 429, NULL,
+	    "{\"extras\":{\"wait_seconds\":1800}}");
+	polling_round(f, "forum", "forum: " PATIENCE);
+	assert_int_equal(f->next_at, f->now + 1800);
+	s = polling_source(f, "other");
+	assert_int_equal(s.rest_at, f->now + 1800);
+	cq_source_free(&s);
+}
+
+static void
+test_a_second_look_that_meets_patience_has_the_account_rest(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "late", "mastodon", "", "#late");
+	polling_add(f, "lost", "mastodon", "", "#lost");
+	replay_text(f->site, TAG, 200, NULL, TOOT);
+	polling_round(f, "late", "late: 0 -\n");
+	replay_text(f->site, TAG, 200, NULL, "[]");
+	replay_text(f->site, "/api/v1/statuses?id%5B%5D=1", 429, NULL, "");
+	polling_round(f, "late", "late: 0 -\n");
+	assert_int_equal(replay_count(f->site), 3);
+	s = polling_source(f, "lost");
+	assert_int_equal(s.rest_at, f->now + 60);
+	cq_source_free(&s);
+}
+
 #define SPENT \
 	"X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 2026-11-23T13:12:00Z"
 
@@ -282,6 +344,9 @@ main(void)
 	    T(test_a_clock_set_back_does_not_make_a_source_rest_for_ever),
 	    T(test_a_trial_leaves_an_account_alone_that_rests),
 	    T(test_the_run_keeps_quiet_about_what_rests),
+	    T(test_patience_without_a_time_is_for_the_account_and_longer_each_time),
+	    T(test_a_time_told_in_the_body_counts_for_the_account),
+	    T(test_a_second_look_that_meets_patience_has_the_account_rest),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
 	    T(test_many_sources_of_a_slow_host_are_all_heard),
