@@ -51,7 +51,8 @@ struct cq_case {
 	struct cq_presence *presence;
 	size_t n_presence;
 	struct raw_text source, handle, author_name, subject, brand, lang;
-	struct cq_marks marks; /* of the post that opened it */
+	struct cq_marks marks; /* of the post that opened it, but as little
+				  public as any of its posts */
 	int64_t sort_key;      /* for cq_after */
 };
 

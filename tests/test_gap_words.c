@@ -130,27 +130,6 @@ test_a_post_is_marked_by_what_is_not_usual(void **state)
 	    "[direct] [deleted 21 Nov 12:00] ", true);
 }
 
-static void
-test_a_case_is_as_private_as_its_most_private_post(void **state)
-{
-	struct cq_entry entries[] = {
-	    {.kind = CQ_ENTRY_POST, .marks = {CQ_PUBLIC, false, CQ_NO_TIME}},
-	    {.kind = CQ_ENTRY_POST, .marks = {CQ_DIRECT, true, NOW}},
-	    {.kind = CQ_ENTRY_POST, .marks = {CQ_UNLISTED, false, CQ_NO_TIME}},
-	};
-	struct cq_case_full full = {.at = entries, .n = 3};
-	struct cq_marks marks;
-
-	(void)state;
-	full.head.marks = entries[0].marks;
-	marks = marks_of_case(&full);
-	assert_int_equal(marks.visibility, CQ_DIRECT);
-	assert_false(marks.bot); /* who opened it is none */
-	assert_int_equal(marks.gone_at, CQ_NO_TIME);
-	full.n = 1;
-	assert_int_equal(marks_of_case(&full).visibility, CQ_PUBLIC);
-}
-
 #define T(test) cmocka_unit_test(test)
 
 int
@@ -162,7 +141,6 @@ main(void)
 	    T(test_a_jump_may_have_begun_at_any_time),
 	    T(test_what_a_server_says_cannot_reach_the_terminal),
 	    T(test_a_post_is_marked_by_what_is_not_usual),
-	    T(test_a_case_is_as_private_as_its_most_private_post),
 	};
 
 	setenv("TZ", "UTC", 1);

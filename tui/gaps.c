@@ -126,15 +126,3 @@ say_marks(const struct cq_marks *marks, int64_t now, struct cq_buf *out)
 		cq_buf_str(out, "] ");
 	}
 }
-
-struct cq_marks
-marks_of_case(const struct cq_case_full *full)
-{
-	struct cq_marks marks = full->head.marks;
-
-	for (size_t i = 0; i < full->n; i++)
-		if (full->at[i].kind == CQ_ENTRY_POST &&
-		    full->at[i].marks.visibility > marks.visibility)
-			marks.visibility = full->at[i].marks.visibility;
-	return marks;
-}

@@ -27,10 +27,4 @@ void say_marks(const struct cq_marks *marks, int64_t now, struct cq_buf *out);
 /* Must nobody speak of it in public? */
 bool is_private(const struct cq_marks *marks);
 
-/*
- * Of the post that opened a case, with the least public visibility of all
- * its posts that were read.
- */
-struct cq_marks marks_of_case(const struct cq_case_full *full);
-
 #endif

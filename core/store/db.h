@@ -66,6 +66,7 @@ struct cq_store {
 /* post.flags: who may read it in two bits, then whether a program wrote it. */
 #define POST_FLAGS(visibility, bot) ((int)(visibility) | ((bot) ? 4 : 0))
 #define FLAGS_VISIBILITY(flags) ((enum cq_visibility)((flags)&3))
+#define FLAGS_NOT_PUBLIC "flags & 3 > 0" /* SQL, as the index has it */
 #define FLAGS_BOT(flags) (((flags)&4) != 0)
 
 struct db_stmt {

@@ -62,15 +62,20 @@ subject(const char *text)
 }
 
 static void
-read_tags(struct cq_store *store, struct cq_case *c)
+read_tags(struct cq_store *store, struct cq_case *c, bool joined)
 {
-	static const char sql[] =
+	static const char of_all[] =
 	    FAMILY "SELECT DISTINCT tag FROM tag"
 		   " WHERE case_id IN (SELECT id FROM family) ORDER BY tag";
+	static const char of_one[] =
+	    "SELECT tag FROM tag WHERE case_id = :root ORDER BY tag";
 	struct cq_buf b = {0};
 	struct db_stmt q;
 
-	db_prepare(&q, store, sql);
+	if (joined)
+		db_prepare(&q, store, of_all);
+	else
+		db_prepare(&q, store, of_one);
 	db_bind_int(&q, ":root", c->id);
 	while (db_row(&q)) {
 		if (b.n > 0)
@@ -79,6 +84,22 @@ read_tags(struct cq_store *store, struct cq_case *c)
 	}
 	db_finalize(&q);
 	c->tags = cq_buf_take(&b);
+}
+
+/* That of its own posts is in the row already. */
+static void
+read_joined_visibility(struct cq_store *store, struct cq_case *c)
+{
+	static const char sql[] =
+	    FAMILY "SELECT max(flags & 3) FROM post WHERE " FLAGS_NOT_PUBLIC
+		   " AND case_id IN (SELECT id FROM family)";
+	struct db_stmt q;
+	int64_t flags = 0;
+
+	db_prepare(&q, store, sql);
+	db_bind_int(&q, ":root", c->id);
+	if (db_one_int(&q, &flags, NULL) == CQ_OK)
+		c->marks.visibility = FLAGS_VISIBILITY(flags);
 }
 
 static void
@@ -124,6 +145,7 @@ read_priority(struct cq_store *store, struct cq_case *c, int64_t n_reposts)
 void
 row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 {
+	bool joined = db_int(q, 30) != 0;
 	bool live = db_time(q, 7) != CQ_NO_TIME && db_int(q, 7) > db_now(store);
 
 	*c = (struct cq_case){
@@ -152,7 +174,7 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	    .lang = db_raw(q, 24),
 	    .incident = db_int(q, 25),
 	    .incident_name = db_raw(q, 26),
-	    .marks = {FLAGS_VISIBILITY(db_int(q, 27)), FLAGS_BOT(db_int(q, 27)),
+	    .marks = {FLAGS_VISIBILITY(db_int(q, 29)), FLAGS_BOT(db_int(q, 27)),
 		db_time(q, 28)},
 	};
 	if (c->incident != 0)
@@ -160,7 +182,9 @@ row_read(struct cq_store *store, struct db_stmt *q, struct cq_case *c)
 	if (!cq_state_parse(db_str(q, 1), &c->state))
 		c->state = CQ_OPEN;
 	read_priority(store, c, db_int(q, 13));
-	read_tags(store, c);
+	if (joined)
+		read_joined_visibility(store, c);
+	read_tags(store, c, joined);
 	read_presence(store, c);
 }
 

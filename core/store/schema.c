@@ -517,7 +517,11 @@ static const struct step steps[] = {
 	 * that goes on; 0: with the newest */
 	"ALTER TABLE source ADD COLUMN looked_at INTEGER;"
 	"ALTER TABLE source ADD COLUMN look_before INTEGER NOT NULL"
-	" DEFAULT 0;",
+	" DEFAULT 0;"
+
+	/* the few posts that not everybody may read; see FLAGS_NOT_PUBLIC */
+	"CREATE INDEX post_not_public ON post(case_id, flags)"
+	" WHERE flags & 3 > 0;",
 	NULL},
 };
 

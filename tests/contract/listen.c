@@ -477,6 +477,58 @@ test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it(void **state)
 	all_is_well(f);
 }
 
+/* As a list has it, and as the case itself has it. */
+static enum cq_visibility
+case_visibility(struct fixture *f, int64_t id)
+{
+	enum cq_visibility listed = CQ_PUBLIC;
+	struct cq_cases cases;
+
+	OK(f, cq_store_list(f->store, NULL, NULL, NULL, 0, &cases, &f->err));
+	for (size_t i = 0; i < cases.n; i++)
+		if (cases.at[i].id == id)
+			listed = cases.at[i].marks.visibility;
+	cq_cases_free(&cases);
+	head(f, id);
+	assert_int_equal(f->full.head.marks.visibility, listed);
+	return listed;
+}
+
+static void
+test_a_case_is_as_little_public_as_any_of_its_posts(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post p = loud("1", "the gates at platform 9 are shut");
+	struct cq_post bot = loud("2", "the lift is out of order again");
+	struct cq_post words = loud("3", "here is my address for you");
+	int64_t one, two;
+
+	bot.visibility = CQ_UNLISTED;
+	bot.bot = true;
+	put(f, &p);
+	put(f, &bot);
+	one = case_of(f, "loud", "1");
+	two = case_of(f, "loud", "2");
+	assert_int_equal(case_visibility(f, one), CQ_PUBLIC);
+	assert_int_equal(case_visibility(f, two), CQ_UNLISTED);
+	words.in_reply_to = "1";
+	words.visibility = CQ_PRIVATE;
+	put(f, &words);
+	assert_int_equal(case_visibility(f, one), CQ_PRIVATE);
+	assert_false(f->full.head.marks.bot); /* who opened it is none */
+	words = loud("4", "and my number");
+	words.in_reply_to = "2";
+	words.visibility = CQ_DIRECT;
+	put(f, &words);
+	assert_int_equal(case_visibility(f, two), CQ_DIRECT);
+	join(f, "ana", one, two);
+	assert_int_equal(case_visibility(f, one), CQ_DIRECT);
+	all_is_well(f);
+	undo(f, "ana");
+	assert_int_equal(case_visibility(f, one), CQ_PRIVATE);
+	assert_int_equal(case_visibility(f, two), CQ_DIRECT);
+}
+
 /* An issue is made confidential, a forum goes private: nobody may quote it. */
 static void
 test_a_post_that_becomes_less_public_is_marked_and_stays_so(void **state)
@@ -753,6 +805,7 @@ main(void)
 	    WITH_QUEUE(test_the_first_failure_is_remembered_until_a_success),
 	    WITH_QUEUE(
 		test_a_post_keeps_who_may_read_it_and_that_a_bot_wrote_it),
+	    WITH_QUEUE(test_a_case_is_as_little_public_as_any_of_its_posts),
 	    WITH_QUEUE(
 		test_a_post_that_becomes_less_public_is_marked_and_stays_so),
 	    WITH_QUEUE(test_a_post_taken_away_is_marked_once_and_stays),

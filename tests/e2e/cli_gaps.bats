@@ -200,6 +200,23 @@ gap_at_1420() {
 	caseq audit verify
 }
 
+@test "a list tells of a case what not everybody may read of any of its posts" {
+	queue >/dev/null
+	{
+		post a1 'The parcel was left in the rain again'
+		post a2 'It is 4 Elm Road' '"in_reply_to":"a1","visibility":"direct"'
+		post b1 'App crashes on login'
+	} | caseq ingest >/dev/null
+	run caseq list
+	[[ ${lines[1]} == *' 1 '*'[direct] The '* ]]
+	lacks '\] App'
+	run caseq list --json
+	[[ ${lines[0]} == '{"case":1,'*'"visibility":"direct","bot":false,'* ]]
+	[[ ${lines[1]} == '{"case":2,'*'"visibility":"public",'* ]]
+	run caseq take 1 --json
+	[[ $output == *'"visibility":"direct",'* ]]
+}
+
 @test "what not everybody may read says so on paper and in JSON" {
 	queue >/dev/null
 	{

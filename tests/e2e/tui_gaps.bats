@@ -173,10 +173,13 @@ open_now() { # the queue by the clock that stands still
 		post a2 'It is 4 Elm Road' '"in_reply_to":"a1","visibility":"private"'
 		post b1 'The parcel was left in the rain again' '"bot":true'
 		post c1 'App crashes on login' '"visibility":"unlisted"'
+		post d1 'Charged twice for one ticket'
+		post d2 'My card ends in 11' '"in_reply_to":"d1","visibility":"private"'
 	} | caseq ingest
 	printf '{"source":"msto","id":"c1","deleted":true}\n' | caseq ingest
 	open_queue
 	sees '>N .* \[direct\] Pl' ' N .* \[bot\] The' ' N .* \[unlisted\] \[' \
+	    ' N .* \[private\] Ch' \
 	    '\[direct\] \[post\]' '\[private\] \[post\]'
 	press Enter
 	sees '^ \[direct\] aua1' '\[direct\] never answer or quote this in public' \

@@ -221,11 +221,7 @@ static void
 print_json(const struct cq_case_full *full, unsigned what)
 {
 	cJSON *o = out_case_json(&full->head);
-	struct cq_marks marks = marks_of_case(full);
 
-	/* not only of the post that it begins with: see print_private() */
-	cJSON_ReplaceItemInObject(o, "visibility",
-	    cJSON_CreateString(cq_visibility_name(marks.visibility)));
 	json_number(o, "n_maybe", full->head.n_maybe);
 	if (full->asked_id != full->head.id)
 		json_number(o, "asked", full->asked_id);
@@ -361,14 +357,14 @@ print_subject(const struct cq_case *c, int64_t now)
 static void
 print_private(const struct cq_case_full *full)
 {
-	struct cq_marks marks = marks_of_case(full);
+	const struct cq_marks *marks = &full->head.marks;
 
-	if (!is_private(&marks))
+	if (!is_private(marks))
 		return;
 	label("private");
 	out_fmt("[%s] not everybody may read its posts: never answer or "
 		"quote them in public\n",
-	    cq_visibility_name(marks.visibility));
+	    cq_visibility_name(marks->visibility));
 }
 
 static void

@@ -85,14 +85,13 @@ static void
 draw_second(const struct case_view *v, int y)
 {
 	const struct cq_case *c = &v->full.head;
-	struct cq_marks marks = marks_of_case(&v->full);
 	struct cq_buf who = {0}, name = {0}, sum = {0}, mark = {0};
 	int width, room;
 
 	cq_buf_str(&mark, "");
-	if (is_private(&marks))
+	if (is_private(&c->marks))
 		cq_buf_fmt(&mark, " [%s]",
-		    cq_visibility_name(marks.visibility));
+		    cq_visibility_name(c->marks.visibility));
 	cq_buf_str(&who, mark.s);
 	cq_buf_char(&who, ' ');
 	say_author(c, &who);
