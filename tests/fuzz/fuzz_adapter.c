@@ -16,8 +16,9 @@
  * post, and where it says to go on it can.
  *
  * The input is the answers, parted by the byte 0x1e.  A byte below 0x20 in
- * front says how the first is given; without one it is an answer with status
- * 200 to a first visit, so that recorded bodies are good to begin with.
+ * front says how the first is given, and that the source has a token, as may
+ * be needed to read all; without one it is an answer with status 200 to a
+ * first visit, so that recorded bodies are good to begin with.
  */
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
@@ -58,7 +59,8 @@ static const struct row {
 
 static const struct src_ops *ops;
 static struct cq_source source;
-static const char *secret;
+static const char *secret; /* NULL: it needs none */
+static char token_file[] = "/nonexistent";
 
 /* Options as a source keeps them; a map is put into them as text. */
 static char *
@@ -98,8 +100,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	    .adapter = cq_strdup(row->adapter),
 	    .address = cq_strdup(row->address),
 	    .query = cq_strdup(row->query),
-	    .token_file =
-		row->secret == NULL ? NULL : cq_strdup("/nonexistent"),
+	    .token_file = row->secret == NULL ? NULL : token_file,
 	    .options = options_of(row),
 	    .since_at = NOW - 86400,
 	};
@@ -152,6 +153,7 @@ static bool
 step(struct src_visit *visit, char **cursor, char **session, int status,
     unsigned bits, const char *body, size_t n)
 {
+	const char *key = visit->secret;
 	char *copy = cq_strndup(body, n);
 	struct src_answer answer = {.http = status,
 	    .body = copy,
@@ -171,7 +173,7 @@ step(struct src_visit *visit, char **cursor, char **session, int status,
 	must(ops->read(visit, &answer, check_post, NULL, &next, &err) ==
 		CQ_OK ||
 	    (err.status == CQ_NET && err.msg[0] != '\0'));
-	visit->secret = secret;
+	visit->secret = key;
 	if (next.cursor != NULL) {
 		must(cq_utf8_valid(next.cursor, strlen(next.cursor)));
 		free(*cursor);
@@ -209,7 +211,10 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 		status = statuses[*data & 7];
 		bits = *data >> 3;
 		at++;
+		if (secret == NULL)
+			visit.secret = "ann:key";
 	}
+	source.token_file = visit.secret == NULL ? NULL : token_file;
 	for (i = 0; i < STEPS_MAX; i++) {
 		const char *next = memchr(at, 0x1e, (size_t)(end - at));
 		const char *stop = next == NULL ? end : next;
