@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/when.h"
 #include "sources/answer.h"
 #include "sources/bluesky_post.h"
 
@@ -145,17 +146,40 @@ is_ceiling(const struct bluesky_walk *walk)
 	    strtoll(walk->page, NULL, 10) >= SEARCH_MAX;
 }
 
+/*
+ * Mentions are picked from all that happened to the account: behind a
+ * thousand likes stands a page without any, which is not the end.  But its
+ * cursor is the time up to which was looked.
+ */
+static int64_t
+time_of_page(const struct bluesky_walk *walk, const char *page)
+{
+	int64_t at;
+
+	return walk->mentions && page != NULL && cq_time_parse(page, &at)
+	    ? at
+	    : CQ_NO_TIME;
+}
+
+static bool
+is_known(const struct bluesky_walk *walk, int64_t at)
+{
+	return at != CQ_NO_TIME && at < walk->stop_at;
+}
+
 /* last_at  when the last entry was indexed; CQ_NO_TIME: not said */
 static void
 turn_page(struct bluesky_walk *walk, const cJSON *root, int64_t last_at)
 {
 	const char *page = next_page(walk, root);
+	int64_t page_at = time_of_page(walk, page);
 
-	if (last_at != CQ_NO_TIME && last_at < walk->stop_at) {
+	if (is_known(walk, last_at) || is_known(walk, page_at)) {
 		walk->whole = true;
 	} else if (page == NULL && is_ceiling(walk)) {
 		walk->broken = true;
-	} else if (page == NULL || walk->n_empty > 1) {
+	} else if (page == NULL ||
+	    (walk->n_empty > 1 && page_at == CQ_NO_TIME)) {
 		walk->whole = true;
 	} else {
 		free(walk->page);

@@ -325,6 +325,42 @@ test_an_empty_answer_moves_no_cursor(void **state)
 	talk_end(&t);
 }
 
+/* As an account has it that a thousand people liked in between. */
+static void
+test_mentions_are_looked_for_behind_pages_that_bear_none(void **state)
+{
+	struct talk t;
+	char *page;
+	int hour;
+
+	(void)state;
+	talk_begin(&t, &talk_mentions, "1795426200", SESSION); /* 09:30 */
+	talk_asks(&t, LIST_NOTIFICATIONS);
+	for (hour = 3; hour >= 1; hour--) {
+		page = cq_format("{\"notifications\":[],\"cursor\":"
+				 "\"2026-11-23T1%d:00:00.000Z\"}",
+		    hour);
+		talk_answer(&t, 200, NULL, page);
+		free(page);
+		page = cq_format("%s&cursor=2026-11-23T1%d%%3A00%%3A00.000Z",
+		    LIST_NOTIFICATIONS, hour);
+		talk_asks(&t, page);
+		free(page);
+	}
+	talk_answer(&t, 200, NULL,
+	    "{\"notifications\":[" POST("1", AT("10:30:00"),
+		",\"reason\":\"mention\"",
+		"") "],\"cursor\":\"2026-11-23T09:20:00.000Z\"}");
+	/* ten minutes before what is known: that is not older */
+	talk_asks(&t,
+	    LIST_NOTIFICATIONS "&cursor=2026-11-23T09%3A20%3A00.000Z");
+	talk_answer(&t, 200, NULL,
+	    "{\"notifications\":[],\"cursor\":\"2026-11-23T09:19:59.000Z\"}");
+	talk_no_followers(&t);
+	talk_is_done(&t, 1, "1795429800");
+	talk_end(&t);
+}
+
 static void
 test_a_used_up_limit_ends_the_visit_with_what_was_read(void **state)
 {
@@ -435,6 +471,8 @@ main(void)
 	    cmocka_unit_test(test_a_way_back_that_is_barred_is_a_gap),
 	    cmocka_unit_test(test_a_page_refused_on_the_way_is_tried_again),
 	    cmocka_unit_test(test_an_empty_answer_moves_no_cursor),
+	    cmocka_unit_test(
+		test_mentions_are_looked_for_behind_pages_that_bear_none),
 	    cmocka_unit_test(
 		test_a_used_up_limit_ends_the_visit_with_what_was_read),
 	    cmocka_unit_test(test_what_is_no_list_of_posts_is_told),
