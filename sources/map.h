@@ -119,6 +119,19 @@ enum cq_status map_where_check(const cJSON *where, const char *member,
     struct cq_err *err);
 
 /*
+ * The same, and words without a pointer are none: they would be the same in
+ * each item, and a forgotten slash makes them.
+ */
+enum cq_status map_place_check(const cJSON *where, const char *member,
+    struct cq_err *err);
+
+/*
+ * Does a pointer in where lead to text in this item?  An empty one and null
+ * are such: the service knows the member, and has nothing to say there.
+ */
+bool map_leads(const struct json *doc, const cJSON *item, const cJSON *where);
+
+/*
  * Emits an item of an answer as a post.  False if it has no id; text that is
  * HTML is read as such, and its relative links stand on base.
  */

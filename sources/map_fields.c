@@ -59,7 +59,7 @@ map_read_time(const cJSON *value, const char *member, struct map_time *time,
 	if (value == NULL)
 		return CQ_OK;
 	if (!cJSON_IsObject(value))
-		return map_where_check(value, member, err);
+		return map_place_check(value, member, err);
 	rc = map_members(value, member, known, err);
 	if (rc == CQ_OK)
 		rc = map_read_stamp(value, member, &time->stamp, err);
@@ -67,7 +67,7 @@ map_read_time(const cJSON *value, const char *member, struct map_time *time,
 		return rc;
 	at = cq_format("%s/at", member);
 	time->at = json_member(value, "at");
-	rc = map_where_check(time->at, at, err);
+	rc = map_place_check(time->at, at, err);
 	free(at);
 	return rc;
 }
@@ -232,8 +232,10 @@ wheres(const struct map *map, struct cq_err *err)
 		char *member = cq_format("post/%s", map_post_wheres[i]);
 
 		one = json_member(map->post, map_post_wheres[i]);
-		if (one != NULL)
+		if (one != NULL && strcmp(map_post_wheres[i], "lang") == 0)
 			rc = map_where_check(one, member, err);
+		else if (one != NULL)
+			rc = map_place_check(one, member, err);
 		free(member);
 	}
 	return rc;

@@ -113,6 +113,8 @@ struct reading {
 	struct map_page page;
 	size_t n_ids;	     /* items with one */
 	size_t n_null;	     /* with none yet */
+	size_t n_posts;	     /* items that are there to be read ... */
+	size_t n_worded;     /* ... of which the map knows what they say */
 	size_t n_up, n_down; /* times later, earlier than the one before */
 	size_t n_times;	     /* that could be read ... */
 	size_t n_bad;	     /* ... and that could not */
@@ -147,6 +149,16 @@ note_time(struct reading *r, const cJSON *item)
 		page->oldest = at;
 }
 
+/* Is there a text or a title, be it an empty one? */
+static bool
+has_words(const struct reading *r, const cJSON *item)
+{
+	const cJSON *post = r->map->post;
+
+	return map_leads(r->doc, item, json_member(post, "text")) ||
+	    map_leads(r->doc, item, json_member(post, "title"));
+}
+
 /* False if it is none: nothing is known of it but that it is there. */
 static bool
 read_item(struct reading *r, const cJSON *item, struct cq_post_list *posts)
@@ -161,6 +173,10 @@ read_item(struct reading *r, const cJSON *item, struct cq_post_list *posts)
 	}
 	id = posts->at[before].id;
 	r->n_ids++;
+	if (!posts->at[before].gone) { /* of some nothing else is told */
+		r->n_posts++;
+		r->n_worded += has_words(r, item);
+	}
 	r->page.print = cq_hash_bytes(r->page.print, id, strlen(id) + 1);
 	return true;
 }
@@ -186,14 +202,31 @@ read_items(struct reading *r, struct cq_post_list *posts)
 	}
 }
 
+/* Of a where the first one, to be shown. */
+static const char *
+first_of(const cJSON *where)
+{
+	return cJSON_GetStringValue(cJSON_IsArray(where) ? where->child
+							 : where);
+}
+
+static enum cq_status
+no_words(const struct reading *r, struct cq_err *err)
+{
+	const char *text = first_of(json_member(r->map->post, "text"));
+	const char *title = first_of(json_member(r->map->post, "title"));
+
+	return cq_fail(err, CQ_NET,
+	    "none of %zu items has %s%.60s%s%s%.60s: check the map", r->n_posts,
+	    text == NULL ? "" : "a text at ", text == NULL ? "" : text,
+	    text == NULL || title == NULL ? "" : ", or ",
+	    title == NULL ? "" : "a title at ", title == NULL ? "" : title);
+}
+
 /* A map that fits no item is wrong, or the service was changed. */
 static enum cq_status
 check_items(const struct reading *r, struct cq_err *err)
 {
-	const char *first = cJSON_GetStringValue(cJSON_IsArray(r->map->by.at)
-		? r->map->by.at->child
-		: r->map->by.at);
-
 	if (r->page.n > r->n_null && r->n_ids == 0)
 		return cq_fail(err, CQ_NET,
 		    "none of %zu items has an id where the map looks for it: "
@@ -203,7 +236,9 @@ check_items(const struct reading *r, struct cq_err *err)
 		return cq_fail(err, CQ_NET,
 		    "none of %zu items has a time of the form %s at %s: check "
 		    "the map",
-		    r->page.n, r->map->by.stamp.form, first);
+		    r->page.n, r->map->by.stamp.form, first_of(r->map->by.at));
+	if (r->n_posts > 0 && r->n_worded == 0)
+		return no_words(r, err);
 	return CQ_OK;
 }
 

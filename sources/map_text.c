@@ -60,24 +60,53 @@ one_check(const cJSON *where, const char *member, struct cq_err *err)
 	return CQ_OK;
 }
 
-enum cq_status
-map_where_check(const cJSON *where, const char *member, struct cq_err *err)
+/* As one_check(), of what differs from item to item. */
+static enum cq_status
+one_place_check(const cJSON *where, const char *member, struct cq_err *err)
+{
+	const char *s = cJSON_GetStringValue(where);
+
+	if (one_check(where, member, err) != CQ_OK)
+		return CQ_INPUT;
+	if (*s == '/' || strchr(s, '{') != NULL)
+		return CQ_OK;
+	return cq_fail(err, CQ_INPUT,
+	    "map: %s: '%.60s' holds no pointer: did you mean \"/%.60s\"?",
+	    member, s, s);
+}
+
+static enum cq_status
+each_check(const cJSON *where, const char *member,
+    enum cq_status (*check)(const cJSON *, const char *, struct cq_err *),
+    struct cq_err *err)
 {
 	enum cq_status rc = CQ_OK;
 	const cJSON *one;
 
 	if (!cJSON_IsArray(where))
-		return one_check(where, member, err);
+		return check(where, member, err);
 	if (where->child == NULL)
 		return cq_fail(err, CQ_INPUT, "map: %s is an empty list",
 		    member);
 	cJSON_ArrayForEach(one, where)
 	{
-		rc = one_check(one, member, err);
+		rc = check(one, member, err);
 		if (rc != CQ_OK)
 			break;
 	}
 	return rc;
+}
+
+enum cq_status
+map_where_check(const cJSON *where, const char *member, struct cq_err *err)
+{
+	return each_check(where, member, one_check, err);
+}
+
+enum cq_status
+map_place_check(const cJSON *where, const char *member, struct cq_err *err)
+{
+	return each_check(where, member, one_place_check, err);
 }
 
 /* --- values ------------------------------------------------------------ */
@@ -173,6 +202,56 @@ map_text(const struct json *doc, const cJSON *item, const cJSON *where)
 	}
 	return text;
 }
+
+/* --- is anything there? ------------------------------------------------- */
+
+static bool
+is_said(const struct json *doc, const cJSON *value)
+{
+	const char *s = cJSON_GetStringValue(value);
+	char *text;
+
+	if (cJSON_IsNull(value) || (s != NULL && *s == '\0'))
+		return true;
+	text = scalar(doc, value);
+	free(text);
+	return text != NULL;
+}
+
+static bool
+one_leads(const struct json *doc, const cJSON *item, const char *s)
+{
+	size_t n = 0;
+	char *pointer;
+	bool leads = false;
+
+	if (s == NULL || *s == '/')
+		return s != NULL && is_said(doc, pointer_get(item, s));
+	while (!leads && (s = strchr(s + n, '{')) != NULL) {
+		n = strcspn(++s, "|}");
+		pointer = cq_strndup(s, n);
+		leads = is_said(doc, pointer_get(item, pointer));
+		free(pointer);
+	}
+	return leads;
+}
+
+bool
+map_leads(const struct json *doc, const cJSON *item, const cJSON *where)
+{
+	const cJSON *one;
+
+	if (!cJSON_IsArray(where))
+		return one_leads(doc, item, cJSON_GetStringValue(where));
+	cJSON_ArrayForEach(one, where)
+	{
+		if (one_leads(doc, item, cJSON_GetStringValue(one)))
+			return true;
+	}
+	return false;
+}
+
+/* --- times --------------------------------------------------------------- */
 
 static bool
 moment(const struct stamp *stamp, const cJSON *item, const cJSON *where,

@@ -289,6 +289,46 @@ test_places_in_an_item_that_are_none_are_told(void **state)
 	good(OF_POST("'handle':'{/a}@{/b|host}','gone':['/a','/b/0']"), "");
 }
 
+#define NO_POINTER(member, s) \
+	"map: " member ": '" s "' holds no pointer: did you mean \"/" s "\"?"
+
+/* A forgotten slash would give every post the same id, text or author. */
+static void
+test_words_without_a_pointer_stand_for_nothing_but_a_language(void **state)
+{
+	static const char *const members[] = {"title", "author", "author_name",
+	    "handle", "followers", "link", "uri", "conversation", "in_reply_to",
+	    "repost_of", "quote_of", "time"};
+	char *map, *msg;
+	size_t i;
+
+	(void)state;
+	told("{'url':'{address}','items':'','post':{'id':'id','text':'/t'}}",
+	    "", NO_POINTER("post/id", "id"));
+	told("{'url':'{address}','items':'','post':{'id':['/id','no'],"
+	     "'text':'/t'}}",
+	    "", NO_POINTER("post/id", "no"));
+	told("{'url':'{address}','items':'','post':{'id':'/id',"
+	     "'text':['/t','words']}}",
+	    "", NO_POINTER("post/text", "words"));
+	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		map = cq_format("{'url':'{address}','items':'','post':{"
+				"'id':'/id','text':'/t','%s':'name'}}",
+		    members[i]);
+		msg = cq_format(NO_POINTER("post/%s", "name"), members[i]);
+		told(map, "", msg);
+		free(map);
+		free(msg);
+	}
+	told(OF_POST("'time':{'at':'at','format':'date'}"), "",
+	    NO_POINTER("post/time/at", "at"));
+	told(URL("?s={since}", "'since':{'by':'changed'},"), "",
+	    NO_POINTER("since/by", "changed"));
+	good(OF_POST("'lang':'en','extra':{'kind':'complaint'},"
+		     "'title':'No. {/id}','link':['https://x.example/{/id}']"),
+	    "");
+}
+
 static void
 test_a_map_is_at_most_64_kib(void **state)
 {
@@ -366,6 +406,8 @@ main(void)
 	    cmocka_unit_test(test_times_that_cannot_be_read_or_sent_are_told),
 	    cmocka_unit_test(test_pages_that_cannot_be_walked_are_told),
 	    cmocka_unit_test(test_places_in_an_item_that_are_none_are_told),
+	    cmocka_unit_test(
+		test_words_without_a_pointer_stand_for_nothing_but_a_language),
 	    cmocka_unit_test(test_a_map_is_at_most_64_kib),
 	    cmocka_unit_test(test_every_map_that_ships_is_good),
 	    cmocka_unit_test(test_the_map_in_the_man_page_is_good),

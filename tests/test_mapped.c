@@ -390,7 +390,8 @@ test_wrong_types_leave_a_member_out_and_keep_the_post(void **state)
 	    "[\"x\"]", "{\"a\":1}", "-1", "1e300", "0.5", "\"\"",
 	    "\"javascript:alert(1)\"", "\"\\u0000\"", "99999999999999999999"};
 	struct cq_source s = mapped(AT, "",
-	    LIST("'text':'/v','title':'/v','author':'/v','author_name':'/v',"
+	    LIST("'text':['/v','/ok'],'title':'/v','author':'/"
+		 "v','author_name':'/v',"
 		 "'handle':'/v','followers':'/v','lang':'/v','link':'/v',"
 		 "'uri':'/v','conversation':'/v','in_reply_to':'/v',"
 		 "'repost_of':'/v','quote_of':'/v','rating':'/v','bot':'/v',"
@@ -399,8 +400,9 @@ test_wrong_types_leave_a_member_out_and_keep_the_post(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		char *body =
-		    cq_format("{\"list\":[{\"id\":\"1\",\"v\":%s}]}", wrong[i]);
+		char *body = cq_format("{\"list\":[{\"id\":\"1\",\"ok\":\"x\","
+				       "\"v\":%s}]}",
+		    wrong[i]);
 		struct heard h = hear_text(&s, "", 200, NULL, body);
 		const struct cq_post p = only_post(&h);
 
@@ -421,7 +423,7 @@ test_ids_are_strings_or_exact_integers(void **state)
 	struct heard h = hear_text(&s, "", 200, NULL,
 	    "{\"list\":[{\"id\":1.5},{\"id\":true},{\"id\":\"\"},{\"id\":null}"
 	    ",{},5,null,[],{\"id\":9007199254740993},{\"id\":\"a\\u0000b\"},"
-	    "{\"id\":\"007\"},{\"id\":8}]}");
+	    "{\"id\":\"007\",\"t\":\"a\"},{\"id\":8}]}");
 
 	(void)state;
 	assert_string_equal(h.err.msg, "");
@@ -452,11 +454,70 @@ test_a_time_that_never_fits_its_form_is_told(void **state)
 	    "the map",
 	    0, false);
 	h = hear_text(&s, "", 200, NULL,
-	    "{\"list\":[{\"id\":1,\"at\":\"11/23/2026\"},{\"id\":2}]}");
+	    "{\"list\":[{\"id\":1,\"t\":\"a\",\"at\":\"11/23/"
+	    "2026\"},{\"id\":2}]}");
 	assert_string_equal(h.err.msg, "");
 	assert_int_equal(h.posts.n, 2);
 	heard_free(&h);
 	free(s.options);
+}
+
+static void
+hears(const struct cq_source *s, const char *body, size_t n_posts)
+{
+	struct heard h = hear_text(s, "7", 200, NULL, body);
+
+	assert_string_equal(h.err.msg, "");
+	assert_int_equal(h.posts.n, n_posts);
+	heard_free(&h);
+}
+
+static void
+test_a_map_that_finds_no_words_in_any_item_says_where_it_looked(void **state)
+{
+	static const char no_words[] =
+	    "none of 2 items has a text at /words: check the map";
+	struct cq_source s = mapped(AT, "", LIST("'text':'/words'"));
+	struct cq_source both =
+	    mapped(AT, "", LIST("'text':['/a','/b'],'title':'{/x/y}!'"));
+	struct cq_source titled = mapped(AT, "",
+	    "{'url':'{address}/x','items':'/list','skip':'/no','post':{"
+	    "'id':'/id','title':'{/x/y|host}: {/z}','gone':'/gone'}}");
+
+	(void)state;
+	heard_fails(hear_text(&s, "", 200, NULL,
+			"{\"list\":[{\"id\":1,\"text\":\"a\"},{\"id\":2}]}"),
+	    no_words, 0, false);
+	/* neither yes or no nor an object is a text */
+	heard_fails(hear_text(&s, "7", 200, NULL,
+			"{\"list\":[{\"id\":1,\"words\":{\"en\":\"a\"}},"
+			"{\"id\":2,\"words\":true}]}"),
+	    no_words, 0, false);
+	heard_fails(hear_text(&both, "", 200, NULL,
+			"{\"list\":[{\"id\":1,\"x\":\"y\"}]}"),
+	    "none of 1 items has a text at /a, or a title at {/x/y}!: check "
+	    "the map",
+	    0, false);
+	heard_fails(hear_text(&titled, "", 200, NULL,
+			"{\"list\":[{\"id\":1,\"x\":5},{\"id\":2,\"z\":\"a\","
+			"\"no\":1},{\"id\":3,\"z\":\"a\",\"gone\":1}]}"),
+	    "none of 1 items has a title at {/x/y|host}: {/z}: check the map",
+	    0, false);
+
+	/* one of many is enough, and a title without a text */
+	hears(&s, "{\"list\":[{\"id\":1},{\"id\":2,\"words\":\"a\"}]}", 2);
+	hears(&both, "{\"list\":[{\"id\":1,\"b\":5}]}", 1);
+	hears(&both, "{\"list\":[{\"id\":1,\"x\":{\"y\":\"a\"}}]}", 1);
+	hears(&titled, "{\"list\":[{\"id\":1,\"z\":\"a\"}]}", 1);
+	/* who rates without a word has written none */
+	hears(&s, "{\"list\":[{\"id\":1,\"words\":\"\"}]}", 1);
+	hears(&s, "{\"list\":[{\"id\":1,\"words\":null}]}", 1);
+	/* nor is one to be had of what is gone, or of no item */
+	hears(&titled, "{\"list\":[{\"id\":1,\"gone\":true}]}", 1);
+	hears(&s, "{\"list\":[]}", 0);
+	free(s.options);
+	free(both.options);
+	free(titled.options);
 }
 
 static void
@@ -467,7 +528,7 @@ test_what_the_map_skips_and_what_is_gone(void **state)
 	    "'post':{'id':'/id','text':'/t','gone':'/deleted_at'}}");
 	struct heard h = hear_text(&s, "", 200, NULL,
 	    "{\"list\":[{\"id\":1,\"pull\":{}},{\"id\":2,\"draft\":true},"
-	    "{\"id\":3,\"draft\":false,\"pull\":null},"
+	    "{\"id\":3,\"t\":\"a\",\"draft\":false,\"pull\":null},"
 	    "{\"id\":4,\"deleted_at\":\"2026-11-23\"}]}");
 
 	(void)state;
@@ -561,10 +622,12 @@ test_limits_are_counted_as_the_map_says(void **state)
 	assert_int_equal(h.next.wait_s, 90);
 	assert_int_equal(h.next.every_s, 600);
 	heard_free(&h);
-	h = hear_text(&s, "", 200, NULL, "[{\"id\":1,\"backoff\":12.2}]");
+	h = hear_text(&s, "", 200, NULL,
+	    "[{\"id\":1,\"t\":\"a\",\"backoff\":12.2}]");
 	assert_int_equal(h.next.wait_s, 13);
 	heard_free(&h);
-	h = hear_text(&s, "", 200, NULL, "[{\"id\":1,\"backoff\":1e9}]");
+	h = hear_text(&s, "", 200, NULL,
+	    "[{\"id\":1,\"t\":\"a\",\"backoff\":1e9}]");
 	assert_int_equal(h.next.wait_s, DAY);
 	heard_free(&h);
 	free(s.options);
@@ -638,6 +701,8 @@ main(void)
 		test_wrong_types_leave_a_member_out_and_keep_the_post),
 	    cmocka_unit_test(test_ids_are_strings_or_exact_integers),
 	    cmocka_unit_test(test_a_time_that_never_fits_its_form_is_told),
+	    cmocka_unit_test(
+		test_a_map_that_finds_no_words_in_any_item_says_where_it_looked),
 	    cmocka_unit_test(test_what_the_map_skips_and_what_is_gone),
 	    cmocka_unit_test(
 		test_an_answer_without_its_list_says_where_it_was_looked_for),

@@ -64,6 +64,10 @@ serve_lemmy() {
 	echo '{"url":"{address}","items":"","post":{"id":"/i","txt":"/t"}}' >m.json
 	run -2 caseq source add x https://e.example --adapter json --map m.json
 	[[ $output == *"no member 'post/txt'"* ]]
+	echo '{"url":"{address}","items":"","post":{"id":"id","text":"/t"}}' >m.json
+	run -2 caseq source add x https://e.example --adapter json --map m.json
+	[[ $output == *"post/id: 'id' holds no pointer"*'did you mean "/id"?' ]]
+	[ "${#lines[@]}" -eq 1 ]
 	head -c 70000 /dev/zero | tr '\0' ' ' >m.json
 	run -1 caseq source add x https://e.example --adapter json --map m.json
 	[[ $output == *'longer than 64 KiB'* ]]
@@ -72,6 +76,28 @@ serve_lemmy() {
 	[[ $output == *'no text in UTF-8'* ]]
 	run -0 caseq source list
 	[[ $output != *e.example* ]]
+}
+
+@test "a map that finds no text brings no blank cases" {
+	queue
+	echo '{"url":"{address}/list","items":"","post":
+	    {"id":"/no","text":"/words"}}' >m.json
+	echo '[{"no":7,"what":"Noise"},{"no":8,"what":"Dust"}]' >rows.json
+	route GET /list "$PWD/rows.json"
+	replay_start json
+	caseq source add own "$REPLAY_URL" --adapter json --map m.json
+	run -1 caseq source test own
+	[[ $output == *'none of 2 items has a text at /words: check the map'* ]]
+	run -1 caseq fetch own
+	[[ $output == *'none of 2 items has a text at /words'* ]]
+	run -0 caseq list
+	[[ $output != *'own'* ]]
+	sed -i 's|/words|/what|' m.json
+	caseq source set own --map m.json
+	run -0 caseq fetch own
+	[[ $output == *'own: read 2, new 2,'* ]]
+	run -0 caseq show 1
+	[[ $output == *Noise* ]]
 }
 
 @test "the maps that ship are listed and printed, and can be used as files" {
