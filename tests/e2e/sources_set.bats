@@ -48,7 +48,7 @@ serve() { # "toots" listens to mentions with the token in the file "old"
 	[[ $output == *'all sources are paused'* ]]
 	run -0 caseq source set toots --token-file new
 	[ "${lines[0]}" = 'source toots: token changed; it is asked again' ]
-	[ "${lines[1]}" = 'the token that it had is still that of: also' ]
+	[ "${lines[1]}" = 'these still have its old token: also' ]
 	run -0 caseq fetch
 	[[ $output == *'toots: read 0, new 0,'* ]]
 	[ "$(asked_header authorization)" = 'Bearer marker-new' ]

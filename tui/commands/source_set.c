@@ -214,8 +214,7 @@ others_line(struct cli *cli, const struct cq_source *before)
 			cq_buf_fmt(&names, "%s%s", names.n > 0 ? ", " : "",
 			    all.at[i].name);
 	if (names.n > 0)
-		out_fmt("the token that it had is still that of: %s\n",
-		    names.s);
+		out_fmt("these still have its old token: %s\n", names.s);
 	cq_buf_free(&names);
 	cq_sources_free(&all);
 }
