@@ -11,9 +11,11 @@
 #define AGAIN_EVERY_S (15 * 60)	 /* of one source */
 #define AGAIN_BACK_S (48 * 3600) /* younger posts are worth it */
 #define AGAIN_QUESTIONS 10	 /* the rest is for the next time */
+#define AGAIN_STEPS 40		 /* ... but what was begun is ended by then */
 #define AGAIN_REST_S 60		 /* if patience is asked for without a time */
 
 static void ask_on(struct fetch *f);
+static void ask_about(struct fetch *f);
 
 /*
  * Keeps how far it came, for this process or another one.  If that fails it
@@ -93,10 +95,14 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 		wait(f, wait_s);
 	if ((rc == CQ_OK && posts.n > 0) || wait_s > 0)
 		rc = store(f, &posts, wait_s, &err);
-	if (rc == CQ_OK && wait_s == 0)
-		ask_on(f);
-	else
+	if (rc != CQ_OK || wait_s > 0) {
 		end(f);
+	} else if (next.more && f->n_again < AGAIN_STEPS) {
+		f->n_again++;
+		ask_about(f);
+	} else {
+		ask_on(f);
+	}
 	posts_free(&posts);
 	src_next_free(&next);
 }
@@ -109,7 +115,7 @@ take_more(struct fetch *f)
 	struct cq_err err = {0};
 
 	cq_ids_free(&f->again);
-	if (f->n_again == AGAIN_QUESTIONS ||
+	if (f->n_again >= AGAIN_QUESTIONS ||
 	    (f->n_again > 0 && f->source.look_before == 0) ||
 	    cq_store_recheck(p->store, f->source.id,
 		fetch_now(p) - AGAIN_BACK_S, f->visit.ops->again_max,
@@ -119,15 +125,24 @@ take_more(struct fetch *f)
 	return f->again.n > 0;
 }
 
+/* About the posts in f->again. */
 static void
-ask_on(struct fetch *f)
+ask_about(struct fetch *f)
 {
 	struct cq_err err = {0};
 
-	if (!take_more(f) ||
-	    src_send_again(f->poller->http, &f->visit.v, f->visit.ops,
+	if (src_send_again(f->poller->http, &f->visit.v, f->visit.ops,
 		(const char *const *)f->again.at, f->again.n, on_again, f,
 		&err) != CQ_OK)
+		end(f);
+}
+
+static void
+ask_on(struct fetch *f)
+{
+	if (take_more(f))
+		ask_about(f);
+	else
 		end(f);
 }
 

@@ -33,7 +33,6 @@
 
 #define MENTIONS "mentions"
 #define QUERY_MAX 500 /* bytes */
-#define AGAIN_MAX 20  /* ids that a server takes in one question */
 
 enum wanted { WANT_TAG, WANT_WORDS, WANT_MENTIONS };
 
@@ -43,6 +42,25 @@ wanted(const struct cq_source *s)
 	if (strcmp(s->query, MENTIONS) == 0)
 		return WANT_MENTIONS;
 	return strchr("#+-", *s->query) != NULL ? WANT_TAG : WANT_WORDS;
+}
+
+/* --- between two questions --------------------------------------------- */
+
+struct mastodon_memory *
+mastodon_memory(struct src_visit *visit)
+{
+	if (visit->memory == NULL)
+		visit->memory = cq_alloc(sizeof(struct mastodon_memory));
+	return visit->memory;
+}
+
+static void
+forget(void *memory)
+{
+	struct mastodon_memory *m = memory;
+
+	back_free(m->back);
+	free(m);
 }
 
 /* --- what is asked ----------------------------------------------------- */
@@ -145,7 +163,8 @@ static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	const struct cq_source *s = visit->source;
-	const struct src_back *back = visit->memory;
+	const struct mastodon_memory *m = visit->memory;
+	const struct src_back *back = m == NULL ? NULL : m->back;
 	bool newest = wanted(s) != WANT_MENTIONS && back == NULL;
 	struct cq_buf url = {0};
 	char *base = url_at(s->address, "");
@@ -272,7 +291,7 @@ read_newest(struct src_visit *visit, const struct src_answer *answer,
 	if (p->items->child == NULL)
 		return;
 	if (!has_item(p, visit->cursor)) {
-		visit->memory = back_new();
+		mastodon_memory(visit)->back = back_new();
 		next->more = true;
 		return;
 	}
@@ -310,14 +329,15 @@ static void
 read_backwards(struct src_visit *visit, const struct src_answer *answer,
     const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
 {
-	struct src_back *back = visit->memory;
+	struct mastodon_memory *m = mastodon_memory(visit);
+	struct src_back *back = m->back;
 	const cJSON *item;
 	const char *oldest = NULL;
 	char buf[24];
 	bool far;
 
 	if (back == NULL)
-		visit->memory = back = back_new();
+		m->back = back = back_new();
 	if (back->newest == NULL && p->items->child != NULL)
 		back->newest = cursor_behind(p, answer);
 	for (item = p->items->child; item != NULL; item = item->next)
@@ -364,59 +384,6 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	return rc;
 }
 
-/* --- a second look ----------------------------------------------------- */
-
-static enum cq_status
-ask_again(struct src_visit *visit, const char *const *ids, size_t n,
-    struct src_request *req, struct cq_err *err)
-{
-	const struct cq_source *s = visit->source;
-	struct cq_buf url = {0};
-	char *base = url_at(s->address, "/api/v1/statuses");
-	size_t i;
-
-	*req = (struct src_request){.token = s->token_file != NULL};
-	cq_buf_str(&url, base);
-	free(base);
-	for (i = 0; i < n; i++)
-		url_add(&url, "id[]", ids[i]);
-	req->url = cq_buf_take(&url);
-	return src_request_header(req, "Accept", "application/json", err);
-}
-
-/*
- * What a server leaves out of an answer about several is gone.  An answer
- * with none of them tells nothing, and older servers know no such question.
- */
-static enum cq_status
-read_again(struct src_visit *visit, const char *const *ids, size_t n,
-    const struct src_answer *answer, src_emit_fn emit, void *arg,
-    struct src_next *next, struct cq_err *err)
-{
-	struct page p = {.source = visit->source};
-	struct json doc;
-	size_t i, found = 0;
-	enum cq_status rc;
-
-	*next = (struct src_next){0};
-	rc = answer_json(visit, &src_mastodon, answer, true, next, &doc, err);
-	if (rc != CQ_OK)
-		return rc;
-	p.doc = &doc;
-	p.items = doc.root;
-	for (i = 0; i < n; i++)
-		found += has_item(&p, ids[i]);
-	for (i = n; i-- > 0 && found > 0;)
-		if (!has_item(&p, ids[i]))
-			src_emit_gone(visit->source, ids[i], emit, arg);
-	for (const cJSON *item = doc.root->child; item != NULL;
-	     item = item->next)
-		if (cJSON_IsObject(item))
-			mastodon_emit(p.source, &doc, item, emit, arg);
-	json_free(&doc);
-	return CQ_OK;
-}
-
 const struct src_ops src_mastodon = {
     .name = "mastodon",
     .help = "address: the server; query: \"#tag\", words to search for, or "
@@ -427,8 +394,8 @@ const struct src_ops src_mastodon = {
     .check = check,
     .ask = ask,
     .read = read_page,
-    .forget = back_free,
-    .again_max = AGAIN_MAX,
-    .ask_again = ask_again,
-    .read_again = read_again,
+    .forget = forget,
+    .again_max = MASTODON_AGAIN,
+    .ask_again = mastodon_ask_again,
+    .read_again = mastodon_read_again,
 };

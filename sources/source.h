@@ -169,7 +169,8 @@ struct src_ops {
 	 * see edits and deletions.  ids are remote ids, up to again_max of
 	 * them, newest first.  read_again() emits those that are there as
 	 * they are now, and those that certainly are not with post->gone; one
-	 * that it cannot judge it leaves out.
+	 * that it cannot judge it leaves out.  next->more: another question
+	 * about the same ids waits.
 	 */
 	size_t again_max;
 	enum cq_status (*ask_again)(struct src_visit *visit,

@@ -495,51 +495,6 @@ test_what_a_search_finds_late_is_not_passed_over(void **state)
 	src_mastodon.forget(visit.memory);
 }
 
-/* --- a second look ----------------------------------------------------- */
-
-static void
-test_what_is_left_out_of_a_second_look_is_gone(void **state)
-{
-	static const char *const ids[] = {"3", "2", "1"};
-	struct src_visit visit = {.source = &tag, .cursor = ""};
-	struct src_request req;
-	struct heard h;
-
-	(void)state;
-	assert_int_equal(src_mastodon.ask_again(&visit, ids, 3, &req, NULL),
-	    CQ_OK);
-	assert_string_equal(req.url,
-	    "https://mastodon.social/api/v1/statuses"
-	    "?id%5B%5D=3&id%5B%5D=2&id%5B%5D=1");
-	src_request_free(&req);
-	h = hear_again(&src_mastodon, &visit, ids, 3, 200,
-	    "[" STATUS("1", "") "," STATUS("3", "") "]");
-	assert_int_equal(h.status, CQ_OK);
-	assert_int_equal(h.posts.n, 3);
-	assert_string_equal(h.posts.at[0].id, "2");
-	assert_true(h.posts.at[0].gone);
-	assert_false(h.posts.at[1].gone);
-	assert_false(h.posts.at[2].gone);
-	heard_free(&h);
-}
-
-static void
-test_an_empty_second_look_deletes_nothing(void **state)
-{
-	static const char *const ids[] = {"3", "2"};
-	struct src_visit visit = {.source = &tag, .cursor = ""};
-	struct heard h = hear_again(&src_mastodon, &visit, ids, 2, 200, "[]");
-
-	(void)state;
-	assert_int_equal(h.posts.n, 0);
-	heard_free(&h);
-	h = hear_again(&src_mastodon, &visit, ids, 2, 200,
-	    "[" STATUS("77", "") "]");
-	assert_int_equal(h.posts.n, 1);
-	assert_false(h.posts.at[0].gone);
-	heard_free(&h);
-}
-
 static void
 test_a_link_to_another_server_is_never_followed(void **state)
 {
@@ -703,8 +658,6 @@ main(void)
 		test_a_tag_with_too_much_of_a_past_says_what_it_left),
 	    cmocka_unit_test(test_a_search_is_read_back_to_the_cursor),
 	    cmocka_unit_test(test_what_a_search_finds_late_is_not_passed_over),
-	    cmocka_unit_test(test_what_is_left_out_of_a_second_look_is_gone),
-	    cmocka_unit_test(test_an_empty_second_look_deletes_nothing),
 	    cmocka_unit_test(test_a_link_to_another_server_is_never_followed),
 	    cmocka_unit_test(test_a_page_that_leads_to_itself_ends),
 	    cmocka_unit_test(test_a_refused_token_pauses_the_source),

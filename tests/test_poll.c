@@ -80,9 +80,10 @@ test_the_second_round_goes_on_at_the_cursor(void **state)
 	polling_round(f, NULL, "toots: 0 -\n");
 	before = replay_count(f->site);
 	polling_round(f, "toots", "toots: 0 -\n");
-	/* ... and a second look at those of the first round */
-	assert_int_equal(replay_count(f->site), before + 2);
-	assert_int_equal(replay_unmatched(f->site), 1);
+	/* ... and a second look at the three of the first round, which the
+	 * site does not know: at all of them, and at each */
+	assert_int_equal(replay_count(f->site), before + 1 + 1 + 3);
+	assert_int_equal(replay_unmatched(f->site), 1 + 3);
 	assert_int_equal(f->sum.n_new, 0);
 	assert_int_equal(polling_posts(f), 3);
 }
@@ -114,7 +115,7 @@ test_new_pages_are_followed_to_the_empty_one(void **state)
 	replay_text(f->site, TAG, 200, NULL, "[{\"id\":\"3\"}]");
 	polling_round(f, "toots", "toots: 0 -\n");
 	assert_int_equal(f->sum.n_new, 2);
-	assert_int_equal(replay_unmatched(f->site), 1); /* the second look */
+	assert_int_equal(replay_unmatched(f->site), 1 + 3); /* second looks */
 	assert_int_equal(f->step, 4);
 	s = polling_source(f, "toots");
 	assert_string_equal(s.cursor, "3");
@@ -190,6 +191,43 @@ test_a_second_look_that_fails_is_no_failure(void **state)
 	assert_int_equal(s.next_at, f->now + 60);
 	cq_source_free(&s);
 	assert_int_equal(polling_posts(f), 2);
+}
+
+/* 25 posts of a server that only tells of each by itself: 20 a time. */
+static void
+test_a_long_look_is_spread_over_several_rounds(void **state)
+{
+	struct polling *f = *state;
+	struct cq_buf page = {0};
+	int before;
+
+	for (int i = 25; i > 0; i--) {
+		char *path = cq_format("/api/v1/statuses/%d", i);
+		char *toot =
+		    cq_format("{\"id\":\"%d\",\"content\":\"line%d is "
+			      "down\",\"account\":{\"acct\":\"u%d@e\"}}",
+			i, i, i);
+
+		cq_buf_fmt(&page, "%c%s", i == 25 ? '[' : ',', toot);
+		replay_text(f->site, path, 200, NULL, toot);
+		free(path);
+		free(toot);
+	}
+	cq_buf_char(&page, ']');
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL, page.s);
+	polling_round(f, NULL, "toots: 0 -\n");
+	assert_int_equal(polling_posts(f), 25);
+	replay_text(f->site, TAG, 200, NULL, "[]");
+	before = replay_count(f->site);
+	polling_round(f, "toots", "toots: 0 -\n");
+	assert_int_equal(replay_count(f->site), before + 1 + 1 + 20);
+	assert_string_equal(replay_last(f->site), "/api/v1/statuses/25");
+	f->now += 15 * 60;
+	polling_round(f, "toots", "toots: 0 -\n");
+	assert_int_equal(replay_count(f->site), before + 22 + 1 + 1 + 5);
+	assert_string_equal(replay_last(f->site), "/api/v1/statuses/5");
+	cq_buf_free(&page);
 }
 
 static void
@@ -667,6 +705,7 @@ main(void)
 	    T(test_new_pages_are_followed_to_the_empty_one),
 	    T(test_a_second_look_sees_edits_and_deletions),
 	    T(test_a_second_look_that_fails_is_no_failure),
+	    T(test_a_long_look_is_spread_over_several_rounds),
 	    T(test_a_page_that_fails_keeps_those_before_it),
 	    T(test_a_feed_that_has_not_changed_is_not_read_again),
 	    T(test_a_large_feed_comes_in_pieces_and_whole),

@@ -75,3 +75,30 @@ serve_mentions() {
 	run -0 caseq source list --json
 	[ "$(grep -c '"next":"2026-11-23T13:17:00Z"' <<<"$output")" -eq 2 ]
 }
+
+@test "a deletion is seen of the only post there is, on any server" {
+	at 2026-11-23T13:07:00Z
+	queue
+	(umask 077 && echo mArKeR-7f3a91c0 >token)
+	echo "[$(mention 1 public 'where is my parcel?')]" >page.json
+	echo '[]' >none.json
+	echo '{"error":"Record not found"}' >gone.json
+	route GET "$MENTIONS" "$PWD/page.json"
+	route GET /api/v1/notifications "$PWD/none.json" 'ignore=*'
+	route GET /api/v1/statuses "$PWD/none.json" 'ignore=*'
+	route GET /api/v1/statuses/91 "$PWD/gone.json" status=404
+	replay_start mastodon
+	caseq source add toots "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file token
+	caseq fetch
+	at 2026-11-23T13:27:00Z
+	caseq fetch
+	run -0 caseq show 1
+	[[ $output == *'[deleted'* ]]
+	[ "$(asked statuses)" = "$(printf '%s\n' \
+	    'GET /api/v1/statuses?id%5B%5D=91' 'GET /api/v1/statuses/91')" ]
+	at 2026-11-23T13:47:00Z
+	caseq fetch # nothing is left to look at
+	[ "$(asked statuses | wc -l)" -eq 2 ]
+	all_matched
+}
