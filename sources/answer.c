@@ -179,13 +179,15 @@ refused(const struct src_visit *visit, const struct src_limit *limit,
 	    visit->source->name);
 }
 
-enum cq_status
-answer_blocked(const struct src_answer *answer, struct src_next *next,
+/* 401 or 403 of a service that knows no tokens. */
+static enum cq_status
+blocked(const struct src_answer *answer, struct src_next *next,
     struct cq_err *err)
 {
 	next->wait_s = answer_wait_s(NULL, answer);
 	return answer_fail(answer, err,
-	    "does not answer this network (403): it will be asked again later");
+	    "does not answer this network (%d): it will be asked again later",
+	    answer->http);
 }
 
 enum cq_status
@@ -223,6 +225,23 @@ answer_check(const struct src_visit *visit, const struct src_limit *limit,
 }
 
 enum cq_status
+answer_check_open(const struct src_visit *visit, const struct src_limit *limit,
+    const struct src_answer *answer, const char *what, struct src_next *next,
+    struct cq_err *err)
+{
+	enum cq_status rc = answer_check(visit, limit, answer, what, next, err);
+
+	if (answer->http != 403 || !next->pause ||
+	    visit->source->token_file != NULL)
+		return rc;
+	next->pause = false;
+	return answer_fail(answer, err,
+	    "does not answer (403): it will be asked again later; if it wants "
+	    "a token: caseq source set %s --token-file FILE",
+	    visit->source->name);
+}
+
+enum cq_status
 answer_json(const struct src_visit *visit, const struct src_ops *ops,
     const struct src_answer *answer, bool array, struct src_next *next,
     struct json *doc, struct cq_err *err)
@@ -231,6 +250,8 @@ answer_json(const struct src_visit *visit, const struct src_ops *ops,
 	enum cq_status rc;
 
 	*doc = (struct json){0};
+	if (ops->tokenless && (answer->http == 401 || answer->http == 403))
+		return blocked(answer, next, err);
 	rc = answer_check(visit, &ops->limit, answer, "JSON", next, err);
 	if (rc != CQ_OK)
 		return rc;

@@ -19,8 +19,18 @@ enum cq_status answer_check(const struct src_visit *visit,
     const char *what, struct src_next *next, struct cq_err *err);
 
 /*
+ * The same for what most can read without a token: a 403 to who has none is
+ * no call for one.  Many say so to whom they find too eager; they are asked
+ * again later.
+ */
+enum cq_status answer_check_open(const struct src_visit *visit,
+    const struct src_limit *limit, const struct src_answer *answer,
+    const char *what, struct src_next *next, struct cq_err *err);
+
+/*
  * answer_check(), then the JSON of the answer within max bytes; the root is
- * an array or, with array false, an object.  json_free() after CQ_OK.
+ * an array or, with array false, an object.  json_free() after CQ_OK.  Where
+ * ops->tokenless nobody can act on a 401 or 403: it is asked again later.
  */
 enum cq_status answer_json(const struct src_visit *visit,
     const struct src_ops *ops, const struct src_answer *answer, bool array,
@@ -55,12 +65,6 @@ enum cq_status answer_fail(const struct src_answer *answer, struct cq_err *err,
 /* "... answered with a web page instead of JSON; check the address" */
 enum cq_status answer_not(const struct src_answer *answer, const char *what,
     struct cq_err *err);
-/*
- * 403 of a service that knows no tokens: it does not answer this network.
- * Nobody is to act; it is asked again later.
- */
-enum cq_status answer_blocked(const struct src_answer *answer,
-    struct src_next *next, struct cq_err *err);
 
 bool answer_is_web_page(const struct src_answer *answer);
 

@@ -355,8 +355,6 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
-	if (answer->http == 403)
-		return answer_blocked(answer, next, err);
 	rc = answer_json(visit, &src_cfpb, answer, false, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
@@ -375,6 +373,7 @@ const struct src_ops src_cfpb = {
 	    "\"company:NAME\" or words to search for",
     .every_s = 43200,
     .max_body = HTTP_BODY_JSON,
+    .tokenless = true,
     .check = check,
     .ask = ask,
     .read = read_page,

@@ -99,11 +99,8 @@ read_feed(struct src_visit *visit, const struct src_answer *answer,
 	*next = (struct src_next){0};
 	feed_memory_read(&memory, visit->cursor);
 	if (answer->http != 304 || !memory.any) {
-		rc = answer_check(visit, &src_feed.limit, answer, "a feed",
+		rc = answer_check_open(visit, &src_feed.limit, answer, "a feed",
 		    next, err);
-		/* many servers say 403 to whom they find too eager */
-		if (answer->http == 403 && visit->source->token_file == NULL)
-			next->pause = false;
 		if (rc == CQ_OK)
 			rc = read_document(visit, answer, &memory, emit, arg,
 			    next, err);

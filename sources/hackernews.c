@@ -380,6 +380,7 @@ const struct src_ops src_hackernews = {
 	    "listen for",
     .every_s = 120,
     .max_body = HTTP_BODY_FEED,
+    .tokenless = true,
     .check = check,
     .ask = ask,
     .read = read_page,

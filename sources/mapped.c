@@ -260,7 +260,7 @@ read_with(const struct map *map, struct src_visit *visit,
 		map_walk_lost(map, visit, visit->memory, next);
 		return CQ_OK;
 	}
-	if (answer_check(visit, &map->limit, answer, "JSON", next, &why) !=
+	if (answer_check_open(visit, &map->limit, answer, "JSON", next, &why) !=
 	    CQ_OK) {
 		if (!next->pause)
 			map_page_quote(map, visit, answer, &why);

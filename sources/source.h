@@ -132,6 +132,7 @@ struct src_ops {
 	size_t max_body;  /* bytes of an answer, after decoding */
 	struct src_limit limit;
 	bool sees_secret; /* puts the token where only it knows to */
+	bool tokenless;	  /* the service knows no tokens: none is accepted */
 
 	/* Checks address, query and options when a source is added. */
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);

@@ -338,6 +338,11 @@ test_what_is_no_feed_is_told(void **state)
 	    "asked "
 	    "again later",
 	    0, false);
+	heard_fails(hear_answer(&src_appstore, &visit, 401,
+			"Retry-After: 600\n", ""),
+	    "itunes.apple.com does not answer this network (401): it will be "
+	    "asked again later",
+	    600, false);
 	assert_null(visit.memory);
 }
 

@@ -810,12 +810,36 @@ test_gone_pauses_and_patience_is_kept(void **state)
 	fails(h,
 	    "feed.example asks for patience (429): it will be asked again "
 	    "later");
-	h = hear_bytes(403, NULL, "", 0);
-	assert_false(h.next.pause);
-	heard_free(&h);
 	h = hear_bytes(401, NULL, "", 0);
 	assert_true(h.next.pause);
 	heard_free(&h);
+}
+
+/* Many servers say 403 to whom they find too eager. */
+static void
+test_a_feed_that_is_forbidden_is_asked_again_unless_it_had_a_token(void **state)
+{
+	struct cq_source secret = feed;
+	struct src_visit visit = exchange_visit(&secret, "");
+	struct heard h = hear_bytes(403, NULL, "", 0);
+
+	(void)state;
+	assert_false(h.next.pause);
+	fails(h,
+	    "feed.example does not answer (403): it will be asked again later; "
+	    "if it wants a token: caseq source set news --token-file FILE");
+	h = hear_bytes(403, "Retry-After: 90\n", "", 0);
+	assert_int_equal(h.next.wait_s, 90);
+	fails(h,
+	    "feed.example asks for patience (403): it will be asked again "
+	    "later");
+	secret.token_file = "/nonexistent";
+	h = hear_answer(&src_feed, &visit, 403, NULL, "");
+	assert_true(h.next.pause);
+	assert_true(h.next.refused);
+	fails(h,
+	    "feed.example refused the token: make a new one and put it in the "
+	    "token file");
 }
 
 static void
@@ -870,6 +894,8 @@ main(void)
 	    cmocka_unit_test(test_validators_go_back_exactly_as_they_came),
 	    cmocka_unit_test(test_not_modified_is_nothing_new),
 	    cmocka_unit_test(test_gone_pauses_and_patience_is_kept),
+	    cmocka_unit_test(
+		test_a_feed_that_is_forbidden_is_asked_again_unless_it_had_a_token),
 	    cmocka_unit_test(test_a_feed_has_no_query),
 	};
 

@@ -421,6 +421,34 @@ test_by_hand_deleted_and_dead_items_are_gone(void **state)
 	heard_free(&h);
 }
 
+/* Nobody has a token for it: its search answers some networks with 403. */
+static void
+test_a_refusal_is_no_call_for_a_token_and_pauses_nothing(void **state)
+{
+	static const char *const id[] = {"7"};
+	struct src_visit visit = exchange_visit(&hn, "1");
+	static const int codes[] = {401, 403};
+	size_t i;
+
+	(void)state;
+	assert_true(src_hackernews.tokenless);
+	for (i = 0; i < 2; i++) {
+		char *msg =
+		    cq_format("news.ycombinator.com does not answer this "
+			      "network (%d): it will be asked again "
+			      "later",
+			codes[i]);
+
+		heard_fails(hear_answer(&src_hackernews, &visit, codes[i],
+				"Retry-After: 60\n", "{}"),
+		    msg, 60, false);
+		heard_fails(hear_again(&src_hackernews, &visit, id, 1, codes[i],
+				"{}"),
+		    msg, 0, false);
+		free(msg);
+	}
+}
+
 int
 main(void)
 {
@@ -440,6 +468,8 @@ main(void)
 	    cmocka_unit_test(test_a_recorded_item_is_as_it_is_now),
 	    cmocka_unit_test(test_a_recorded_item_that_is_null_deletes_nothing),
 	    cmocka_unit_test(test_by_hand_deleted_and_dead_items_are_gone),
+	    cmocka_unit_test(
+		test_a_refusal_is_no_call_for_a_token_and_pauses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

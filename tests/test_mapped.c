@@ -594,6 +594,10 @@ test_broken_answers_move_nothing(void **state)
 	    "api.example wants a token: caseq source set place --token-file "
 	    "FILE",
 	    0, true);
+	heard_fails(hear_text(&s, "7", 403, NULL, "{}"),
+	    "api.example does not answer (403): it will be asked again later; "
+	    "if it wants a token: caseq source set place --token-file FILE",
+	    0, false);
 	heard_fails(hear_text(&s, "7", 410, NULL, "{}"),
 	    "api.example says that this is gone for good (410): look for its "
 	    "new address",

@@ -41,6 +41,11 @@ check(struct cq_source *source, struct cq_err *err)
 	if (ops == NULL)
 		return cq_fail(err, CQ_INPUT, "there is no adapter '%s'",
 		    source->adapter);
+	if (source->token_file != NULL && ops->tokenless)
+		return cq_fail(err, CQ_INPUT,
+		    "%s takes no token: leave out --token-file and "
+		    "--credential",
+		    ops->name);
 	if (source->token_file != NULL &&
 	    strncmp(source->token_file, credential, strlen(credential)) == 0 &&
 	    token_credential_check(source->token_file + strlen(credential),

@@ -76,6 +76,29 @@ serve_feeds() {
 	fails 2
 }
 
+@test "a token is refused where no service could take it" {
+	queue
+	(umask 077 && echo token >a.token)
+	for line in 'hackernews https://news.ycombinator.com acme' \
+	    'appstore https://itunes.apple.com us/123456789' \
+	    'cfpb https://www.consumerfinance.gov acme'; do
+		read -r adapter address query <<<"$line"
+		run caseq source add s "$address" --adapter "$adapter" \
+		    --query "$query" --token-file a.token
+		fails 2
+		[[ $output == *"$adapter takes no token: leave out"* ]]
+		run caseq source add s "$address" --adapter "$adapter" \
+		    --query "$query" --credential acme
+		fails 2
+		caseq source add s "$address" --adapter "$adapter" \
+		    --query "$query"
+		run caseq source set s --token-file a.token
+		fails 2
+		[[ $output == *"$adapter takes no token"* ]]
+		caseq source remove s
+	done
+}
+
 @test "a length of time that is too long is told so" {
 	queue
 	run caseq source add f https://e.example/rss --adapter feed \
