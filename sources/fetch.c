@@ -300,6 +300,18 @@ fetch_rest_s(const struct src_next *next, int64_t untold_s)
 	return next->wait_s > 0 ? next->wait_s : next->patience ? untold_s : 0;
 }
 
+static void
+store_failure(struct fetch *f, const struct cq_fetched *fetched,
+    enum cq_status status)
+{
+	struct cq_err err = {0};
+
+	if (store_chunk(f, fetched, NULL, 0, 0, &err) != CQ_OK)
+		fetch_finish(f, err.status, err.msg, fetched->next_at);
+	else
+		fetch_finish(f, status, fetched->error, fetched->next_at);
+}
+
 void
 fetch_failed(struct fetch *f, const struct cq_err *why,
     const struct src_next *next)
@@ -315,7 +327,6 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	    .pause = next != NULL && next->pause,
 	    .refused = next != NULL && next->refused,
 	};
-	struct cq_err err = {0};
 
 	/* a server may say back what it was sent */
 	token_hide(f->source.token_file, told.msg);
@@ -324,10 +335,29 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 		fetched.rest_at = f->source.rest_at;
 	}
 	fetched.next_at = no_sooner(f, fetch_now(p) + wait);
-	if (store_chunk(f, &fetched, NULL, 0, 0, &err) != CQ_OK)
-		fetch_finish(f, err.status, err.msg, fetched.next_at);
+	store_failure(f, &fetched, told.status);
+}
+
+/*
+ * Its adapter knows until when there is nothing to ask: that is one failure,
+ * however often somebody tries meanwhile.
+ */
+static void
+fail_until(struct fetch *f, const struct cq_err *why, int64_t until_at)
+{
+	const struct cq_source *s = &f->source;
+	const struct cq_fetched fetched = {
+	    .source_id = s->id,
+	    .cursor_before = f->visit.cursor,
+	    .error = why->msg,
+	    .next_at = until_at,
+	};
+
+	if (s->n_failed > 0 && s->next_at == until_at &&
+	    s->last_error != NULL && strcmp(s->last_error, why->msg) == 0)
+		fetch_finish(f, why->status, why->msg, until_at);
 	else
-		fetch_finish(f, told.status, told.msg, fetched.next_at);
+		store_failure(f, &fetched, why->status);
 }
 
 /* --- an answer --------------------------------------------------------- */
@@ -442,9 +472,13 @@ ask(struct fetch *f)
 	struct cq_err err = {0};
 
 	tell(f, &told);
-	if (visit_read_session(&f->visit, &err) != CQ_OK ||
+	if (visit_read_session(&f->visit, &err) == CQ_OK &&
 	    src_send(f->poller->http, &f->visit.v, f->visit.ops, on_done, f,
-		&f->asked, &err) != CQ_OK)
+		&f->asked, &err) == CQ_OK)
+		return;
+	if (f->visit.v.until_at > fetch_now(f->poller))
+		fail_until(f, &err, f->visit.v.until_at);
+	else
 		fetch_failed(f, &err, NULL);
 }
 

@@ -33,6 +33,9 @@ struct src_visit {
 	const char *session; /* what next->session last said; "" at first */
 	bool trial;	     /* nothing is stored: a few posts will do */
 
+	/* An ops->ask() that fails says here until when it will; 0: unknown. */
+	int64_t until_at;
+
 	/* The adapter's own between two calls, NULL at first: ops->forget(). */
 	void *memory;
 };

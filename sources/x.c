@@ -172,7 +172,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 
 	*req = (struct src_request){.token = true};
 	if (left < PAGE_MIN) {
-		x_next_month(place.month, day);
+		visit->until_at = x_next_month(place.month, day);
 		return cq_fail(err, CQ_INPUT,
 		    "%lld of the %lld posts of this month are read: it is "
 		    "silent until %s, unless it gets a higher --monthly-cap",

@@ -43,8 +43,8 @@ void x_id_of_time(int64_t at, char id[X_ID_SIZE]);
 /* Copies an id; false, and nothing done, if s is none. */
 bool x_id(const char *s, char id[X_ID_SIZE]);
 
-/* "2026-12-01" for 202611 */
-void x_next_month(int month, char day[16]);
+/* Where the month behind 202611 begins: that moment, and "2026-12-01". */
+int64_t x_next_month(int month, char day[16]);
 
 /* --- one post (x_post.c) ------------------------------------------------- */
 

@@ -41,16 +41,20 @@ month_of(int64_t at)
 							: 0;
 }
 
-void
+int64_t
 x_next_month(int month, char day[16])
 {
 	int year = month / 100, next = month % 100 + 1;
+	char begin[CQ_TIME_SIZE];
+	int64_t at = 0;
 
 	if (next > 12) {
 		next = 1;
 		year++;
 	}
 	snprintf(day, 16, "%04d-%02d-01", year % 10000, next);
+	snprintf(begin, sizeof(begin), "%sT00:00:00Z", day);
+	return cq_time_parse(begin, &at) ? at : 0;
 }
 
 static bool

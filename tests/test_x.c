@@ -143,6 +143,7 @@ test_at_the_cap_it_stops_and_says_until_when(void **state)
 	assert_string_equal(err.msg,
 	    "991 of the 1000 posts of this month are read: it is silent until "
 	    "2026-12-01, unless it gets a higher --monthly-cap");
+	assert_int_equal(visit.until_at, 1796083200);
 	src_request_free(&req);
 	/* the first second of the next month, and of the next year */
 	visit.now = 1796083200;

@@ -51,3 +51,37 @@ serve_posts() { # CAP
 	[[ $(caseq source list) == *'10 of the 15 posts'* ]]
 	[ "$(asked | wc -l)" -eq 1 ]
 }
+
+json_of_x() { # MEMBER
+	caseq source list --json | jq -r ".$1"
+}
+
+@test "at its cap a source of X is due again with the next month, not sooner" {
+	serve_posts 15
+	caseq fetch
+	for minute in 05 06 36; do
+		at "2026-11-23T14:$minute:00Z"
+		run -1 caseq fetch
+		[[ $output == *'10 of the 15 posts of this month are read'* ]]
+		[ "$(json_of_x failures)" = 1 ]
+		[ "$(json_of_x next)" = 2026-12-01T00:00:00Z ]
+	done
+	[[ $(caseq source list) == *'  in 7d '* ]]
+	[ "$(asked | wc -l)" -eq 1 ]
+	at 2026-12-01T00:00:00Z
+	run -0 caseq fetch
+	[ "$(asked | wc -l)" -eq 2 ]
+	[ "$(json_of_x failures)" = 0 ]
+}
+
+@test "a higher cap lets a source of X go on at once" {
+	serve_posts 15
+	caseq fetch
+	at 2026-11-23T14:05:00Z
+	run -1 caseq fetch
+	caseq source set x --monthly-cap 100
+	[ "$(json_of_x next)" = 2026-11-23T14:05:00Z ]
+	run -0 caseq fetch
+	[ "$(json_of_x failures)" = 0 ]
+	[ "$(asked | wc -l)" -eq 2 ]
+}
