@@ -111,6 +111,13 @@ intervals(const struct cq_source *s, int64_t least)
 	return n < least ? least : n;
 }
 
+/* It was due long ago. */
+static bool
+is_unasked(const struct cq_source *s, int64_t now)
+{
+	return s->next_at > 0 && now - s->next_at > intervals(s, CQ_GAP_LONG_S);
+}
+
 bool
 cq_source_fails(const struct cq_source *s, int64_t now)
 {
@@ -125,7 +132,7 @@ cq_source_fails(const struct cq_source *s, int64_t now)
 			      s->n_failed < CQ_GAP_FAILURES ? CQ_GAP_LONG_S
 							    : CQ_GAP_FAILED_S))
 		return true;
-	return s->next_at > 0 && now - s->next_at > intervals(s, CQ_GAP_LONG_S);
+	return is_unasked(s, now);
 }
 
 /* While it is not asked, or in vain, nobody knows whether it is silent. */
@@ -137,4 +144,73 @@ cq_source_is_silent(const struct cq_source *s)
 	if (!is_listening(s) || s->ok_at == CQ_NO_TIME || patience == INT64_MAX)
 		return false;
 	return s->ok_at - s->habit.heard_at > patience;
+}
+
+/* --- what a gap says ----------------------------------------------------- */
+
+const char *
+cq_source_trouble(const struct cq_source *s, int64_t now)
+{
+	if (s->paused && s->parked_at != CQ_NO_TIME)
+		return s->last_error;
+	if (!is_listening(s))
+		return NULL;
+	/* what it said so long ago may be over */
+	if (is_unasked(s, now))
+		return "nobody asks it: is \"caseq run\" on, is there room on "
+		       "the disk, or must its account wait?";
+	return s->n_failed > 0 ? s->last_error : NULL;
+}
+
+/* The next word that has no digit; n: its bytes, 0 at the end. */
+static const char *
+next_word(const char *s, size_t *n)
+{
+	for (;; s += *n) {
+		s += strspn(s, " ");
+		*n = strcspn(s, " ");
+		if (*n == 0 || strcspn(s, "0123456789") >= *n)
+			return s;
+	}
+}
+
+/* Is that the end of a message that was too long? */
+static bool
+is_cut(const char *word, size_t n)
+{
+	return n >= 3 && word[n] == '\0' && strcmp(word + n - 3, "...") == 0;
+}
+
+bool
+cq_gap_same_words(const char *a, const char *b)
+{
+	size_t n = 1, m = 1;
+
+	while (n > 0) {
+		a = next_word(a, &n);
+		b = next_word(b, &m);
+		if (is_cut(a, n) || is_cut(b, m))
+			return true;
+		if (n != m || memcmp(a, b, n) != 0)
+			return false;
+		a += n;
+		b += m;
+	}
+	return true;
+}
+
+const char *
+cq_gap_news(const struct cq_gap *gap, const struct cq_source *s, int64_t now,
+    bool *paused)
+{
+	const char *trouble = cq_source_trouble(s, now);
+
+	/* if the clock was set back, it may be later than now for long */
+	*paused = gap->seen_at != CQ_NO_TIME && s->paused &&
+	    s->parked_at != CQ_NO_TIME && s->parked_at > gap->seen_at &&
+	    s->parked_at <= now;
+	return trouble == NULL ||
+		(!*paused && cq_gap_same_words(gap->words.s, trouble))
+	    ? NULL
+	    : trouble;
 }

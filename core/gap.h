@@ -44,6 +44,23 @@
 
 /* No limit: its adapter says so, and a person must have seen it. */
 
+/* --- what it says, and the mark of who saw it ------------------------------ */
+
+/*
+ * One that failed says why it is not heard now, so its words change while it
+ * goes on.  An answer of another kind is told; the next one of the same kind
+ * is not, or each retry would be an event: words with a digit in them
+ * (statuses, times, numbers of requests) do not make another kind.
+ *
+ * Who has seen it knows what it said then.  So the mark is taken off when it
+ * says what it never said before, and when the source pauses itself: until
+ * then it was asked again without anybody's help.  What comes and goes in
+ * turn takes off nothing.
+ *
+ * Each change is an event.  A report has the words that were known at its
+ * end, and keeps them.
+ */
+
 enum cq_gap_kind { CQ_GAP_FAILED, CQ_GAP_SILENT, CQ_GAP_JUMPED, CQ_N_GAPS };
 const char *cq_gap_name(enum cq_gap_kind kind); /* "failed" */
 bool cq_gap_parse(const char *s, enum cq_gap_kind *kind);
@@ -58,7 +75,7 @@ struct cq_gap {
 	int64_t seen_at;  /* when a person said to have seen it, who is seen_by;
 			     or CQ_NO_TIME */
 	char *seen_by;
-	struct raw_text words; /* why, as a sentence without its source */
+	struct raw_text words; /* why now, as a sentence without its source */
 };
 struct cq_gaps {
 	struct cq_gap *at;
@@ -83,5 +100,26 @@ int64_t cq_habit_patience(const struct cq_habit *habit);
 /* Is it failing, or silent, by the rules above? */
 bool cq_source_fails(const struct cq_source *source, int64_t now);
 bool cq_source_is_silent(const struct cq_source *source);
+
+/*
+ * Why it is not heard, as a sentence, borrowed from the source: it was due
+ * long ago and nobody asked, or what its last failure said.  NULL while
+ * nothing is known to be wrong.
+ */
+const char *cq_source_trouble(const struct cq_source *source, int64_t now);
+
+/*
+ * Do two sentences say the same but for words with a digit in them?  One that
+ * was cut ("...") is the same as whatever goes on from there.
+ */
+bool cq_gap_same_words(const char *a, const char *b);
+
+/*
+ * What one that failed is to say of the source from now on, borrowed from
+ * that; NULL: it is right as it is.  *paused: the source paused itself since
+ * somebody saw it.
+ */
+const char *cq_gap_news(const struct cq_gap *gap,
+    const struct cq_source *source, int64_t now, bool *paused);
 
 #endif

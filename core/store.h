@@ -265,7 +265,8 @@ enum cq_status cq_store_looked(struct cq_store *store, int64_t source_id,
 /*
  * Gaps that stand, those nobody has seen first: sources that fail or are
  * silent now, and jumps that nobody has seen.  cq_store_tick() finds them by
- * the rules of gap.h, cq_store_fetched() ends them.
+ * the rules of gap.h and keeps what they say up to date, cq_store_fetched()
+ * ends them.
  */
 enum cq_status cq_store_gaps(struct cq_store *store, struct cq_gaps *out,
     struct cq_err *err);

@@ -28,4 +28,21 @@ void fetched_nothing(struct fixture *f, const char *name, const char *error);
 void pause_source(struct fixture *f, const char *name, bool paused);
 void remove_source(struct fixture *f, const char *name);
 
+/* "loud" at HOST, with success now. */
+void add_loud(struct fixture *f);
+
+/* So many failures of one kind, one each step_s. */
+void fail_for(struct fixture *f, const char *name, int n, int64_t step_s);
+
+/* Gaps that stand, one a line, as "loud failed seen by ben"; to be freed. */
+char *standing(struct fixture *f);
+/* After a tick, just these stand. */
+void expect_standing(struct fixture *f, const char *want);
+
+/* The n-th that stands; cq_gap_free(). */
+struct cq_gap gap_now(struct fixture *f, size_t n);
+
+/* The agent has seen the gaps of the source: how many there were. */
+int64_t see(struct fixture *f, const char *agent, const char *source);
+
 #endif

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -128,6 +129,72 @@ test_posts_that_are_brought_are_not_missed(void **state)
 	s.adapter = "ndjson";
 	s.next_at = NOW - DAY;
 	assert_false(cq_source_fails(&s, NOW));
+}
+
+/* --- what it says --------------------------------------------------------- */
+
+static void
+expect_trouble(const struct cq_source *s, const char *want)
+{
+	const char *got = cq_source_trouble(s, NOW);
+
+	if (want == NULL) {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	assert_memory_equal(got, want, strlen(want));
+}
+
+static void
+test_what_is_wrong_is_the_last_that_is_known(void **state)
+{
+	struct cq_source s = well();
+
+	(void)state;
+	s.last_error = (char *)"is down"; /* and is well since it went on */
+	expect_trouble(&s, NULL);
+	s.n_failed = 1;
+	expect_trouble(&s, "is down");
+	s.next_at = NOW - CQ_GAP_LONG_S;
+	expect_trouble(&s, "is down");
+	s.next_at--;
+	expect_trouble(&s, "nobody asks it");
+	s.paused = true; /* by a person */
+	expect_trouble(&s, NULL);
+	s.parked_at = NOW - DAY;
+	expect_trouble(&s, "is down");
+}
+
+static void
+test_numbers_do_not_make_other_words(void **state)
+{
+	(void)state;
+	assert_true(cq_gap_same_words("is out of order (500): asked later",
+	    "is out of order (503): asked later"));
+	assert_true(cq_gap_same_words("no answer in 9999 ms, id 4f3a-9b",
+	    "no answer in 10001 ms, id a1"));
+	assert_true(cq_gap_same_words("", ""));
+	assert_true(cq_gap_same_words("it waits 5", "it waits"));
+	assert_false(cq_gap_same_words("knows no such page (404)",
+	    "is gone for good (410)"));
+	assert_false(cq_gap_same_words("it waits", "it waits long"));
+	assert_false(cq_gap_same_words("it waits long", "it waits"));
+	assert_false(cq_gap_same_words("", "x"));
+}
+
+/* A number that is longer has the end cut elsewhere. */
+static void
+test_words_that_were_cut_are_the_same_as_far_as_they_go(void **state)
+{
+	(void)state;
+	assert_true(cq_gap_same_words("told 9: too man...",
+	    "told 10: too ma..."));
+	assert_true(cq_gap_same_words("told 9: too man...",
+	    "told 10: too many of them"));
+	assert_false(cq_gap_same_words("told 9: too man...",
+	    "said 10: too man..."));
+	assert_false(cq_gap_same_words("wait... here", "wait there"));
 }
 
 /* --- silent --------------------------------------------------------------- */
@@ -297,6 +364,9 @@ main(void)
 	    T(test_one_that_is_due_and_not_asked_fails),
 	    T(test_a_pause_is_a_gap_only_if_nobody_wanted_it),
 	    T(test_posts_that_are_brought_are_not_missed),
+	    T(test_what_is_wrong_is_the_last_that_is_known),
+	    T(test_numbers_do_not_make_other_words),
+	    T(test_words_that_were_cut_are_the_same_as_far_as_they_go),
 	    T(test_a_source_that_is_hardly_known_has_no_habit),
 	    T(test_patience_is_twice_the_longest_pause_and_six_hours_at_least),
 	    T(test_posts_that_come_late_make_patient_as_a_pause_does),

@@ -225,32 +225,70 @@ gap_jumped(struct verb *v, int64_t source, int64_t from_at, struct cq_err *err)
 	    from_at > v->now ? CQ_NO_TIME : from_at, v->now, words, err);
 }
 
+/* Did it ever say such a thing?  Who saw it then knows. */
+static enum cq_status
+said_before(struct verb *v, int64_t gap, const char *words, bool *said,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT data ->> 'words' FROM event WHERE case_id = 0"
+	    " AND kind = 'gap' AND ref = :gap AND json_valid(data)";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	*said = false;
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":gap", gap);
+	while (!*said && db_row(&q))
+		*said = cq_gap_same_words(db_str(&q, 0), words);
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
+}
+
+/* anew: whoever saw it does not know that. */
+static enum cq_status
+set_words(struct verb *v, int64_t gap, const char *words, bool anew,
+    struct cq_err *err)
+{
+	static const char sql[] = "UPDATE gap SET words = :words,"
+				  " seen_at = iif(:anew, NULL, seen_at),"
+				  " seen_by = iif(:anew, NULL, seen_by)"
+				  " WHERE id = :id";
+	struct db_stmt q;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_text(&q, ":words", words);
+	db_bind_int(&q, ":anew", anew);
+	db_bind_int(&q, ":id", gap);
+	rc = db_run(&q, err);
+	return rc == CQ_OK ? log_gap(v, gap, "gap", err) : rc;
+}
+
 /* --- what time tells ---------------------------------------------------- */
 
-static bool
-stands(const struct cq_gaps *gaps, const char *source, enum cq_gap_kind kind)
+/* NULL: none of that kind stands. */
+static const struct cq_gap *
+standing(const struct cq_gaps *gaps, const char *source, enum cq_gap_kind kind)
 {
 	for (size_t i = 0; i < gaps->n; i++)
 		if (gaps->at[i].kind == kind &&
 		    strcmp(gaps->at[i].source, source) == 0)
-			return true;
-	return false;
+			return &gaps->at[i];
+	return NULL;
 }
 
 static enum cq_status
 open_failed(struct verb *v, const struct cq_source *s, struct cq_err *err)
 {
+	const char *why = cq_source_trouble(s, v->now);
 	int64_t from_at = s->ok_at != CQ_NO_TIME ? s->ok_at
 	    : s->failed_at != CQ_NO_TIME	 ? s->failed_at
 						 : s->next_at;
 
 	return open_gap(v, s->id, CQ_GAP_FAILED, from_at, CQ_NO_TIME,
-	    s->last_error != NULL
-		? s->last_error
-		: "nobody asks it: is \"caseq run\" on, is there "
-		  "room on the disk, or must its account "
-		  "wait?",
-	    err);
+	    why != NULL ? why : "it does not say why", err);
 }
 
 static enum cq_status
@@ -269,16 +307,49 @@ open_silent(struct verb *v, const struct cq_source *s, struct cq_err *err)
 	return rc;
 }
 
+/* Opens one, or has the one that stands say what is wrong now. */
+static enum cq_status
+judge_failed(struct cq_store *store, struct verb *v, const struct cq_source *s,
+    const struct cq_gap *gap, bool *due, struct cq_err *err)
+{
+	int64_t now = db_now(store);
+	bool paused = false, said = false;
+	const char *news = NULL;
+	enum cq_status rc = CQ_OK;
+
+	if (gap != NULL)
+		news = cq_gap_news(gap, s, now, &paused);
+	if (gap == NULL ? !cq_source_fails(s, now) : news == NULL)
+		return CQ_OK;
+	*due = true;
+	if (v == NULL)
+		return CQ_OK;
+	if (gap == NULL)
+		return open_failed(v, s, err);
+	if (!paused)
+		rc = said_before(v, gap->id, news, &said, err);
+	return rc == CQ_OK ? set_words(v, gap->id, news, !said, err) : rc;
+}
+
+static enum cq_status
+judge_silent(struct verb *v, const struct cq_source *s,
+    const struct cq_gap *gap, bool *due, struct cq_err *err)
+{
+	if (gap != NULL || !cq_source_is_silent(s))
+		return CQ_OK;
+	*due = true;
+	return v == NULL ? CQ_OK : open_silent(v, s, err);
+}
+
 /*
- * Opens what there is to be opened; v NULL: only tells whether there is
- * anything.
+ * Opens what there is to be opened, and brings up to date what stands; v
+ * NULL: only tells whether there is anything to do.
  */
 static enum cq_status
 judge(struct cq_store *store, struct verb *v, bool *due, struct cq_err *err)
 {
 	struct cq_sources sources;
 	struct cq_gaps gaps = {0};
-	int64_t now = db_now(store);
 	enum cq_status rc = cq_store_sources(store, &sources, err);
 
 	*due = false;
@@ -286,16 +357,12 @@ judge(struct cq_store *store, struct verb *v, bool *due, struct cq_err *err)
 		rc = cq_store_gaps(store, &gaps, err);
 	for (size_t i = 0; i < sources.n && rc == CQ_OK; i++) {
 		const struct cq_source *s = &sources.at[i];
-		bool fails = cq_source_fails(s, now) &&
-		    !stands(&gaps, s->name, CQ_GAP_FAILED);
-		bool silent = cq_source_is_silent(s) &&
-		    !stands(&gaps, s->name, CQ_GAP_SILENT);
 
-		*due = *due || fails || silent;
-		if (fails && v != NULL)
-			rc = open_failed(v, s, err);
-		if (silent && v != NULL && rc == CQ_OK)
-			rc = open_silent(v, s, err);
+		rc = judge_failed(store, v, s,
+		    standing(&gaps, s->name, CQ_GAP_FAILED), due, err);
+		if (rc == CQ_OK)
+			rc = judge_silent(v, s,
+			    standing(&gaps, s->name, CQ_GAP_SILENT), due, err);
 	}
 	cq_gaps_free(&gaps);
 	cq_sources_free(&sources);

@@ -54,7 +54,8 @@ enum cq_status account_resume(struct verb *v, const char *name,
 
 /* --- gap.c ----------------------------------------------------------------- */
 
-/* Opens gaps of sources that fail or are silent; see core/gap.h. */
+/* Opens gaps of sources that fail or are silent, and has those that stand say
+ * what is wrong now; see core/gap.h. */
 enum cq_status gaps_judge(struct verb *v, struct cq_err *err);
 /* Would it?  Writes nothing. */
 enum cq_status gaps_due(struct cq_store *store, bool *due, struct cq_err *err);

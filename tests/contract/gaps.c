@@ -5,76 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buf.h"
-
 /* Times in which posts of a source may be missing are told, and end. */
 
 #define REFUSED_WORDS "social.example refused the token: make a new one"
 #define DAY (24 * 3600)
-
-/* Those that stand as words, one a line; to be freed. */
-static char *
-standing(struct fixture *f)
-{
-	struct cq_buf b = {0};
-	struct cq_gaps gaps;
-
-	OK(f, cq_store_gaps(f->store, &gaps, &f->err));
-	cq_buf_str(&b, "");
-	for (size_t i = 0; i < gaps.n; i++) {
-		const struct cq_gap *g = &gaps.at[i];
-
-		cq_buf_fmt(&b, "%s %s%s%s\n", g->source, cq_gap_name(g->kind),
-		    g->seen_by == NULL ? "" : " seen by ",
-		    g->seen_by == NULL ? "" : g->seen_by);
-	}
-	cq_gaps_free(&gaps);
-	return cq_buf_take(&b);
-}
-
-static void
-expect_standing(struct fixture *f, const char *want)
-{
-	char *got;
-
-	tick(f);
-	got = standing(f);
-	assert_string_equal(got, want);
-	free(got);
-}
-
-/* The n-th that stands; cq_gap_free(). */
-static struct cq_gap
-gap_now(struct fixture *f, size_t n)
-{
-	struct cq_gaps gaps;
-	struct cq_gap gap;
-
-	OK(f, cq_store_gaps(f->store, &gaps, &f->err));
-	assert_true(gaps.n > n);
-	gap = gaps.at[n];
-	gaps.at[n] = (struct cq_gap){0};
-	cq_gaps_free(&gaps);
-	return gap;
-}
-
-static void
-add_loud(struct fixture *f)
-{
-	struct cq_source s = a_source("loud", HOST, "/t/one");
-
-	add_source(f, &s);
-	fetched_nothing(f, "loud", NULL);
-}
-
-static void
-fail_for(struct fixture *f, const char *name, int n, int64_t step_s)
-{
-	while (n-- > 0) {
-		f->now += step_s;
-		fetched_nothing(f, name, "social.example does not answer");
-	}
-}
 
 static void
 bring(struct fixture *f, int number, int64_t written_at)
@@ -105,16 +39,6 @@ learn_habit(struct fixture *f)
 		posts[i].created_at = f->now - (59 - i) * 3600;
 	}
 	fetched(f, "loud", &(struct cq_fetched){0}, posts, 60);
-}
-
-static int64_t
-see(struct fixture *f, const char *agent, const char *source)
-{
-	struct cq_act who = act(f, agent);
-	int64_t n;
-
-	OK(f, cq_store_gap_seen(f->store, &who, source, &n, &f->err));
-	return n;
 }
 
 /* --- failed --------------------------------------------------------------- */

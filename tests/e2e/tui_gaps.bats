@@ -207,3 +207,21 @@ open_now() { # the queue by the clock that stands still
 	    '^    running, is the port right\?$' \
 	    '^loud: failed: .*, is the$' '^    port right\?$'
 }
+
+@test "a red row says what is wrong now, and loses the mark of who saw it before" {
+	gaps loud
+	open_now
+	press k s
+	sees '^> source loud: .*, seen by ann: 127'
+	press q
+	at 2026-11-23T16:20:00Z # nothing asked it since
+	for size in '-x 80 -y 24' '-x 200 -y 60'; do
+		# shellcheck disable=SC2086 # two words each
+		open_now -n "size${size##* }" $size
+		sees '^! source loud: nothing heard since 14:00 \(2 h 20 min\): nobody asks it: '
+		gone 'seen by ann'
+		press k Enter
+		sees 'A source that may be missed' 'nobody asks it: is "caseq'
+		gone '127\.0\.0\.1'
+	done
+}
