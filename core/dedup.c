@@ -20,7 +20,7 @@ static const struct {
     [CQ_RULE_REPLY] = {"reply", "a reply to a known post"},
     [CQ_RULE_QUOTE] = {"quote", "quotes a known post"},
     [CQ_RULE_PARENT] = {"parent", "a known post answers or repeats it"},
-    [CQ_RULE_URI] = {"uri", "the same post on another network"},
+    [CQ_RULE_URI] = {"uri", "the same post in another source"},
     [CQ_RULE_LINK] = {"link", "the same page in another source"},
     [CQ_RULE_CONVERSATION] = {"conversation",
 	"same author in the same conversation"},

@@ -23,7 +23,7 @@ enum cq_rule {
 	CQ_RULE_REPLY,	      /* to a known post */
 	CQ_RULE_QUOTE,	      /* of a known post */
 	CQ_RULE_PARENT,	      /* a known post answers, reposts or quotes it */
-	CQ_RULE_URI,	      /* the same post on another network */
+	CQ_RULE_URI,	      /* the same post in another source */
 	CQ_RULE_LINK,	      /* the same page, and much the same words */
 	CQ_RULE_CONVERSATION, /* the author is in it already */
 	CQ_RULE_TEXT,	      /* the same text after normalising */

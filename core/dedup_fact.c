@@ -77,7 +77,7 @@ stage_uri(const struct cq_question *q, struct cq_verdict *v)
 
 	return stage_said(q->post->uri) &&
 	    q->index->by_uri(q->index->arg, q->post->uri, &hit) &&
-	    stage_found(v, &hit, "the same post on another network");
+	    stage_found(v, &hit, "the same post, read in another source");
 }
 
 /* Words of the shorter text that the other has too, in percent. */

@@ -83,7 +83,7 @@ static const struct {
 	offsetof(struct cq_post, quote_of), NULL},
     {CQ_RULE_PARENT, 2, "a post of this case answers it",
 	offsetof(struct cq_post, id), "other"},
-    {CQ_RULE_URI, 1, "the same post on another network",
+    {CQ_RULE_URI, 1, "the same post, read in another source",
 	offsetof(struct cq_post, uri), ""},
     {CQ_RULE_LINK, 4, "the same page, read in another source",
 	offsetof(struct cq_post, url), NULL},

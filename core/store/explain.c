@@ -48,7 +48,9 @@ cq_store_post_id(struct cq_store *store, const char *source,
 {
 	static const char sql[] =
 	    "SELECT p.id FROM post p JOIN source s ON s.id = p.source"
-	    " WHERE s.name = :source AND p.remote_id = :id";
+	    " WHERE s.name = :source AND p.remote_id = :id"
+	    " UNION ALL SELECT e.post FROM echo e JOIN source s"
+	    " ON s.id = e.source WHERE s.name = :source AND e.remote_id = :id";
 	struct db_stmt q;
 	enum cq_status rc = db_own(store, err);
 

@@ -263,7 +263,10 @@ cq_store_map(struct cq_store *store, cq_map_fn fn, void *arg,
 	    " SELECT id, id FROM cases WHERE joined_into IS NULL"
 	    " UNION ALL SELECT c.id, r.top FROM cases c"
 	    " JOIN root r ON c.joined_into = r.id)"
-	    " SELECT s.name, p.remote_id, r.top FROM post p"
+	    " SELECT s.name, p.remote_id, r.top FROM"
+	    "  (SELECT source, remote_id, case_id FROM post"
+	    "  UNION ALL SELECT e.source, e.remote_id, o.case_id"
+	    "   FROM echo e JOIN post o ON o.id = e.post) p"
 	    " JOIN source s ON s.id = p.source JOIN root r ON r.id = p.case_id"
 	    " ORDER BY s.name, CAST(p.remote_id AS TEXT)";
 	struct db_stmt q;

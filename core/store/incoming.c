@@ -403,47 +403,85 @@ incoming_gone(struct verb *v, struct incoming *in, struct cq_err *err)
 	    : rc;
 }
 
-/* *known is false if the post is new. */
-enum cq_status
-incoming_known(struct verb *v, struct incoming *in, bool *known,
-    struct cq_ingested *sum, struct cq_err *err)
+/* A post that is known, beside what comes in now. */
+struct old {
+	int64_t id, case_id;
+	bool same, gone; /* of the same text; it went away */
+	int flags;
+};
+
+/* Ends q, the query for it; old->id is 0 if it finds none. */
+static enum cq_status
+take_old(struct db_stmt *q, const struct incoming *in, struct old *old,
+    struct cq_err *err)
+{
+	enum cq_status rc;
+
+	*old = (struct old){0};
+	db_bind_int(q, ":source", in->source);
+	db_bind_remote(q, ":id", in->post->id);
+	if (db_row(q))
+		*old = (struct old){
+		    .id = db_int(q, 0),
+		    .case_id = db_int(q, 1),
+		    .same = db_int(q, 2) != 0,
+		    .gone = db_int(q, 3) != 0,
+		    .flags = (int)db_int(q, 4),
+		};
+	rc = db_result(q, err);
+	db_finalize(q);
+	return rc;
+}
+
+static enum cq_status
+find_old(struct verb *v, const struct incoming *in, struct old *old,
+    struct cq_err *err)
 {
 	static const char sql[] =
 	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL, flags"
 	    " FROM post"
 	    " WHERE source = :source AND remote_id = :id";
+	/* what its first source says of it is not said again */
+	static const char echo[] =
+	    "SELECT p.id, p.case_id, 1, 0, p.flags FROM echo e"
+	    " JOIN post p ON p.id = e.post"
+	    " WHERE e.source = :source AND e.remote_id = :id";
 	struct db_stmt q;
-	int64_t case_id = 0;
-	bool same = false, gone = false, said = false;
-	int flags = 0;
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, sql);
 	db_bind_text(&q, ":text", in->post->text);
-	db_bind_int(&q, ":source", in->source);
-	db_bind_remote(&q, ":id", in->post->id);
-	*known = db_row(&q);
-	if (*known) {
-		in->id = db_int(&q, 0);
-		case_id = db_int(&q, 1);
-		same = said = db_int(&q, 2) != 0;
-		gone = db_int(&q, 3) != 0;
-		flags = (int)db_int(&q, 4);
-	}
-	rc = db_result(&q, err);
-	db_finalize(&q);
+	rc = take_old(&q, in, old, err);
+	if (rc != CQ_OK || old->id != 0 || !in->facts->any_echo)
+		return rc;
+	db_prepare(&q, v->store, echo);
+	return take_old(&q, in, old, err);
+}
+
+enum cq_status
+incoming_known(struct verb *v, struct incoming *in, bool *known,
+    struct cq_ingested *sum, struct cq_err *err)
+{
+	struct old old;
+	bool said;
+	enum cq_status rc = find_old(v, in, &old, err);
+
+	*known = old.id != 0;
 	if (rc != CQ_OK || !*known)
 		return rc;
+	in->id = old.id;
+	said = old.same;
 	sum->n_known++;
-	if (in->post->visibility > FLAGS_VISIBILITY(flags))
-		rc = hide(v, in, flags, case_root(v->store, case_id), err);
+	if (in->post->visibility > FLAGS_VISIBILITY(old.flags))
+		rc = hide(v, in, old.flags, case_root(v->store, old.case_id),
+		    err);
 	/* an old file read again must not turn the clock back */
-	if (rc == CQ_OK && !in->newest && !same)
+	if (rc == CQ_OK && !in->newest && !old.same)
 		rc = was_said_before(v, in->id, in->post->text, &said, err);
-	if (rc == CQ_OK && gone && (in->newest || !said))
-		rc = log_gone(v, in->id, case_id, "back", err);
+	if (rc == CQ_OK && old.gone && (in->newest || !said))
+		rc = log_gone(v, in->id, old.case_id, "back", err);
 	if (rc != CQ_OK || said)
 		return rc;
 	sum->n_edited++;
-	return revise(v, in, case_root(v->store, case_id), err);
+	return revise(v, in, case_root(v->store, old.case_id), err);
 }

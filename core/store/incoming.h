@@ -7,6 +7,8 @@
 struct source_facts {
 	int64_t source; /* 0: not asked yet */
 	bool any_own;	/* there are own accounts */
+	bool any_echo;	/* it knows posts of others; see echo.h */
+	bool any_alike; /* other sources have its adapter */
 	struct cq_policy policy;
 };
 
@@ -19,7 +21,7 @@ struct incoming {
 	bool newest; /* what its network says now, not an old file */
 	bool own;    /* by one of our own accounts: it never complains */
 	bool author_is_new;
-	bool is_new; /* it is stored, and counts for its source */
+	bool is_new; /* it counts for its source */
 	int64_t source, author, id;
 	const struct source_facts *facts; /* of its source */
 };

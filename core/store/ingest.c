@@ -6,6 +6,7 @@
 #include "core/alloc.h"
 #include "core/hash.h"
 #include "core/link.h"
+#include "core/store/echo.h"
 #include "core/store/known.h"
 #include "core/store/listen.h"
 #include "core/store/named.h"
@@ -34,7 +35,7 @@ learn_source(struct verb *v, int64_t source, struct source_facts *facts,
 	rc = db_one_int(&q, &any, err);
 	facts->any_own = any != 0;
 	facts->source = source;
-	return rc;
+	return rc == CQ_OK ? echo_facts(v, source, facts, err) : rc;
 }
 
 static enum cq_status
@@ -106,6 +107,21 @@ take_gone(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 	return rc == CQ_OK ? incoming_gone(v, in, err) : rc;
 }
 
+/* It is no news, but its source was not silent. */
+static enum cq_status
+take_echo(struct verb *v, struct incoming *in, struct source_facts *facts,
+    bool *known, struct cq_ingested *sum, struct cq_err *err)
+{
+	enum cq_status rc = echo_note(v, in, known, err);
+
+	if (rc != CQ_OK || !*known)
+		return rc;
+	sum->n_known++;
+	in->is_new = true;
+	facts->any_echo = true;
+	return CQ_OK;
+}
+
 static enum cq_status
 take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
     struct cq_ingested *sum, struct cq_err *err)
@@ -117,17 +133,19 @@ take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
 		return take_gone(v, in, sum, err);
 	if (in->source == 0)
 		rc = incoming_source(v, in->post->source, &in->source, err);
+	in->facts = facts;
+	if (rc == CQ_OK && facts->source != in->source)
+		rc = learn_source(v, in->source, facts, err);
 	if (rc == CQ_OK)
 		rc = incoming_known(v, in, &known, sum, err);
 	if (rc != CQ_OK || known)
 		return rc;
-	in->facts = facts;
-	if (facts->source != in->source)
-		rc = learn_source(v, in->source, facts, err);
+	rc = incoming_author(v, in, err);
 	if (rc == CQ_OK)
-		rc = incoming_author(v, in, err);
-	if (rc == CQ_OK)
-		rc = incoming_own(v, in, err);
+		rc = take_echo(v, in, facts, &known, sum, err);
+	if (rc != CQ_OK || known)
+		return rc;
+	rc = incoming_own(v, in, err);
 	return rc == CQ_OK ? take_new(v, in, sum, err) : rc;
 }
 

@@ -185,10 +185,11 @@ prepare(struct db_stmt *q, const struct known *k, const char *sql)
 static bool
 by_id(void *arg, const char *remote_id, struct cq_dedup_hit *hit)
 {
-	static const char sql[] = "SELECT p.id FROM post p"
-				  " WHERE p.source = :source"
-				  " AND p.remote_id = :id"
-				  " AND p.id < :before";
+	static const char sql[] =
+	    "SELECT id FROM post WHERE source = :source"
+	    " AND remote_id = :id AND id < :before UNION ALL"
+	    " SELECT post FROM echo WHERE source = :source"
+	    " AND remote_id = :id AND after < :before LIMIT 1";
 	struct known *k = arg;
 	struct db_stmt q;
 

@@ -521,7 +521,16 @@ static const struct step steps[] = {
 
 	/* the few posts that not everybody may read; see FLAGS_NOT_PUBLIC */
 	"CREATE INDEX post_not_public ON post(case_id, flags)"
-	" WHERE flags & 3 > 0;",
+	" WHERE flags & 3 > 0;"
+
+	/* posts that another source gave first; see echo.h */
+	"CREATE TABLE echo ("
+	" source INTEGER NOT NULL REFERENCES source(id),"
+	" remote_id ANY NOT NULL,"
+	" post INTEGER NOT NULL REFERENCES post(id),"
+	" after INTEGER NOT NULL," /* the newest post when it was noted */
+	" PRIMARY KEY (source, remote_id)"
+	") STRICT, WITHOUT ROWID;",
 	NULL},
 };
 

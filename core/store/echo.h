@@ -1,0 +1,26 @@
+#ifndef CQ_STORE_ECHO_H
+#define CQ_STORE_ECHO_H
+
+#include "core/store/incoming.h"
+
+/*
+ * One post that two sources of a service read, as a hashtag and the mentions
+ * of one account may: it is stored once, for the source that was first, and
+ * known to the others by the ids that they give it.  Only the first source
+ * tells of its edits.
+ */
+
+/* Does the source know posts as echoes; could it, having others beside it? */
+enum cq_status echo_facts(struct verb *v, int64_t source,
+    struct source_facts *facts, struct cq_err *err);
+
+/*
+ * Is the new post one that another source of the same adapter gave: with the
+ * same id or uri, by the same author, of the same time, word for word?  Then
+ * *known is set and the source knows it from now on.  After
+ * incoming_author(); needs in->facts.
+ */
+enum cq_status echo_note(struct verb *v, const struct incoming *in, bool *known,
+    struct cq_err *err);
+
+#endif

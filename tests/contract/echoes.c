@@ -1,0 +1,166 @@
+#include "tests/store_fixture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* One post that two sources of a service read is one post. */
+
+#define AT (T0 - 3600)
+#define TEXT "my parcel has been in Eskerby since Monday and nobody answers"
+
+/* As two sources of one adapter and one network read it. */
+static struct cq_post
+toot(const char *source, const char *id)
+{
+	struct cq_post p = a_post(id, "kim@social.example", TEXT);
+
+	p.source = source;
+	p.network = "mastodon";
+	p.created_at = AT;
+	return p;
+}
+
+static struct cq_ingested
+take_in(struct fixture *f, const struct cq_post *post)
+{
+	struct cq_ingested sum = {0};
+	struct cq_act who = act(f, "ana");
+
+	OK(f, cq_store_ingest(f->store, &who, post, 1, &sum, &f->err));
+	return sum;
+}
+
+/* The post is stored if it is new, and else known. */
+static void
+is_new(struct fixture *f, const struct cq_post *post, bool new)
+{
+	struct cq_ingested sum = take_in(f, post);
+
+	assert_int_equal(sum.n_new, new);
+	assert_int_equal(sum.n_known, !new);
+	assert_int_equal(sum.n_edited, 0);
+}
+
+static void
+test_a_post_of_two_sources_is_counted_once(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+	int64_t priority, id = 0;
+
+	is_new(f, &a, true);
+	priority = head(f, 1)->priority.sum;
+	is_new(f, &b, false);
+	is_new(f, &b, false); /* and so for ever */
+	assert_int_equal(head(f, 1)->n_posts, 1);
+	assert_int_equal(head(f, 1)->priority.sum, priority);
+	assert_int_equal(shift(f, T0 - 60, T0 + 60, NULL)
+			     ->at[CQ_FIG_POSTS_IN]
+			     .n,
+	    1);
+	/* it is found by either name */
+	OK(f, cq_store_post_id(f->store, "mentions", "91", &id, &f->err));
+	assert_int_equal(id, 1);
+	assert_int_equal(case_of(f, "mentions", "91"), 1);
+	all_is_well(f);
+}
+
+static void
+test_it_is_known_by_its_address_on_another_server(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "4711");
+
+	a.uri = b.uri = "https://social.example/users/kim/statuses/91";
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	assert_int_equal(head(f, 1)->n_posts, 1);
+}
+
+static void
+test_an_answer_under_the_id_of_either_source_joins(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "4711");
+	struct cq_post answer = a_post("4712", "lou@social.example", "same");
+
+	a.uri = b.uri = "https://social.example/users/kim/statuses/91";
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	answer.source = "mentions";
+	answer.network = "mastodon";
+	answer.in_reply_to = "4711";
+	assert_int_equal(put(f, &answer), 1);
+	assert_int_equal(head(f, 1)->n_posts, 2);
+	all_is_well(f);
+}
+
+static void
+test_only_the_first_source_tells_of_edits(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	/* another server may write the same in other signs */
+	b.text = TEXT " :(";
+	is_new(f, &b, false);
+	a.text = TEXT " - never mind, it is here";
+	assert_int_equal(take_in(f, &a).n_edited, 1);
+	assert_int_equal(take_in(f, &a).n_edited, 0);
+	all_is_well(f);
+}
+
+static void
+test_what_either_source_calls_private_is_private(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	b.visibility = CQ_PRIVATE;
+	is_new(f, &b, false);
+	assert_int_equal(head(f, 1)->marks.visibility, CQ_PRIVATE);
+	all_is_well(f);
+}
+
+static void
+test_a_new_one_is_stored_if_anything_differs(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b;
+
+	is_new(f, &a, true);
+	b = toot("mentions", "92");
+	is_new(f, &b, true);
+	b = toot("mentions", "91");
+	b.created_at = AT + 1;
+	is_new(f, &b, true);
+	b = toot("third", "91");
+	b.author = "lou@social.example";
+	is_new(f, &b, true);
+	b = toot("fourth", "91");
+	b.network = NULL; /* whose ids these are nobody knows */
+	is_new(f, &b, true);
+	b = toot("fifth", "91");
+	b.text = TEXT "!";
+	is_new(f, &b, true);
+	all_is_well(f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_QUEUE(test_a_post_of_two_sources_is_counted_once),
+	    WITH_QUEUE(test_it_is_known_by_its_address_on_another_server),
+	    WITH_QUEUE(test_an_answer_under_the_id_of_either_source_joins),
+	    WITH_QUEUE(test_only_the_first_source_tells_of_edits),
+	    WITH_QUEUE(test_what_either_source_calls_private_is_private),
+	    WITH_QUEUE(test_a_new_one_is_stored_if_anything_differs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
