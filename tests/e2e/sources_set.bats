@@ -137,14 +137,56 @@ serve() { # "toots" listens to mentions with the token in the file "old"
 }
 
 @test "an option that means nothing to a verb is refused by it" {
+	local verb option
+
 	serve
 	for verb in test seen pause resume remove; do
-		run caseq source "$verb" toots --every 5m
+		run caseq source "$verb" toots --query '#kettle'
 		fails 2
-		[[ $output == *"source $verb takes no --every"* ]]
+		[[ $output == "caseq: source $verb takes no --query; "* ]]
+		run caseq source "$verb" toots --not
+		fails 2
+		[[ $output == *"source $verb takes no --not" ]]
 	done
-	run -0 caseq source list
-	[[ $output == *toots* ]]
+	for option in --insecure '--brand tea' --all '--adapter feed'; do
+		for verb in list map own; do
+			[ "$verb $option" != 'own --all' ] || continue
+			# shellcheck disable=SC2086 # words
+			run caseq source $verb $option
+			fails 2
+			[[ $output == *"source $verb takes no ${option% *}"* ]]
+		done
+	done
+	run caseq source --insecure
+	fails 2
+	run caseq source own toots --every 5m @acme@e.example
+	fails 2
+	[[ $output == *'takes no --every, but --all --not' ]]
+	run caseq source add more "$REPLAY_URL" --adapter feed --all
+	fails 2
+	run caseq source set toots --every 5m --not
+	fails 2
+	[[ $output == *'set takes no --not, but --query '* ]]
+	# and nothing of it was done
+	run -0 caseq source list --json
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == *'"query":"mentions"'*'"paused":false'* ]]
+	run -0 caseq source own
+	lacks acme
+}
+
+@test "too few or too many words for a verb are told with what it takes" {
+	queue
+	for words in 'list toots' add 'add toots' 'add toots https://a b' set \
+	    test 'test a b' seen pause resume 'remove a b' 'map a b'; do
+		# shellcheck disable=SC2086 # words
+		run caseq source $words
+		fails 2
+		[[ $output == *"usage: caseq source ${words%% *}"* ]]
+	done
+	run caseq source tset toots
+	fails 2
+	[[ $output == *"'tset' is not list, add, set, test,"*' map or own' ]]
 }
 
 @test "the cap of X is raised in place, and the posts of the month count on" {

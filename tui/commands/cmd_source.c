@@ -109,7 +109,7 @@ trial_sum(const struct trial *t, int64_t n_old)
 }
 
 static int
-test(struct cli *cli, const char *name)
+test(struct cli *cli, const struct cli_args *args)
 {
 	struct trial t = {.cli = cli};
 	int64_t n_old;
@@ -117,7 +117,7 @@ test(struct cli *cli, const char *name)
 	struct cq_err err;
 	enum cq_status rc;
 
-	if (cq_store_source(cli->store, name, &s, &err) != CQ_OK)
+	if (cq_store_source(cli->store, args->at[1], &s, &err) != CQ_OK)
 		return cli_failed(&err);
 	rc = cli->net->test(&cli->env, &s, try_post, &t, &n_old, &err);
 	cq_source_free(&s);
@@ -163,67 +163,162 @@ change(struct cli *cli, const char *what, const char *name)
 	return EXIT_DONE;
 }
 
-/* What was said for nothing; NULL if there is no such option. */
-static const char *
-needless(const struct cli_args *args)
+static int
+pause_it(struct cli *cli, const struct cli_args *args)
 {
-	const struct tui_option *o = args->command->options;
-
-	for (size_t i = 0; o[i].name != NULL; i++)
-		if (args->option[i] != NULL)
-			return o[i].name;
-	return NULL;
+	return change(cli, "pause", args->at[1]);
 }
 
-/* Those of one source by its name, of which "what" is one. */
 static int
-of_one(struct cli *cli, const struct cli_args *args, const char *what)
+resume_it(struct cli *cli, const struct cli_args *args)
 {
-	const char *name = args->at[1];
-	struct cq_err err;
+	return change(cli, "resume", args->at[1]);
+}
 
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (strcmp(what, "add") == 0)
-		return source_add(cli, args);
-	if (strcmp(what, "set") == 0)
-		return source_set(cli, args);
-	if (args->n > 2)
-		return cli_usage("source %s takes one name", what);
-	if (needless(args) != NULL)
-		return cli_usage("source %s takes no --%s; see 'caseq source"
-				 " set' to change a source",
-		    what, needless(args));
-	if (strcmp(what, "seen") == 0)
-		return source_seen(cli, name);
-	return strcmp(what, "test") == 0 ? test(cli, name)
-					 : change(cli, what, name);
+static int
+remove_it(struct cli *cli, const struct cli_args *args)
+{
+	return change(cli, "remove", args->at[1]);
+}
+
+/* --- which of them ----------------------------------------------------- */
+
+#define SETTINGS "query token-file credential every since map monthly-cap brand"
+
+/* What each of them takes; nothing else is taken and passed over. */
+static const struct verb {
+	const char *name, *words, *options;
+	int min, max; /* words behind it; max -1: any number */
+	bool needs_me;
+	int (*run)(struct cli *cli, const struct cli_args *args);
+} verbs[] = {
+    {"list", "", "", 0, 0, false, source_list},
+    {"add", " NAME ADDRESS", "adapter " SETTINGS " insecure", 2, 2, true,
+	source_add},
+    {"set", " NAME", SETTINGS, 1, 1, true, source_set},
+    {"test", " NAME", "", 1, 1, true, test},
+    {"seen", " NAME", "", 1, 1, true, source_seen},
+    {"pause", " NAME", "", 1, 1, true, pause_it},
+    {"resume", " NAME", "", 1, 1, true, resume_it},
+    {"remove", " NAME", "", 1, 1, true, remove_it},
+    {"map", " [NAME]", "", 0, 1, false, source_map},
+    {"own", " NAME [HANDLE...]", "all not", 0, -1, false, source_own},
+};
+
+#define N_VERBS (sizeof(verbs) / sizeof(*verbs))
+
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
+		if ((at == list || at[-1] == ' ') &&
+		    (at[n] == ' ' || at[n] == '\0'))
+			return true;
+	return false;
+}
+
+/* " --all --not", as they are typed. */
+static void
+say_options(const struct verb *verb, struct cq_buf *out)
+{
+	cq_buf_str(out, "");
+	for (const char *at = verb->options; *at != '\0';) {
+		size_t n = strcspn(at, " ");
+
+		cq_buf_fmt(out, " --%.*s", (int)n, at);
+		at += n + strspn(at + n, " ");
+	}
+}
+
+static int
+refuse_move(void)
+{
+	return cli_usage("source set: the adapter and the address of a source"
+			 " stay; for others add a source with another name,"
+			 " and remove this one");
+}
+
+/* What was said that the verb does not know. */
+static int
+refuse(const struct verb *verb, const char *option)
+{
+	struct cq_buf known = {0};
+
+	if (verb->run == source_set && has_word("adapter insecure", option))
+		return refuse_move();
+	say_options(verb, &known);
+	if (known.n > 0)
+		cli_usage("source %s takes no --%s, but%s", verb->name, option,
+		    known.s);
+	else if (has_word(SETTINGS, option))
+		cli_usage("source %s takes no --%s; 'caseq source set' changes"
+			  " a source",
+		    verb->name, option);
+	else
+		cli_usage("source %s takes no --%s", verb->name, option);
+	cq_buf_free(&known);
+	return EXIT_USAGE;
+}
+
+static int
+check_said(const struct verb *verb, const struct cli_args *args)
+{
+	const struct tui_option *o = args->command->options;
+	int n = args->n - 1; /* words behind the verb */
+
+	for (size_t i = 0; o[i].name != NULL; i++)
+		if (args->option[i] != NULL &&
+		    !has_word(verb->options, o[i].name))
+			return refuse(verb, o[i].name);
+	if (verb->run == source_set && n > 1)
+		return refuse_move();
+	if (n < verb->min || (verb->max >= 0 && n > verb->max))
+		return cli_usage("source %s takes %s words; usage: caseq source"
+				 " %s%s",
+		    verb->name, n < verb->min ? "more" : "fewer", verb->name,
+		    verb->words);
+	return EXIT_DONE;
+}
+
+static int
+unknown_verb(const char *what)
+{
+	struct cq_buf names = {0};
+
+	for (size_t i = 0; i < N_VERBS; i++)
+		cq_buf_fmt(&names, "%s%s",
+		    i == 0		  ? ""
+			: i + 1 < N_VERBS ? ", "
+					  : " or ",
+		    verbs[i].name);
+	cli_usage("source: '%s' is not %s", what, names.s);
+	cq_buf_free(&names);
+	return EXIT_USAGE;
 }
 
 int
 cmd_source(struct cli *cli, const struct cli_args *args)
 {
-	static const char *const verbs[] = {
-	    "add", "set", "test", "seen", "pause", "resume", "remove", NULL};
-	const char *what = args->n == 0 ? "list" : args->at[0];
-	const char *const *verb = verbs;
+	static const char *const list[] = {"list", NULL};
+	struct cli_args said = *args;
+	const struct verb *verb = verbs;
+	struct cq_err err;
+	int status;
 
-	if (strcmp(what, "list") == 0)
-		return args->n < 2 ? source_list(cli)
-				   : cli_usage("source list takes no name");
-	if (strcmp(what, "own") == 0)
-		return source_own(cli, args);
-	if (strcmp(what, "map") == 0)
-		return source_map(cli, args);
-	if (cli_option(args, "all") != NULL || cli_option(args, "not") != NULL)
-		return cli_usage("source %s takes no --all and no --not", what);
-	while (*verb != NULL && strcmp(what, *verb) != 0)
+	if (said.n == 0) {
+		said.at = list;
+		said.n = 1;
+	}
+	while (verb < verbs + N_VERBS && strcmp(said.at[0], verb->name) != 0)
 		verb++;
-	if (*verb == NULL)
-		return cli_usage("source: '%s' is not list, add, set, test,"
-				 " seen, pause, resume, remove, map or own",
-		    what);
-	if (args->n < 2)
-		return cli_usage("source %s: say the name of the source", what);
-	return of_one(cli, args, what);
+	if (verb == verbs + N_VERBS)
+		return unknown_verb(said.at[0]);
+	status = check_said(verb, &said);
+	if (status != EXIT_DONE)
+		return status;
+	if (verb->needs_me && cli_need_me(cli, &err) != CQ_OK)
+		return cli_failed(&err);
+	return verb->run(cli, &said);
 }

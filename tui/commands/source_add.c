@@ -177,8 +177,6 @@ source_add(struct cli *cli, const struct cli_args *args)
 	struct cq_act act = cli_act(cli, op);
 	int status;
 
-	if (args->n != 3)
-		return cli_usage("source add: say NAME and ADDRESS");
 	if (!cq_name_valid(args->at[1]))
 		return cli_usage("source: '%s' is no name: a small letter, then"
 				 " small letters, digits, . _ or -",

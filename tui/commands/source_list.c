@@ -243,13 +243,14 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 }
 
 int
-source_list(struct cli *cli)
+source_list(struct cli *cli, const struct cli_args *args)
 {
 	struct cq_sources sources;
 	struct cq_gaps gaps = {0};
 	struct cq_err err;
 	enum cq_status rc = cq_store_sources(cli->store, &sources, &err);
 
+	(void)args;
 	if (rc == CQ_OK)
 		rc = cq_store_gaps(cli->store, &gaps, &err);
 	if (rc == CQ_OK)

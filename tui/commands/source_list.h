@@ -4,7 +4,7 @@
 #include "tui/commands/cli.h"
 
 /* "caseq source list": the places that the queue listens to. */
-int source_list(struct cli *cli);
+int source_list(struct cli *cli, const struct cli_args *args);
 
 /* One of them as a line of JSON. */
 void source_json(const struct cq_source *source);

@@ -138,8 +138,6 @@ source_map(struct cli *cli, const struct cli_args *args)
 	const char *name = args->n > 1 ? args->at[1] : NULL, *text;
 	cJSON *o;
 
-	if (args->n > 2)
-		return cli_usage("source map takes one name");
 	if (name == NULL) {
 		for (size_t i = 0; (name = cli->net->map(i, &text)) != NULL;
 		     i++)

@@ -5,8 +5,9 @@
 #include "tui/commands/out.h"
 
 int
-source_seen(struct cli *cli, const char *name)
+source_seen(struct cli *cli, const struct cli_args *args)
 {
+	const char *name = args->at[1];
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
 	struct cq_err err;

@@ -4,6 +4,6 @@
 #include "tui/commands/cli.h"
 
 /* "caseq source seen NAME": the caller looks after its gaps. */
-int source_seen(struct cli *cli, const char *name);
+int source_seen(struct cli *cli, const struct cli_args *args);
 
 #endif

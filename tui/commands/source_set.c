@@ -45,11 +45,6 @@ said(const struct cli_args *args)
 static int
 check_words(const struct cli_args *args)
 {
-	if (args->n > 2 || cli_option(args, "adapter") != NULL ||
-	    cli_option(args, "insecure") != NULL)
-		return cli_usage("source set: the adapter and the address of a"
-				 " source stay; for others add a source with"
-				 " another name, and remove this one");
 	if (said(args) == 0)
 		return cli_usage("source set: say what to change, such as"
 				 " --token-file, --every or --query");
