@@ -80,6 +80,11 @@ check(const struct cq_source *s, struct cq_err *err)
 		    "the query is at most %d bytes of words to search for, "
 		    "or \"category:NAME/NUMBER\", or empty for all posts",
 		    QUERY_MAX);
+	if (s->query != NULL && forum_lacks_number(s->query))
+		return cq_fail(err, CQ_INPUT,
+		    "the number of the category is missing: write "
+		    "\"category:NAME/NUMBER\", as in the address of its page, "
+		    "/c/support/5; a search for it is \"#NAME\"");
 	return CQ_OK;
 }
 

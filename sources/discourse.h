@@ -127,4 +127,7 @@ void forum_search_pending(const struct cq_source *s,
 /* "category:slug/5" is 5; 0 if query is none. */
 int64_t forum_category(const char *query);
 
+/* Does it name a category, and forget its number?  It would be a search. */
+bool forum_lacks_number(const char *query);
+
 #endif

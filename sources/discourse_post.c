@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/alloc.h"
 #include "core/buf.h"
@@ -29,6 +30,13 @@ forum_category(const char *query)
 	p = p == NULL ? query + strlen(CATEGORY) : p + 1;
 	id = strtoll(p, &end, 10);
 	return end == p || *end != '\0' || id < 1 ? 0 : id;
+}
+
+bool
+forum_lacks_number(const char *query)
+{
+	return strncasecmp(query, CATEGORY, strlen(CATEGORY)) == 0 &&
+	    forum_category(query) == 0;
 }
 
 static int

@@ -112,6 +112,11 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	    "\"category:NAME/NUMBER\", or empty for all posts";
 	char much[302];
 
+	static const char number[] =
+	    "the number of the category is missing: write "
+	    "\"category:NAME/NUMBER\", as in the address of its page, "
+	    "/c/support/5; a search for it is \"#NAME\"";
+
 	(void)state;
 	memset(much, 'x', 301);
 	much[301] = '\0';
@@ -126,6 +131,12 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	source_refused(&src_discourse, "https://f.example", much, words);
 	source_refused(&src_discourse, "https://f.example", "\xff", words);
 	source_refused(&src_discourse, "https://f.example", "a\nb", words);
+	source_refused(&src_discourse, "https://f.example", "category:support",
+	    number);
+	source_refused(&src_discourse, "https://f.example", "Category:a/5",
+	    number);
+	source_refused(&src_discourse, "https://f.example",
+	    "category:support kettle", number);
 	source_refused(&src_discourse, "f.example", "",
 	    "f.example is no address: it must begin with https://");
 }

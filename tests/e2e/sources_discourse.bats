@@ -80,3 +80,14 @@ GET /posts.json' ]
 	[[ $(asked) == *site.json* ]]
 	run ! grep site.json.*f0rum "$REPLAY_LOG"
 }
+
+@test "a category without its number is asked for it, and not searched" {
+	queue
+	run -2 caseq source add forum https://forum.example --adapter discourse \
+	    --query category:support
+	[[ $output == *'number of the category is missing'*'/c/support/5'* ]]
+	caseq source add forum https://forum.example --adapter discourse \
+	    --query category:support/5
+	run -2 caseq source set forum --query category:support
+	[[ $output == *'number of the category is missing'* ]]
+}
