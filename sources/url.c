@@ -52,6 +52,13 @@ url_host_is_local(const char *host)
 	return memcmp(addr, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16) == 0;
 }
 
+/* As it does where it was copied with the sentence that it stood in. */
+static bool
+ends_a_sentence(const char *host)
+{
+	return strchr(".,;!", host[strlen(host) - 1]) != NULL;
+}
+
 enum cq_status
 url_check(const char *url, bool insecure, struct cq_err *err)
 {
@@ -74,6 +81,10 @@ url_check(const char *url, bool insecure, struct cq_err *err)
 		rc = cq_fail(err, CQ_INPUT,
 		    "an address with a name or password in it is not "
 		    "accepted: use a token file");
+	else if (ends_a_sentence(uri->server))
+		rc = cq_fail(err, CQ_INPUT,
+		    "the host %.100s ends in '%c': leave that out", uri->server,
+		    uri->server[strlen(uri->server) - 1]);
 	else if (has_scheme(url, "http") && !insecure &&
 	    !url_host_is_local(uri->server))
 		rc = cq_fail(err, CQ_INPUT,

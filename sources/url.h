@@ -14,7 +14,8 @@
 
 /*
  * Checks an address a person typed: https, or http where that is allowed
- * (this machine, or insecure); a host; no name and password in it.
+ * (this machine, or insecure); a host, which does not end in the full stop of
+ * a sentence; no name and password in it.
  */
 enum cq_status url_check(const char *url, bool insecure, struct cq_err *err);
 

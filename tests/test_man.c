@@ -468,6 +468,30 @@ test_sources_page_tells_every_adapter_and_no_other(void **state)
 	free(page);
 }
 
+/* Who copies one to the end of its sentence has a host with a dot too much. */
+static void
+test_no_sentence_ends_in_an_address(void **state)
+{
+	static const char *const pages[] = {"man/caseq-sources.5", PAGE, DEDUP};
+	char *page, *line, *rest;
+	size_t i, n, seen = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		rest = page = read_all(pages[i]);
+		while ((line = strsep(&rest, "\n")) != NULL) {
+			n = strlen(line);
+			if (strstr(line, "://") == NULL)
+				continue;
+			seen++;
+			if (line[n - 1] == '.')
+				fail_msg("%s: %s", pages[i], line);
+		}
+		free(page);
+	}
+	assert_true(seen > 30);
+}
+
 int
 main(void)
 {
@@ -486,6 +510,7 @@ main(void)
 	    cmocka_unit_test(test_dedup_page_tells_every_limit_as_it_is),
 	    cmocka_unit_test(
 		test_sources_page_tells_every_adapter_and_no_other),
+	    cmocka_unit_test(test_no_sentence_ends_in_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,22 @@ serve_feeds() {
 	fails 2
 }
 
+@test "an address that was copied with its full stop is refused" {
+	local end
+
+	queue
+	for end in . , ';' ./ .:8080; do
+		run caseq source add s "https://itunes.apple.com$end" \
+		    --adapter appstore --query us/123456789
+		fails 2
+		[[ $output == *"the host itunes.apple.com${end:0:1} ends in "* ]]
+		[[ $output == *"'${end:0:1}': leave that out" ]]
+	done
+	run caseq source add s https://forum.example./latest.rss --adapter feed
+	fails 2
+	caseq source add s https://forum.example/a.b. --adapter feed
+}
+
 @test "a token is refused where no service could take it" {
 	queue
 	(umask 077 && echo token >a.token)
