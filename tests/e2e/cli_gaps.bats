@@ -75,7 +75,7 @@ gap_at_1420() {
 @test "source list tells last success, next try, posts a day and what is wrong" {
 	gap_at_1420
 	run caseq source list
-	[[ ${lines[0]} == 'Source         Adapter       Success   Next     A day   Posts Address' ]]
+	[[ ${lines[0]} == 'Source         Adapter       Success   Next     A day   Posts Listens to' ]]
 	[[ ${lines[1]} == 'loud           feed          never     now          -       0 http://'* ]]
 	[[ ${lines[2]} == '    failed 3 times since 14:00: 127.0.0.1 refuses connections'* ]]
 	[[ ${lines[3]} == 'msto           ndjson        -         -            5       5' ]]

@@ -154,17 +154,47 @@ examples() {
 	[ "$n" -ge 17 ]
 }
 
-@test "a list of sources fits 80 columns and has names whole" {
+@test "a list of sources fits 80 columns and tells those of one server apart" {
 	queue
-	caseq source add kettle https://stackoverflow.com \
-	    --adapter stackexchange --query kettle
+	caseq source add kettle https://mastodon.example --adapter mastodon \
+	    --query '#kettle'
+	caseq source add mugs https://mastodon.example --adapter mastodon \
+	    --query '#mugs #cups #saucers #pots'
 	caseq source add crm https://crm.example.com/a/path/longer/than/that \
 	    --adapter feed
 	run -0 caseq source list
+	[[ ${lines[0]} == *'   Posts Listens to' ]]
 	[[ ${lines[1]} == 'crm            feed          never     now '* ]]
 	[[ ${lines[1]} == *' crm.example.com/a…' ]]
-	[[ ${lines[2]} == *' stackexchange '*' stackoverflow.com' ]]
+	[[ ${lines[2]} == *' #kettle at mastod…' ]]
+	[[ ${lines[3]} == *' #mugs #cups #sauc…' ]]
 	[ "$(wc -L <<<"$output")" -le 80 ]
+}
+
+@test "a wide list of sources has address and query in columns" {
+	queue
+	(umask 077 && echo token >acme.token)
+	caseq source add kettle https://mastodon.example --adapter mastodon \
+	    --query '#kettle #pot'
+	caseq source add crm https://crm.example.com/a/path/longer/than/that \
+	    --adapter feed
 	COLUMNS=120 run -0 caseq source list
+	[[ ${lines[0]} == *' Address '*' Query' ]]
 	[[ ${lines[1]} == *' crm.example.com/a/path/longer/than/that' ]]
+	[[ ${lines[2]} == *' mastodon.example '*' #kettle #pot' ]]
+	# brand and token have columns as soon as a source has them
+	caseq source set kettle --token-file acme.token --brand acme
+	caseq source set crm --credential crm
+	COLUMNS=200 run -0 caseq source list
+	[[ ${lines[0]} == *' Address '*' Query '*' Brand Token' ]]
+	[[ ${lines[1]} == *'/than/that '*' credential:crm' ]]
+	[[ ${lines[2]} == *' #kettle #pot acme  '*/acme.token ]]
+	# and nothing is wider than its screen, whatever the words are
+	caseq source set kettle --query "$(printf '#word%d ' {1..40})" \
+	    --brand "$(printf 'b%.0s' {1..60})"
+	for columns in 80 100 110 120 150 200 400; do
+		COLUMNS=$columns run -0 caseq source list
+		[ "$(wc -L <<<"$output")" -le "$columns" ]
+		[[ ${lines[2]} == *'#word1 '* ]]
+	done
 }

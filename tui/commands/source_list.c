@@ -2,8 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
+#include "tui/cells.h"
 #include "tui/commands/out.h"
 #include "tui/gaps.h"
 #include "tui/rows.h"
@@ -125,8 +128,131 @@ place(const struct cq_source *s)
 	    : s->address;
 }
 
+/* --- what it listens to, as far as the terminal is wide ----------------- */
+
+enum { ADDRESS, QUERY, BRAND, TOKEN, N_PLACES };
+
+#define FIGURES_WIDTH 62 /* cells of the columns before these */
+#define ROOMY 48	 /* cells; in fewer they share one column */
+#define TOKEN_MIN 12	 /* cells; a path is not shown in fewer */
+
+static const char *
+place_text(const struct cq_source *s, int i)
+{
+	const char *texts[N_PLACES] = {
+	    [ADDRESS] = place(s),
+	    [QUERY] = s->query,
+	    [BRAND] = s->brand,
+	    [TOKEN] = s->token_file,
+	};
+
+	return texts[i] == NULL ? "" : texts[i];
+}
+
+static int
+widest(const struct cq_sources *all, int i, const char *head)
+{
+	int most = 0, n;
+
+	for (size_t k = 0; k < all->n; k++) {
+		struct shown_text shown =
+		    show_str(place_text(&all->at[k], i), SHOW_LINE);
+
+		n = cells_width(shown.s);
+		most = n > most ? n : most;
+		shown_free(&shown);
+	}
+	return most > 0 && most < cells_width(head) ? cells_width(head) : most;
+}
+
+/* Two that are too wide together: the smaller half first. */
 static void
-source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
+share(int *a, int *b, int left)
+{
+	int half = left / 2;
+
+	if (*a + *b <= left)
+		return;
+	if (*b <= half) {
+		*a = left - *b;
+	} else if (*a <= left - half) {
+		*b = left - *a;
+	} else {
+		*a = left - half;
+		*b = half;
+	}
+}
+
+static const char *const place_heads[N_PLACES] = {
+    [ADDRESS] = "Address",
+    [QUERY] = "Query",
+    [BRAND] = "Brand",
+    [TOKEN] = "Token",
+};
+
+/*
+ * Cells of each of them, 0 for one that is not shown; false if there is room
+ * for one column only.
+ */
+static bool
+lay_out(const struct cq_sources *all, int widths[N_PLACES])
+{
+	int left = out_width() - FIGURES_WIDTH;
+
+	if (left < ROOMY)
+		return false;
+	for (int i = 0; i < N_PLACES; i++)
+		widths[i] = widest(all, i, place_heads[i]);
+	share(&widths[ADDRESS], &widths[QUERY], left - 1);
+	left -= widths[ADDRESS] + 1 + widths[QUERY] + 1;
+	if (widths[BRAND] > left)
+		widths[BRAND] = 0;
+	left -= widths[BRAND] + 1;
+	if (widths[TOKEN] > left)
+		widths[TOKEN] = left < TOKEN_MIN ? 0 : left;
+	return true;
+}
+
+/* "#acme at mastodon.social": what tells two of one server apart is first. */
+static void
+place_cell(const struct cq_source *s, struct cq_buf *row)
+{
+	bool asks = s->query != NULL && *s->query != '\0';
+	char *text = cq_format("%s%s%s", asks ? s->query : "",
+	    asks && *place(s) != '\0' ? " at " : "", place(s));
+
+	out_cell_raw(row, text, out_width() - FIGURES_WIDTH);
+	free(text);
+}
+
+/* s is NULL for the heads */
+static void
+place_cells(const struct cq_source *s, const int *widths, struct cq_buf *row)
+{
+	for (int i = 0; i < N_PLACES; i++)
+		if (widths[i] > 0)
+			out_cell_raw(row,
+			    s == NULL ? place_heads[i] : place_text(s, i),
+			    widths[i]);
+}
+
+static void
+head_row(const int *widths, struct cq_buf *row)
+{
+	cq_buf_str(row,
+	    "Source         Adapter       Success   Next     A day"
+	    "   Posts ");
+	if (widths == NULL)
+		cq_buf_str(row, "Listens to");
+	else
+		place_cells(NULL, widths, row);
+	out_row(row);
+}
+
+/* widths is NULL where there is one column only */
+static void
+source_row(const struct cq_source *s, const int *widths, int64_t now,
+    struct cq_buf *row)
 {
 	char last[32], next[32], posts[24], day[24];
 
@@ -139,9 +265,14 @@ source_row(const struct cq_source *s, int64_t now, struct cq_buf *row)
 	out_cell(row, next_try(s, now, next), 7, false);
 	out_cell(row, day, 6, true);
 	out_cell(row, posts, 7, true);
-	out_cell_raw(row, place(s), out_width() - 62);
+	if (widths == NULL)
+		place_cell(s, row);
+	else
+		place_cells(s, widths, row);
 	out_row(row);
 }
+
+/* --- what is wrong with it ---------------------------------------------- */
 
 /* Who looks after what its failure says; NULL if nobody does. */
 static const char *
@@ -222,11 +353,12 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
     const struct cq_gaps *gaps)
 {
 	int64_t now = cq_store_now(cli->store);
+	int places[N_PLACES];
+	const int *widths = lay_out(sources, places) ? places : NULL;
 	struct cq_buf row = {0};
 
 	if (!cli->json)
-		out_str("Source         Adapter       Success   Next     A day"
-			"   Posts Address\n");
+		head_row(widths, &row);
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct cq_source *s = &sources->at[i];
 
@@ -234,7 +366,7 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 			source_json_gaps(s, gaps);
 			continue;
 		}
-		source_row(s, now, &row);
+		source_row(s, widths, now, &row);
 		failure_line(s, gaps, now);
 		rest_line(s, now);
 		gap_lines(s, gaps, now);
