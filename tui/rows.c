@@ -118,12 +118,28 @@ say_raw(struct raw_text raw, struct cq_buf *out)
 }
 
 void
+say_who(struct raw_text who, struct cq_buf *out)
+{
+	struct shown_text shown = show(who, SHOW_LINE);
+	bool blank = shown.s[strspn(shown.s, " ")] == '\0';
+
+	cq_buf_str(out, blank ? "somebody" : shown.s);
+	shown_free(&shown);
+}
+
+void
 say_author(const struct cq_case *c, struct cq_buf *out)
 {
-	if (c->handle.s == NULL || *c->handle.s == '\0')
-		cq_buf_str(out, "somebody");
+	say_who(c->handle, out);
+}
+
+void
+say_authors(int64_t n, struct cq_buf *out)
+{
+	if (n == 0)
+		say_who((struct raw_text){NULL}, out);
 	else
-		say_raw(c->handle, out);
+		cq_buf_fmt(out, "%" PRId64 " author%s", n, n == 1 ? "" : "s");
 }
 
 void

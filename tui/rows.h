@@ -28,8 +28,14 @@ bool is_mine(const struct cq_case *c, const char *me);
 /* 'I-17 "bank delay" (23 cases)'; nothing if the case is in none. */
 void say_incident(const struct cq_case *c, struct cq_buf *out);
 
-/* Who opened it, or "somebody": not every source tells. */
+/* Who wrote it, or "somebody": not every source tells. */
+void say_who(struct raw_text who, struct cq_buf *out);
+
+/* The same of who opened the case. */
 void say_author(const struct cq_case *c, struct cq_buf *out);
+
+/* By how many: "3 authors", or "somebody" where none is known. */
+void say_authors(int64_t n, struct cq_buf *out);
 
 /* The beginning of its first post, behind the marks of that. */
 void say_topic(const struct cq_case *c, int64_t now, struct cq_buf *out);

@@ -168,10 +168,8 @@ print_where(const struct cq_explained_post *p)
 	say_marks(&p->marks, p->seen_at, &marks);
 	out_fmt("%spost p%" PRId64, marks.s, p->id);
 	cq_buf_free(&marks);
-	if (p->handle.s != NULL) {
-		out_str(" by ");
-		out_raw(p->handle.s);
-	}
+	out_str(" by ");
+	out_who(p->handle.s);
 	out_str(" in ");
 	out_raw(p->source.s);
 	out_fmt(", case %" PRId64 " (%s)\n", p->case_id,

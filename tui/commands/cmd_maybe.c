@@ -108,7 +108,7 @@ print_case(const struct cli *cli, const struct cq_case *c)
 	out_fmt("case %" PRId64 "  %s, %s%s, by ", c->id,
 	    cq_state_name(c->state), old < 60 ? "just opened" : age,
 	    old < 60 ? "" : " old");
-	out_raw(c->handle.s == NULL ? "somebody" : c->handle.s);
+	out_who(c->handle.s);
 	out_str(" in ");
 	out_raw(c->source.s);
 	if (c->holder != NULL)

@@ -25,7 +25,7 @@ struct trial {
 	int64_t n;
 };
 
-/* As the queue names them. */
+/* As the queue names them; or NULL. */
 static const char *
 who(const struct cq_post *post)
 {
@@ -34,7 +34,7 @@ who(const struct cq_post *post)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (names[i] != NULL && *names[i] != '\0')
 			return names[i];
-	return "somebody";
+	return NULL;
 }
 
 static void
@@ -66,7 +66,7 @@ trial_plain(const struct cq_post *post)
 	out_fmt("%s  ", out_time(post->created_at, at));
 	if (post->visibility != CQ_PUBLIC)
 		out_fmt("[%s] ", cq_visibility_name(post->visibility));
-	out_raw(who(post));
+	out_who(who(post));
 	out_str("  id ");
 	out_raw(post->id);
 	out_str("\n");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tui/cells.h"
+#include "tui/rows.h"
 
 static int out_errno; /* of the first failed write; 0 if none */
 
@@ -46,6 +47,16 @@ out_raw(const char *raw)
 
 	out_str(shown.s);
 	shown_free(&shown);
+}
+
+void
+out_who(const char *raw)
+{
+	struct cq_buf who = {0};
+
+	say_who((struct raw_text){(char *)raw}, &who);
+	out_str(who.s);
+	cq_buf_free(&who);
 }
 
 bool

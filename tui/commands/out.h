@@ -24,6 +24,8 @@ void out_fmt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* To stdout through show(). */
 void out_raw(const char *raw);
+/* Who wrote it, so, or "somebody" where that is not known. */
+void out_who(const char *raw);
 
 /* True once writing has failed: a long listing may stop. */
 bool out_failed(void);

@@ -296,7 +296,7 @@ static void
 print_author(const struct cq_case *c)
 {
 	label("author");
-	out_raw(c->handle.s);
+	out_who(c->handle.s);
 	if (c->author_name.s != NULL) {
 		out_str(" (");
 		out_raw(c->author_name.s);
@@ -309,6 +309,18 @@ print_author(const struct cq_case *c)
 		out_raw(c->brand.s);
 	}
 	out_str("\n");
+}
+
+static void
+print_posts(const struct cq_case *c)
+{
+	struct cq_buf authors = {0};
+
+	say_authors(c->n_authors, &authors);
+	label("posts");
+	out_fmt("%" PRId64 " by %s, reach %" PRId64 "\n", c->n_posts, authors.s,
+	    c->reach);
+	cq_buf_free(&authors);
 }
 
 static void
@@ -388,10 +400,7 @@ print_head(const struct cli *cli, const struct cq_case_full *full)
 	out_fmt("%s\n", why);
 	print_times(c, now);
 	print_author(c);
-	label("posts");
-	out_fmt("%" PRId64 " by %" PRId64 " %s, reach %" PRId64 "\n",
-	    c->n_posts, c->n_authors, c->n_authors == 1 ? "author" : "authors",
-	    c->reach);
+	print_posts(c);
 	label("tags");
 	out_fmt("%s\n", c->tags != NULL && *c->tags != '\0' ? c->tags : "-");
 	print_incident(c);
@@ -447,7 +456,7 @@ print_post(const struct cq_case_full *full, const struct cq_entry *e,
 {
 	out_fmt("post p%" PRId64 "  ", e->id);
 	print_marks(&e->marks, now);
-	out_raw(e->who.s);
+	out_who(e->who.s);
 	if (e->name.s != NULL && *e->name.s != '\0') {
 		out_str(" (");
 		out_raw(e->name.s);
@@ -497,7 +506,7 @@ print_entry(const struct cq_case_full *full, const struct cq_entry *e,
 		out_str("event ");
 	}
 	out_str("by ");
-	out_raw(e->who.s);
+	out_who(e->who.s);
 	out_str("\n");
 	print_body(e->text.s);
 }

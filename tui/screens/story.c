@@ -93,11 +93,11 @@ style_of(const struct cq_entry *e)
 }
 
 static void
-say_who(const struct cq_entry *e, struct cq_buf *out)
+say_writer(const struct cq_entry *e, struct cq_buf *out)
 {
 	if (e->kind == CQ_ENTRY_NOTE)
 		cq_buf_char(out, '(');
-	say_raw(e->who, out);
+	say_who(e->who, out);
 	if (e->kind == CQ_ENTRY_NOTE)
 		cq_buf_char(out, ')');
 }
@@ -113,7 +113,7 @@ say_margin(const struct cq_entry *e, int64_t now, struct cq_buf *out)
 	cells_fit(words.s, TIME_WIDTH, false, out);
 	cq_buf_char(out, ' ');
 	cq_buf_clear(&words);
-	say_who(e, &words);
+	say_writer(e, &words);
 	cells_fit(words.s, WHO_WIDTH, false, out);
 	cq_buf_char(out, ' ');
 	cq_buf_free(&words);
@@ -340,9 +340,10 @@ story_sum(const struct cq_case_full *full, struct cq_buf *out)
 	for (size_t i = 0; i < full->n; i++)
 		if (full->at[i].kind == CQ_ENTRY_POST)
 			by_rule[full->at[i].rule]++;
-	cq_buf_fmt(out, "%" PRId64 " post%s, %" PRId64 " author%s",
-	    full->head.n_posts, full->head.n_posts == 1 ? "" : "s",
-	    full->head.n_authors, full->head.n_authors == 1 ? "" : "s");
+	cq_buf_fmt(out, "%" PRId64 " post%s%s", full->head.n_posts,
+	    full->head.n_posts == 1 ? "" : "s",
+	    full->head.n_authors == 0 ? " by " : ", ");
+	say_authors(full->head.n_authors, out);
 	if (full->head.n_notes > 0)
 		cq_buf_fmt(out, ", %" PRId64 " note%s", full->head.n_notes,
 		    full->head.n_notes == 1 ? "" : "s");
