@@ -392,18 +392,33 @@ cq_rule_suggests(enum cq_rule rule)
 	    rule == CQ_RULE_LIKE;
 }
 
+static void
+leave_only(struct cq_policy *policy, const enum cq_rule *rule, size_t n)
+{
+	struct cq_policy only;
+
+	for (int i = 0; i < CQ_N_RULES; i++)
+		only.mode[i] = CQ_MODE_OFF;
+	for (size_t i = 0; i < n; i++)
+		only.mode[rule[i]] = policy->mode[rule[i]];
+	*policy = only;
+}
+
 void
 cq_policy_facts_only(struct cq_policy *policy)
 {
 	static const enum cq_rule facts[] = {CQ_RULE_REPOST, CQ_RULE_REPLY,
 	    CQ_RULE_QUOTE, CQ_RULE_PARENT, CQ_RULE_URI};
-	struct cq_policy only;
 
-	for (int i = 0; i < CQ_N_RULES; i++)
-		only.mode[i] = CQ_MODE_OFF;
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		only.mode[facts[i]] = policy->mode[facts[i]];
-	*policy = only;
+	leave_only(policy, facts, sizeof(facts) / sizeof(facts[0]));
+}
+
+void
+cq_policy_reply_only(struct cq_policy *policy)
+{
+	static const enum cq_rule reply = CQ_RULE_REPLY;
+
+	leave_only(policy, &reply, 1);
 }
 
 const char *

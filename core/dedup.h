@@ -63,6 +63,9 @@ struct cq_policy {
  * own accounts. */
 void cq_policy_facts_only(struct cq_policy *policy);
 
+/* Leaves only what it answers: for a post that nobody listened for. */
+void cq_policy_reply_only(struct cq_policy *policy);
+
 /*
  * A known post that a new one may belong to; its strings are borrowed from
  * the index until the decision is made.

@@ -47,6 +47,12 @@ struct cq_post {
 	bool bot; /* its author says that it is a program */
 
 	/*
+	 * Nobody listened for it: it was read for the sake of a post that
+	 * answers it.  Unless it answers a known one itself it is not stored.
+	 */
+	bool aside;
+
+	/*
 	 * Its author or its network took it away.  Then only source and id
 	 * count; text may be NULL.  An unknown one is not stored.
 	 */

@@ -16,15 +16,6 @@
  * first.
  */
 
-static enum cq_status
-ask(const struct cq_source *s, struct cq_buf *url, struct src_request *req,
-    struct cq_err *err)
-{
-	*req = (struct src_request){
-	    .token = s->token_file != NULL, .url = cq_buf_take(url)};
-	return src_request_header(req, "Accept", "application/json", err);
-}
-
 static const char *
 id_alone(const struct mastodon_look *look, const char *const *ids, size_t n)
 {
@@ -36,21 +27,18 @@ mastodon_ask_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_request *req, struct cq_err *err)
 {
 	const struct mastodon_memory *m = visit->memory;
-	char *base = url_at(visit->source->address, "/api/v1/statuses");
+	char *base;
 	struct cq_buf url = {0};
-	char *id;
 
+	if (m != NULL && m->look.alone)
+		return mastodon_ask_status(visit->source,
+		    id_alone(&m->look, ids, n), "", req, err);
+	base = url_at(visit->source->address, "/api/v1/statuses");
 	cq_buf_str(&url, base);
 	free(base);
-	if (m != NULL && m->look.alone) {
-		id = url_escape(id_alone(&m->look, ids, n));
-		cq_buf_fmt(&url, "/%s", id);
-		free(id);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			url_add(&url, "id[]", ids[i]);
-	}
-	return ask(visit->source, &url, req, err);
+	for (size_t i = 0; i < n; i++)
+		url_add(&url, "id[]", ids[i]);
+	return mastodon_ask(visit->source, &url, req, err);
 }
 
 /* --- about all of them ------------------------------------------------- */

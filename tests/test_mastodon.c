@@ -126,7 +126,7 @@ test_it_asks_for_what_is_newer_than_its_cursor(void **state)
 	    "?limit=40"); /* the newest page comes first */
 	asks(&mentions, "21",
 	    "http://localhost:3000/api/v1/notifications"
-	    "?types%5B%5D=mention&limit=40&min_id=21");
+	    "?types%5B%5D=mention&types%5B%5D=quote&limit=40&min_id=21");
 }
 
 static void
@@ -154,7 +154,8 @@ test_what_goes_into_the_address_is_escaped(void **state)
 	    "?limit=40");
 	asks(&mentions, "a&b=c\nd",
 	    "http://localhost:3000/api/v1/notifications"
-	    "?types%5B%5D=mention&limit=40&min_id=a%26b%3Dc%0Ad");
+	    "?types%5B%5D=mention&types%5B%5D=quote&limit=40"
+	    "&min_id=a%26b%3Dc%0Ad");
 }
 
 static void

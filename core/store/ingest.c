@@ -61,6 +61,8 @@ decide(struct verb *v, struct incoming *in, struct cq_verdict *verdict,
 	q.own = in->own;
 	if (in->own) /* our words belong to a thread, or nowhere */
 		cq_policy_facts_only(&policy);
+	if (in->post->aside)
+		cq_policy_reply_only(&policy);
 	cq_dedup_decide(&q, verdict);
 	known_done(&k);
 	return k.rc == SQLITE_OK ? CQ_OK : db_fail(v->store, k.rc, err);
@@ -75,8 +77,8 @@ take_new(struct verb *v, struct incoming *in, struct cq_ingested *sum,
 
 	if (rc != CQ_OK)
 		return rc;
-	if (in->own && verdict.rule == CQ_RULE_FIRST) {
-		sum->n_own++;
+	if ((in->own || in->post->aside) && verdict.rule == CQ_RULE_FIRST) {
+		sum->n_own += in->own;
 		return CQ_OK;
 	}
 	sum->n_new++;

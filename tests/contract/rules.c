@@ -99,6 +99,42 @@ test_our_own_words_never_match_and_are_never_matched(void **state)
 }
 
 /* Whatever rule comes, our own words must not be asked for likeness. */
+/* Two answer 5, which nobody listened for: they are not one case. */
+static void
+test_what_was_read_aside_is_kept_as_an_answer_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post theirs = a_post("1", "jo", LOST);
+	struct cq_post aside = a_post("5", "help", ASKED);
+	struct cq_post one = a_post("6", "kim", "late again, as always");
+	struct cq_post other = a_post("7", "mo", "what about my refund");
+	struct cq_ingested sum;
+	int64_t id;
+
+	theirs.brand = aside.brand = one.brand = other.brand = "parcel";
+	id = put(f, &theirs);
+	aside.aside = true;
+	one.in_reply_to = other.in_reply_to = "5";
+	sum = bring(f, &aside);
+	assert_int_equal(sum.n_read, 1);
+	assert_int_equal(sum.n_new + sum.n_own, 0);
+	assert_int_equal(bring(f, &one).n_joined, 0);
+	assert_int_equal(bring(f, &aside).n_new, 0);
+	assert_int_equal(bring(f, &other).n_joined, 0);
+	assert_int_equal(counts(f, NULL).cases, 3);
+
+	aside.id = "2";
+	aside.text = LOST; /* the same words alone are no reason */
+	assert_int_equal(bring(f, &aside).n_new, 0);
+	aside.in_reply_to = "1";
+	assert_int_equal(bring(f, &aside).n_joined, 1);
+	one.id = "3";
+	one.in_reply_to = "2";
+	assert_int_equal(put(f, &one), id);
+	assert_int_equal(head(f, id)->n_posts, 3);
+	all_is_well(f);
+}
+
 static void
 test_of_our_own_posts_only_facts_are_asked(void **state)
 {
@@ -380,6 +416,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_a_post_of_our_own_opens_no_case_and_is_counted),
 	    WITH_QUEUE(test_our_own_words_never_match_and_are_never_matched),
+	    WITH_QUEUE(test_what_was_read_aside_is_kept_as_an_answer_alone),
 	    cmocka_unit_test(test_of_our_own_posts_only_facts_are_asked),
 	    WITH_QUEUE(test_our_own_reply_wakes_nobody_and_adds_no_reach),
 	    WITH_QUEUE(test_an_account_is_ours_in_one_source_or_in_all),

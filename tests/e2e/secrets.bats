@@ -11,7 +11,7 @@ teardown() {
 	replay_stop
 }
 
-MENTIONS='/api/v1/notifications?types%5B%5D=mention&limit=40'
+MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40'
 
 plant() { # a queue that listens to mentions, with more options for the source
 	queue

@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 load cli_helper
 load replay
 
-MENTIONS='/api/v1/notifications?types%5B%5D=mention&limit=40'
+MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40'
 
 # ID VISIBILITY TEXT: a mention of this moment
 mention() {
@@ -101,4 +101,41 @@ serve_mentions() {
 	caseq fetch # nothing is left to look at
 	[ "$(asked statuses | wc -l)" -eq 2 ]
 	all_matched
+}
+
+@test "customer, we, customer: one case, though our answer is in no mention" {
+	at 2026-11-23T13:07:00Z
+	queue
+	(umask 077 && echo mArKeR-7f3a91c0 >token)
+	echo "[$(mention 1 public 'where is my parcel?')]" >page.json
+	echo '[]' >none.json
+	cat >ours.json <<-EOF
+	{"id":"93","created_at":"2026-11-23T13:10:00Z","content":"Which number?",
+	"in_reply_to_id":"91","in_reply_to_account_id":"7",
+	"account":{"id":"1","acct":"acme"}}
+	EOF
+	cat >reply.json <<-EOF
+	[{"id":"2","type":"mention","status":{"id":"95","content":"It is 4711.",
+	"created_at":"2026-11-25T13:00:00Z","in_reply_to_id":"93",
+	"in_reply_to_account_id":"1","mentions":[{"id":"1","acct":"acme"}],
+	"account":{"id":"7","acct":"cleo@e.example"}}}]
+	EOF
+	route GET "$MENTIONS" "$PWD/page.json"
+	route GET "$MENTIONS&min_id=1" "$PWD/reply.json"
+	route GET "$MENTIONS&min_id=2" "$PWD/none.json"
+	route GET /api/v1/statuses/93 "$PWD/ours.json"
+	route GET /api/v1/statuses "$PWD/none.json" 'ignore=*' status=503
+	replay_start mastodon
+	caseq source add toots "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file token
+	caseq source own toots @acme@127.0.0.1
+	caseq fetch
+	at 2026-11-25T13:07:00Z
+	run -0 caseq fetch
+	[[ $output == *'toots: read 2, new 2, known 0, joined 2,'* ]]
+	run -0 caseq list --json
+	[ "${#lines[@]}" -eq 1 ]
+	run -0 caseq show 1
+	[[ $output == *'where is my parcel?'*'Which number?'*'It is 4711.'* ]]
+	[ "$(asked statuses/)" = 'GET /api/v1/statuses/93' ]
 }

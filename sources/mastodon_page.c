@@ -1,0 +1,254 @@
+#include "sources/mastodon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/alloc.h"
+#include "core/text.h"
+#include "core/when.h"
+#include "sources/adapters.h"
+#include "sources/answer.h"
+#include "sources/url.h"
+
+/* Pages of statuses or of notifications, from the server's answer to posts. */
+
+/* A page: the items of it, newest first, and what it was asked for. */
+struct page {
+	const struct cq_source *source;
+	const struct json *doc;
+	const cJSON *items;
+	struct mastodon_thread *thread; /* that of mentions; else NULL */
+};
+
+static void
+emit_item(const struct page *p, const cJSON *item, src_emit_fn emit, void *arg)
+{
+	const char *type;
+
+	if (mastodon_wanted(p->source) == WANT_MENTIONS) {
+		type = json_str(item, "type");
+		if (type == NULL ||
+		    (strcmp(type, "mention") != 0 &&
+			strcmp(type, "quote") != 0))
+			return;
+		item = json_member(item, "status");
+		mastodon_thread_note(p->thread, p->doc, item);
+	}
+	if (cJSON_IsObject(item))
+		mastodon_emit(p->source, p->doc, item, emit, arg);
+}
+
+static const cJSON *
+last_of(const cJSON *items)
+{
+	return items->child == NULL ? NULL : items->child->prev;
+}
+
+/* From its end, which is oldest; the first one's prev is the last one. */
+static void
+emit_forwards(const struct page *p, src_emit_fn emit, void *arg)
+{
+	const cJSON *first = p->items->child, *item;
+
+	for (item = last_of(p->items); item != NULL;
+	     item = item == first ? NULL : item->prev)
+		emit_item(p, item, emit, arg);
+}
+
+/* The min_id in the Link with rel="prev", if that stays on this server. */
+static char *
+min_id_of_link(const struct cq_source *s, const struct src_answer *answer)
+{
+	char *link = answer_link(answer, "prev");
+	char *min_id = link != NULL && url_same_origin(link, s->address)
+	    ? url_query(link, "min_id")
+	    : NULL;
+
+	free(link);
+	if (min_id != NULL &&
+	    (*min_id == '\0' || strlen(min_id) > CQ_ID_MAX ||
+		!cq_utf8_valid(min_id, strlen(min_id)))) {
+		free(min_id);
+		min_id = NULL;
+	}
+	return min_id;
+}
+
+/* Where to go on behind the newest item of the page; owned, or NULL. */
+static char *
+cursor_behind(const struct page *p, const struct src_answer *answer)
+{
+	char buf[24];
+	char *min_id = min_id_of_link(p->source, answer);
+
+	return min_id != NULL
+	    ? min_id
+	    : cq_strdup(json_id(p->doc, p->items->child, "id", buf));
+}
+
+static bool
+has_item(const struct page *p, const char *id)
+{
+	const cJSON *item;
+	const char *found;
+	char buf[24];
+
+	cJSON_ArrayForEach(item, p->items)
+	{
+		found = json_id(p->doc, item, "id", buf);
+		if (found != NULL && strcmp(found, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The newest page of a tag: all of it, if it reaches what is known; else it
+ * is left to be read forwards.
+ */
+static void
+read_newest(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	if (p->items->child == NULL)
+		return;
+	if (!has_item(p, visit->cursor)) {
+		mastodon_memory(visit)->back = back_new();
+		next->more = true;
+		return;
+	}
+	emit_forwards(p, emit, arg);
+	next->cursor = cursor_behind(p, answer);
+}
+
+static void
+read_forwards(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	if (p->items->child == NULL)
+		return; /* an empty page: all has been seen */
+	emit_forwards(p, emit, arg);
+	next->cursor = cursor_behind(p, answer);
+	next->more =
+	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
+}
+
+/* Does the page reach what is known, or is its end older than is wanted? */
+static bool
+reaches_back(const struct src_visit *visit, const struct page *p)
+{
+	const char *created = json_str(last_of(p->items), "created_at");
+	int64_t at;
+
+	if (*visit->cursor != '\0') /* else an empty page is the end */
+		return has_item(p, visit->cursor);
+	return visit->since_at == CQ_NO_TIME || created == NULL ||
+	    !cq_time_parse(created, &at) || at < visit->since_at;
+}
+
+/* A page further back: the posts of all of them come when it is the last. */
+static void
+read_backwards(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	struct mastodon_memory *m = mastodon_memory(visit);
+	struct src_back *back = m->back;
+	const cJSON *item;
+	const char *oldest = NULL;
+	char buf[24];
+	bool far;
+
+	if (back == NULL)
+		m->back = back = back_new();
+	if (back->newest == NULL && p->items->child != NULL)
+		back->newest = cursor_behind(p, answer);
+	for (item = p->items->child; item != NULL; item = item->next)
+		emit_item(p, item, back_keep, back);
+	if (p->items->child != NULL)
+		oldest = json_id(p->doc, last_of(p->items), "id", buf);
+	far = oldest != NULL && back_is_far(back);
+	if (oldest != NULL && !far && !reaches_back(visit, p) &&
+	    (back->older == NULL || strcmp(oldest, back->older) != 0)) {
+		back_on(back, oldest);
+		next->more = true;
+		return;
+	}
+	next->jumped = far && !reaches_back(visit, p);
+	next->jumped_at = *visit->cursor == '\0' ? visit->since_at : CQ_NO_TIME;
+	next->cursor = cq_strdup(back->newest);
+	back_emit(back, emit, arg);
+}
+
+/* The page after the cursor or, if it is kept in parts, one of them. */
+static void
+read_items(struct src_visit *visit, const struct src_answer *answer,
+    const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
+{
+	const struct mastodon_memory *m = visit->memory;
+	bool first = m == NULL || m->back == NULL;
+	enum mastodon_wanted wanted = mastodon_wanted(visit->source);
+
+	if (wanted == WANT_WORDS || *visit->cursor == '\0')
+		read_backwards(visit, answer, p, emit, arg, next);
+	else if (first && wanted == WANT_TAG)
+		read_newest(visit, answer, p, emit, arg, next);
+	else
+		read_forwards(visit, answer, p, emit, arg, next);
+}
+
+static enum cq_status
+read_page(struct src_visit *visit, const struct src_answer *answer,
+    src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
+{
+	bool words = mastodon_wanted(visit->source) == WANT_WORDS;
+	struct page p = {.source = visit->source};
+	struct json doc;
+	enum cq_status rc;
+
+	rc = answer_json(visit, &src_mastodon, answer, !words, next, &doc, err);
+	if (rc != CQ_OK)
+		return rc;
+	p.doc = &doc;
+	p.items = words ? json_member(doc.root, "statuses") : doc.root;
+	if (mastodon_wanted(visit->source) == WANT_MENTIONS)
+		p.thread = &mastodon_memory(visit)->thread;
+	if (!cJSON_IsArray(p.items)) {
+		rc = answer_not(answer, "a list of posts", err);
+	} else if (p.thread == NULL) {
+		read_items(visit, answer, &p, emit, arg, next);
+	} else {
+		read_items(visit, answer, &p, mastodon_thread_keep, p.thread,
+		    next);
+		mastodon_thread_end(visit, emit, arg, next);
+	}
+	json_free(&doc);
+	return rc;
+}
+
+/* Some programs refuse a type of notification that they do not know. */
+static bool
+refuses_quotes(const struct src_answer *answer)
+{
+	return answer->http == 400 || answer->http == 422 ||
+	    answer->http == 500;
+}
+
+enum cq_status
+mastodon_read(struct src_visit *visit, const struct src_answer *answer,
+    src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
+{
+	struct mastodon_memory *m;
+
+	*next = (struct src_next){0};
+	if (mastodon_wanted(visit->source) != WANT_MENTIONS)
+		return read_page(visit, answer, emit, arg, next, err);
+	m = mastodon_memory(visit);
+	m->thread.n_answers++;
+	if (m->thread.held)
+		mastodon_thread_read(visit, answer, emit, arg, next);
+	else if (!m->no_quotes && refuses_quotes(answer))
+		m->no_quotes = next->more = true;
+	else
+		return read_page(visit, answer, emit, arg, next, err);
+	return CQ_OK;
+}

@@ -1,0 +1,327 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/alloc.h"
+#include "core/buf.h"
+#include "sources/adapters.h"
+#include "tests/exchange.h"
+
+/* Mentions and quotes, and what their threads lack. */
+
+#define API "https://m.example/api/v1"
+#define ASKED \
+	API "/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40"
+
+static const struct cq_source mentions = {
+    .name = (char *)(uintptr_t) "toots",
+    .adapter = (char *)(uintptr_t) "mastodon",
+    .address = (char *)(uintptr_t) "https://m.example",
+    .query = (char *)(uintptr_t) "mentions",
+    .token_file = (char *)(uintptr_t) "/nonexistent",
+};
+
+/* A status of account "by"; of the day's that minute. */
+#define STATUS(id, by, minute, more)                                        \
+	"{\"id\":\"" id "\",\"account\":{\"id\":\"" by "\",\"acct\":\"u" by \
+	"\"},\"content\":\"t\","                                            \
+	"\"created_at\":\"2026-11-23T12:" minute ":00Z\"" more "}"
+/* An answer to a post of account 1, which is ours. */
+#define TO_US(id, by, minute, parent)                            \
+	STATUS(id, by, minute,                                   \
+	    ",\"in_reply_to_id\":\"" parent                      \
+	    "\",\"in_reply_to_account_id\":\"1\",\"mentions\":[" \
+	    "{\"id\":\"8\",\"acct\":\"x@far.example\"},"         \
+	    "{\"id\":\"1\",\"acct\":\"acme\"}]")
+#define ITEM(id, type, status) \
+	"{\"id\":\"" id "\",\"type\":\"" type "\",\"status\":" status "}"
+#define MENTION(id, status) ITEM(id, "mention", status)
+
+static struct src_visit
+visit_from(const char *cursor)
+{
+	struct src_visit visit = exchange_visit(&mentions, cursor);
+
+	visit.since_at = CQ_NO_TIME;
+	return visit;
+}
+
+static void
+forget(struct src_visit *visit)
+{
+	if (visit->memory != NULL)
+		src_mastodon.forget(visit->memory);
+}
+
+static void
+asks(struct src_visit *visit, const char *url)
+{
+	struct src_request req;
+
+	assert_int_equal(src_mastodon.ask(visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.url, url);
+	assert_true(req.token);
+	src_request_free(&req);
+}
+
+static struct heard
+answered(struct src_visit *visit, int status, const char *body)
+{
+	return hear_answer(&src_mastodon, visit, status, NULL, body);
+}
+
+/* A step on the way: nothing is emitted, nothing moves. */
+static void
+goes_on(struct heard h)
+{
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.posts.n, 0);
+	assert_null(h.next.cursor);
+	assert_true(h.next.more);
+	heard_free(&h);
+}
+
+/* Posts by their ids, "93* 95": those with a star were read aside. */
+static void
+brings(struct heard h, const char *ids, const char *cursor)
+{
+	struct cq_buf b = {0};
+
+	assert_int_equal(h.status, CQ_OK);
+	for (size_t i = 0; i < h.posts.n; i++)
+		cq_buf_fmt(&b, "%s%s%s", i == 0 ? "" : " ", h.posts.at[i].id,
+		    h.posts.at[i].aside ? "*" : "");
+	assert_string_equal(b.n == 0 ? "" : b.s, ids);
+	assert_string_equal(h.next.cursor, cursor);
+	cq_buf_free(&b);
+	heard_free(&h);
+}
+
+static void
+test_the_answer_of_ours_that_a_mention_replies_to_is_read(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	asks(&visit, ASKED "&min_id=20");
+	goes_on(answered(&visit, 200,
+	    "[" MENTION("22", TO_US("95", "7", "30", "93")) "," MENTION("21",
+		STATUS("91", "7", "10", "")) "]"));
+	asks(&visit, API "/statuses/93");
+	brings(answered(&visit, 200,
+		   STATUS("93", "1", "20",
+		       ",\"in_reply_to_id\":\"91\","
+		       "\"in_reply_to_account_id\":\"7\"")),
+	    "91 93* 95", "22");
+	asks(&visit, ASKED "&min_id=20");
+	forget(&visit);
+}
+
+static void
+test_a_thread_of_ours_is_read_back_to_what_it_answers(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	goes_on(answered(&visit, 200,
+	    "[" MENTION("22", TO_US("95", "7", "30", "94")) "]"));
+	asks(&visit, API "/statuses/94");
+	goes_on(answered(&visit, 200,
+	    STATUS("94", "1", "21",
+		",\"in_reply_to_id\":\"93\","
+		"\"in_reply_to_account_id\":\"1\"")));
+	asks(&visit, API "/statuses/93");
+	brings(answered(&visit, 200,
+		   STATUS("93", "1", "20",
+		       ",\"in_reply_to_id\":\"91\","
+		       "\"in_reply_to_account_id\":\"7\"")),
+	    "93* 94* 95", "22");
+	forget(&visit);
+}
+
+/* Its own thread, a stranger's elsewhere, one that is on the page, none. */
+static void
+test_only_a_post_of_ours_is_asked_for(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	brings(
+	    answered(&visit, 200,
+		"[" MENTION("25",
+		    TO_US("97", "7", "50", "96")) "," MENTION("24",
+		    TO_US("96", "1", "40", "95")) "," MENTION("23",
+		    STATUS("95", "7", "30",
+			",\"in_reply_to_id\":\"80\","
+			"\"in_reply_to_account_id\":\"8\",\"mentions\":["
+			"{\"id\":\"8\",\"acct\":\"x@far.example\"},"
+			"{\"id\":\"1\",\"acct\":\"acme\"}]")) "," MENTION("22",
+		    STATUS("94", "7", "20",
+			",\"in_reply_to_id\":\"81\","
+			"\"in_reply_to_account_id\":\"9\",\"mentions\":["
+			"{\"id\":\"1\",\"acct\":\"acme\"}]")) "," MENTION("21",
+		    STATUS("91", "7", "10", "")) "]"),
+	    "91 94 95 96 97", "25");
+	forget(&visit);
+}
+
+static void
+test_a_mention_is_kept_whatever_becomes_of_its_parent(void **state)
+{
+	static const char page[] =
+	    "[" MENTION("22", TO_US("95", "7", "30", "93")) "]";
+	static const int odd[] = {401, 403, 404, 500, 503};
+	struct src_visit visit;
+	struct heard h;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		visit = visit_from("20");
+		goes_on(answered(&visit, 200, page));
+		h = answered(&visit, odd[i], "{\"error\":\"no\"}");
+		assert_false(h.next.pause);
+		assert_false(h.next.refused);
+		assert_true(h.next.more); /* pages */
+		brings(h, "95", "22");
+		forget(&visit);
+	}
+	visit = visit_from("20");
+	goes_on(answered(&visit, 200, page));
+	brings(answered(&visit, 200, STATUS("77", "1", "00", "")), "95", "22");
+	forget(&visit);
+}
+
+/* A page with so many answers of ours that are not known. */
+static char *
+page_of(int n)
+{
+	struct cq_buf b = {0};
+
+	for (int i = 0; i < n; i++)
+		cq_buf_fmt(&b,
+		    "%c" MENTION("%d", TO_US("%d", "7", "30", "p%d")),
+		    i == 0 ? '[' : ',', 100 - i, 100 - i, i);
+	cq_buf_char(&b, ']');
+	return cq_buf_take(&b);
+}
+
+static void
+test_patience_is_kept_and_the_mentions_come_without_their_parents(void **state)
+{
+	struct src_visit visit = visit_from("20");
+	char *page = page_of(3);
+	struct heard h;
+
+	(void)state;
+	goes_on(answered(&visit, 200, page));
+	h = hear_answer(&src_mastodon, &visit, 429, "Retry-After: 7\n", "");
+	assert_int_equal(h.next.wait_s, 7);
+	brings(h, "98 99 100", "100");
+	forget(&visit);
+
+	visit = visit_from("20");
+	h = hear_answer(&src_mastodon, &visit, 200,
+	    "X-RateLimit-Remaining: 0\nRetry-After: 7\n", page);
+	assert_int_equal(h.next.wait_s, 7);
+	brings(h, "98 99 100", "100");
+	forget(&visit);
+	free(page);
+}
+
+static void
+test_no_more_than_eight_are_asked_for_and_none_by_a_trial(void **state)
+{
+	struct src_visit visit = visit_from("20");
+	char *page = page_of(12);
+	struct heard h;
+
+	(void)state;
+	goes_on(answered(&visit, 200, page));
+	for (int i = 0; i < 8; i++) {
+		char *url = cq_format(API "/statuses/p%d", 11 - i);
+
+		asks(&visit, url);
+		free(url);
+		h = answered(&visit, 404, "{\"error\":\"no\"}");
+		assert_int_equal(h.posts.n, i < 7 ? 0 : 12);
+		heard_free(&h);
+	}
+	forget(&visit);
+
+	visit = visit_from("20");
+	visit.trial = true;
+	h = answered(&visit, 200, page);
+	assert_int_equal(h.posts.n, 12);
+	heard_free(&h);
+	forget(&visit);
+	free(page);
+}
+
+/* --- quotes ------------------------------------------------------------ */
+
+static void
+test_who_quotes_us_without_a_mention_is_heard(void **state)
+{
+	struct src_visit visit = visit_from("20");
+	struct heard h = answered(&visit, 200,
+	    "[" ITEM("23", "favourite",
+		STATUS("80", "7", "05", "")) "," ITEM("22", "quote",
+		STATUS("95", "7", "30",
+		    ",\"quote\":{\"state\":\"accepted\",\"quoted_status\":"
+		    "{\"id\":\"80\"}}")) "]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].quote_of, "80");
+	brings(h, "95", "23");
+	forget(&visit);
+}
+
+static void
+test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
+{
+	static const int refusals[] = {400, 422, 500};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		struct src_visit visit = visit_from("20");
+		struct heard h;
+
+		goes_on(answered(&visit, refusals[i], "{\"error\":\"no\"}"));
+		asks(&visit,
+		    API
+		    "/notifications?types%5B%5D=mention&limit=40&min_id=20");
+		h = answered(&visit, refusals[i], "{\"error\":\"no\"}");
+		assert_int_equal(h.status, CQ_NET); /* so it was not that */
+		heard_free(&h);
+		forget(&visit);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_the_answer_of_ours_that_a_mention_replies_to_is_read),
+	    cmocka_unit_test(
+		test_a_thread_of_ours_is_read_back_to_what_it_answers),
+	    cmocka_unit_test(test_only_a_post_of_ours_is_asked_for),
+	    cmocka_unit_test(
+		test_a_mention_is_kept_whatever_becomes_of_its_parent),
+	    cmocka_unit_test(
+		test_patience_is_kept_and_the_mentions_come_without_their_parents),
+	    cmocka_unit_test(
+		test_no_more_than_eight_are_asked_for_and_none_by_a_trial),
+	    cmocka_unit_test(test_who_quotes_us_without_a_mention_is_heard),
+	    cmocka_unit_test(
+		test_a_server_that_refuses_quotes_is_asked_for_mentions_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
