@@ -479,6 +479,7 @@ const struct src_ops src_bluesky = {
     .limit = {"RateLimit-Remaining", "RateLimit-Reset", SRC_RESET_EPOCH},
     .sees_secret = true,
     .check = check,
+    .floor_s = patience_s,
     .ask = ask,
     .read = read_answer,
     .forget = forget,

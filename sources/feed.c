@@ -25,6 +25,13 @@ check(const struct cq_source *s, struct cq_err *err)
 	return url_check(s->address, s->insecure, err);
 }
 
+static int64_t
+floor_s(const struct cq_source *s)
+{
+	(void)s;
+	return FEED_FLOOR_S;
+}
+
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
@@ -117,6 +124,7 @@ const struct src_ops src_feed = {
     .every_s = 900,
     .max_body = FEED_BYTES_MAX,
     .check = check,
+    .floor_s = floor_s,
     .ask = ask,
     .read = read_feed,
 };

@@ -8,7 +8,6 @@
 #include "core/buf.h"
 #include "core/post.h"
 
-#define FLOOR_S 300
 #define HEADER_MAX 512
 #define HASH_CHARS 8 /* 48 bits, 6 in each */
 
@@ -232,7 +231,8 @@ int64_t
 feed_memory_every_s(const struct feed_memory *memory, int64_t now,
     int64_t every_s)
 {
-	int64_t wait_s = memory->ttl_s > FLOOR_S ? memory->ttl_s : FLOOR_S;
+	int64_t wait_s =
+	    memory->ttl_s > FEED_FLOOR_S ? memory->ttl_s : FEED_FLOOR_S;
 	int64_t at;
 
 	if (every_s > wait_s)

@@ -53,9 +53,11 @@ void feed_memory_read(struct feed_memory *memory, const char *cursor);
 char *feed_memory_write(const struct feed_memory *memory);
 void feed_memory_free(struct feed_memory *memory);
 
+#define FEED_FLOOR_S 300 /* between two fetches at least */
+
 /*
- * Seconds from now until the feed may be asked again: its ttl, at least five
- * minutes, and not within the hours and days it names (which are ignored if
+ * Seconds from now until the feed may be asked again: its ttl, at least
+ * FEED_FLOOR_S, and not within the hours and days it names (which are ignored if
  * they leave none within a day).
  */
 int64_t feed_memory_every_s(const struct feed_memory *memory, int64_t now,

@@ -220,6 +220,12 @@ add_repository(struct cq_buf *url, const struct cq_source *s)
 	free(where);
 }
 
+static int64_t
+floor_s(const struct cq_source *s)
+{
+	return s->token_file == NULL ? ANONYMOUS_S : 0;
+}
+
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
@@ -293,8 +299,7 @@ end_list(const struct src_visit *visit, struct memory *m, struct src_next *next)
 		m->comments = next->more;
 		m->moved = false;
 	}
-	if (visit->source->token_file == NULL)
-		next->every_s = ANONYMOUS_S;
+	next->every_s = floor_s(visit->source);
 }
 
 /*
@@ -486,6 +491,7 @@ const struct src_ops src_github = {
     .max_body = HTTP_BODY_FEED,
     .limit = {"X-RateLimit-Remaining", "X-RateLimit-Reset", SRC_RESET_EPOCH},
     .check = check,
+    .floor_s = floor_s,
     .ask = ask,
     .read = read_page,
     .forget = free,

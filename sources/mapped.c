@@ -63,6 +63,33 @@ check(const struct cq_source *s, struct cq_err *err)
 	return rc;
 }
 
+static int64_t
+floor_s(const struct cq_source *s)
+{
+	int64_t every_s = 0;
+	struct map map;
+
+	if (map_read(s, &map, NULL) == CQ_OK)
+		every_s = map.every_s;
+	map_free(&map);
+	return every_s;
+}
+
+static char *
+first(const struct cq_source *s)
+{
+	char *url = NULL;
+	struct map map;
+
+	if (map_read(s, &map, NULL) == CQ_OK) {
+		const struct map_asked asked = {.page = map.first};
+
+		map_url(&map, s, &asked, &url, NULL);
+	}
+	map_free(&map);
+	return url;
+}
+
 /* A header of the map, with the token in it. */
 static enum cq_status
 add_header(const struct src_visit *visit, const cJSON *one,
@@ -302,6 +329,8 @@ const struct src_ops src_json = {
     .max_body = HTTP_BODY_FEED,
     .sees_secret = true,
     .check = check,
+    .floor_s = floor_s,
+    .first = first,
     .ask = ask,
     .read = read_answer,
     .forget = map_walk_free,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "sources/url.h"
 
 void
 src_wipe(char **s)
@@ -68,4 +69,24 @@ src_next_free(struct src_next *next)
 	free(next->cursor);
 	src_wipe(&next->session);
 	*next = (struct src_next){0};
+}
+
+int64_t
+src_floor_s(const struct cq_source *s)
+{
+	const struct src_ops *ops = src_adapter(s->adapter);
+
+	return ops == NULL || ops->floor_s == NULL ? 0 : ops->floor_s(s);
+}
+
+char *
+src_secret_in(const struct cq_source *s)
+{
+	const struct src_ops *ops = src_adapter(s->adapter);
+	char *made = ops == NULL || ops->first == NULL ? NULL : ops->first(s);
+	const char *asked = made != NULL ? made : s->address;
+	char *name = asked == NULL ? NULL : url_secret_name(asked);
+
+	free(made);
+	return name;
 }

@@ -141,6 +141,18 @@ struct src_ops {
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);
 
 	/*
+	 * Optional, and only of a source that is good: the seconds between
+	 * two fetches that it is given at least; 0 if there are none.
+	 */
+	int64_t (*floor_s)(const struct cq_source *s);
+
+	/*
+	 * Optional: the address that is asked first, owned, where it is made
+	 * of more than a person typed as one; NULL if it cannot be made.
+	 */
+	char *(*first)(const struct cq_source *s);
+
+	/*
 	 * Optional: the cursor of a source that is to begin anew, for what
 	 * outlasts that; "" if there is no such function.  Owned by the
 	 * caller.
@@ -185,6 +197,19 @@ struct src_ops {
 	    src_emit_fn emit, void *arg, struct src_next *next,
 	    struct cq_err *err);
 };
+
+/*
+ * Seconds between two fetches at least, whatever --every says; 0 if any will
+ * do, or nobody asks it.
+ */
+int64_t src_floor_s(const struct cq_source *s);
+
+/*
+ * The name in the address of what looks like a secret there ("token" of
+ * "?token=..."), or in that which its map makes; NULL if there is none.
+ * Owned, and of plain letters.
+ */
+char *src_secret_in(const struct cq_source *s);
 
 /* sources/registry.c: all adapters; the list ends with NULL. */
 extern const struct src_ops *const src_adapters[];

@@ -163,6 +163,12 @@ request(const struct src_visit *visit, struct cq_buf *url,
 	return src_request_header(req, "Accept", "application/json", err);
 }
 
+static int64_t
+floor_s(const struct cq_source *s)
+{
+	return s->token_file == NULL ? KEYLESS_S : 0;
+}
+
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
@@ -355,8 +361,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	    (place.since != before.since || place.page != before.page))
 		next->cursor =
 		    cq_format("%lld %d", (long long)place.since, place.page);
-	if (visit->source->token_file == NULL)
-		next->every_s = KEYLESS_S;
+	next->every_s = floor_s(visit->source);
 	json_free(&doc);
 	return CQ_OK;
 }
@@ -438,6 +443,7 @@ const struct src_ops src_stackexchange = {
     .every_s = 300,
     .max_body = HTTP_BODY_FEED,
     .check = check,
+    .floor_s = floor_s,
     .ask = ask,
     .read = read_page,
     .forget = free,

@@ -199,6 +199,54 @@ url_query(const char *url, const char *name)
 	return NULL;
 }
 
+static bool
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcasecmp(s + n - m, end) == 0;
+}
+
+static bool
+is_secret_name(const char *name)
+{
+	static const char *const parts[] = {
+	    "token", "secret", "passw", "signature", "credential"};
+	static const char *const whole[] = {"sig", "pwd", "auth"};
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (strcasestr(name, parts[i]) != NULL)
+			return true;
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++)
+		if (strcasecmp(name, whole[i]) == 0)
+			return true;
+	return ends_in(name, "key"); /* and no keyword */
+}
+
+char *
+url_secret_name(const char *url)
+{
+	const char *p = strchr(url, '?');
+	char *name;
+	size_t n;
+
+	for (; p != NULL && *p != '\0' && *p != '#'; p += strcspn(p, "&;#")) {
+		p++;
+		n = strspn(p,
+		    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		    "0123456789_.-");
+		if (n == 0 || n > 40 || p[n] != '=' || p[n + 1] == '\0' ||
+		    strchr("&;#", p[n + 1]) != NULL)
+			continue;
+		name = cq_strndup(p, n);
+		if (is_secret_name(name))
+			return name;
+		free(name);
+	}
+	return NULL;
+}
+
 char *
 url_join(const char *base, const char *ref)
 {

@@ -34,7 +34,10 @@ bool url_same_origin(const char *a, const char *b);
 char *url_host(const char *url);
 char *url_escape(const char *part);
 char *url_query(const char *url, const char *name); /* decoded */
-char *url_join(const char *base, const char *ref);  /* http(s) only */
+
+/* Of "?page=1&api_key=..." it is "api_key": what by its name is a secret. */
+char *url_secret_name(const char *url);
+char *url_join(const char *base, const char *ref); /* http(s) only */
 
 /* base without the slashes at its end, then path. */
 char *url_at(const char *base, const char *path);

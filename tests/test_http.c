@@ -829,11 +829,55 @@ tear_down(void **state)
 	return rc;
 }
 
+static void
+names_secret(const char *url, const char *name)
+{
+	char *got = url_secret_name(url);
+
+	if (name == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(got, name);
+	free(got);
+}
+
+static void
+test_a_secret_in_an_address_is_known_by_its_name(void **state)
+{
+	static const char *const names[] = {"token", "feed_token", "key",
+	    "api_key", "apiKey", "API-KEY", "client_secret", "password",
+	    "passwd", "X-Amz-Signature", "sig", "auth"};
+	static const char *const others[] = {
+	    "keyword", "author", "design", "page", "t", "path"};
+	char url[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(url, sizeof(url), "https://e.example/a?b=1&%s=x#c",
+		    names[i]);
+		names_secret(url, names[i]);
+	}
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		snprintf(url, sizeof(url), "https://e.example/a?%s=x",
+		    others[i]);
+		names_secret(url, NULL);
+	}
+	names_secret("https://e.example/token=x", NULL);
+	names_secret("https://e.example/?token", NULL);
+	names_secret("https://e.example/?token=&a=b", NULL);
+	names_secret("https://e.example/?", NULL);
+	names_secret("https://e.example/?a=b#?token=x", NULL);
+	names_secret("https://e.example/?a;token=x", "token");
+	names_secret("https://e.example/?&&=&\x1bkey=x&%6bey=y", NULL);
+}
+
 int
 main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_secret_in_an_address_is_known_by_its_name),
 	    T(test_an_answer_arrives_with_its_headers),
 	    T(test_any_status_code_is_an_answer),
 	    T(test_all_transfers_run_at_once),

@@ -32,6 +32,19 @@ map(size_t i, const char **text)
 	return src_maps[i].name;
 }
 
+/* What a token would lift is no reason to ask less often for ever. */
+static int
+usual_every_s(const struct cq_source *source, const struct src_ops *ops)
+{
+	struct cq_source best = *source;
+	static char token[] = "a token";
+	int64_t floor_s;
+
+	best.token_file = token;
+	floor_s = src_floor_s(&best);
+	return floor_s > ops->every_s ? (int)floor_s : ops->every_s;
+}
+
 static enum cq_status
 check(struct cq_source *source, struct cq_err *err)
 {
@@ -51,9 +64,11 @@ check(struct cq_source *source, struct cq_err *err)
 	    token_credential_check(source->token_file + strlen(credential),
 		err) != CQ_OK)
 		return err->status;
+	if (ops->check(source, err) != CQ_OK)
+		return err->status;
 	if (source->every_s == 0)
-		source->every_s = ops->every_s;
-	return ops->check(source, err);
+		source->every_s = usual_every_s(source, ops);
+	return CQ_OK;
 }
 
 static char *
@@ -126,6 +141,8 @@ static const struct cli_network network = {
     .adapter = adapter,
     .map = map,
     .check = check,
+    .floor = src_floor_s,
+    .secret_in = src_secret_in,
     .anew = anew,
     .fetch = fetch,
     .run = run,

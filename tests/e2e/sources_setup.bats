@@ -92,6 +92,99 @@ serve_feeds() {
 	caseq source add s https://forum.example/a.b. --adapter feed
 }
 
+too_short() { # LEAST, and what else to say to "source": it asks for that
+	local least=$1
+
+	run caseq source "${@:2}"
+	fails 2
+	[[ $output == *"this source is asked each $least at most; say $least"* ]]
+}
+
+every() { # NAME: as it is listed
+	caseq source list --json | jq "select(.source == \"$1\") | .every_s"
+}
+
+@test "an interval that is shorter than a source is asked at is refused" {
+	local feed='https://e.example/rss --adapter feed'
+	local hub='https://github.com/ann/kettle --adapter github'
+	local car='https://e.example --adapter json --map nhtsa
+	    --query make=a&model=b&year=2020'
+
+	queue
+	(umask 077 && echo token >a.token)
+	# shellcheck disable=SC2086 # words
+	{
+	too_short 5m add f $feed --every 1s
+	too_short 5m add f $feed --every 299s
+	caseq source add f $feed --every 5m
+	too_short 5m set f --every 4m
+	[ "$(every f)" = 300 ]
+	too_short 10m add hub $hub --every 2m
+	caseq source add hub $hub --every 2m --token-file a.token
+	too_short 6h add car $car --every 10m
+	caseq source add car $car
+	}
+	[ "$(every car)" = 21600 ]
+	caseq source set car --every 7h
+	[ "$(every car)" = 25200 ]
+}
+
+@test "another map that asks for more time gets it" {
+	queue
+	for every in 10m 4h; do
+		echo '{"url":"{address}","items":"","every":"'$every'",
+		    "post":{"id":"/id","text":"/t"}}' >$every.json
+	done
+	caseq source add own https://e.example --adapter json --map 10m.json
+	[ "$(every own)" = 600 ]
+	run -0 caseq source set own --map 4h.json
+	[[ $output == 'source own: interval, map changed; it begins anew'* ]]
+	[ "$(every own)" = 14400 ]
+	caseq source set own --map 10m.json
+	[ "$(every own)" = 14400 ]
+	too_short 4h set own --map 4h.json --every 3h
+}
+
+NOTE="looks like a secret; addresses stand in the queue, so who can read "
+
+@test "a secret in an address is accepted, and one is told what that means" {
+	queue
+	run -0 --separate-stderr caseq source add f \
+	    'http://127.0.0.1:1/rss?a=1&feed_token=s3cr3t' --adapter feed
+	[[ $output == 'source f added; '* ]]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "caseq: note: 'feed_token' in its address $NOTE"* ]]
+	[[ $stderr != *s3cr3t* ]]
+	[[ $stderr != *'{token}'* ]]
+	run -1 --separate-stderr caseq source test f
+	[[ ${stderr_lines[0]} == "caseq: note: 'feed_token' "* ]]
+	run -0 --separate-stderr caseq source set f --every 10m
+	[ -z "$stderr" ]
+	run -0 --separate-stderr caseq source add g \
+	    'https://e.example/rss?keyword=kettle&token=' --adapter feed
+	[ -z "$stderr" ]
+}
+
+@test "a secret in a map or its query is told, and where it belongs" {
+	queue
+	for key in 'api_key=s3cr3t' 'api_key={query}' 'page=1'; do
+		echo '{"url":"{address}/a?'"$key"'","items":"",
+		    "post":{"id":"/id","text":"/t"}}' >"${key#*=}.json"
+	done
+	run -0 --separate-stderr caseq source add a https://e.example \
+	    --adapter json --map ./s3cr3t.json
+	[[ $stderr == *"'api_key' in its address $NOTE"* ]]
+	[[ $stderr == *'{token} there in the map, and use --token-file' ]]
+	run -0 --separate-stderr caseq source add b https://e.example \
+	    --adapter json --map './{query}.json' --query s3cr3t
+	[[ $stderr == *"'api_key' in its address "* ]]
+	run -0 --separate-stderr caseq source add c https://e.example \
+	    --adapter json --map ./1.json
+	[ -z "$stderr" ]
+	run -0 --separate-stderr caseq source set c --map ./s3cr3t.json
+	[[ $stderr == *"'api_key' in its address "* ]]
+}
+
 @test "a token is refused where no service could take it" {
 	queue
 	(umask 077 && echo token >a.token)

@@ -60,6 +60,14 @@ struct cli_network {
 	/* Checks a new or changed source and fills in what it leaves open (every_s). */
 	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
 
+	/* Of a good source: seconds between two fetches at least, whatever
+	 * it is told; 0 if any will do. */
+	int64_t (*floor)(const struct cq_source *source);
+
+	/* The name of what looks like a secret in the address that is asked,
+	 * in plain letters, or NULL; owned. */
+	char *(*secret_in)(const struct cq_source *source);
+
 	/* The cursor of a source that is to begin anew; owned. */
 	char *(*anew)(const struct cq_source *source, int64_t now);
 

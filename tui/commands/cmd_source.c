@@ -119,6 +119,7 @@ test(struct cli *cli, const struct cli_args *args)
 
 	if (cq_store_source(cli->store, args->at[1], &s, &err) != CQ_OK)
 		return cli_failed(&err);
+	source_note_secret(cli, &s);
 	rc = cli->net->test(&cli->env, &s, try_post, &t, &n_old, &err);
 	cq_source_free(&s);
 	if (rc != CQ_OK)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -135,6 +136,56 @@ source_every(const struct cli_args *args, int *every_s)
 	return EXIT_DONE;
 }
 
+/* As somebody types it: "5m", "90s". */
+static void
+say_length(int64_t s, char out[24])
+{
+	bool minutes = s % 60 == 0, hours = s % 3600 == 0;
+
+	snprintf(out, 24, "%" PRId64 "%s",
+	    s /
+		(hours		  ? 3600
+			: minutes ? 60
+				  : 1),
+	    hours	  ? "h"
+		: minutes ? "m"
+			  : "s");
+}
+
+int
+source_floor(const struct cli *cli, const struct cli_args *args,
+    const struct cq_source *s)
+{
+	int64_t least = cli->net->floor(s);
+	char words[24];
+
+	if (cli_option(args, "every") == NULL || s->every_s >= least)
+		return EXIT_DONE;
+	say_length(least, words);
+	return cli_usage("--every is too short: as it is set up, this source"
+			 " is asked each %s at most; say %s or more",
+	    words, words);
+}
+
+void
+source_note_secret(const struct cli *cli, const struct cq_source *s)
+{
+	char *name = cli->net->secret_in(s);
+
+	if (name == NULL)
+		return;
+	fflush(stdout);
+	fprintf(stderr,
+	    "caseq: note: '%s' in its address looks like a secret; addresses"
+	    " stand in the queue, so who can read that knows it%s\n",
+	    name,
+	    strcmp(s->adapter, "json") != 0
+		? ""
+		: "; if the service takes it in a header, write {token} there"
+		  " in the map, and use --token-file");
+	free(name);
+}
+
 /* Fills s from the command line; the caller frees it whatever comes. */
 static int
 read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
@@ -164,6 +215,21 @@ read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
 				   : status;
 }
 
+static void
+say_added(const struct cli *cli, const struct cq_source *s)
+{
+	if (cli->json)
+		source_json(s);
+	else
+		out_fmt("source %s added; see what it would bring%s: caseq"
+			" source test %s\n",
+		    s->name,
+		    s->options != NULL && strcmp(s->adapter, "x") == 0
+			? " (X bills that)"
+			: "",
+		    s->name);
+}
+
 int
 source_add(struct cli *cli, const struct cli_args *args)
 {
@@ -182,20 +248,17 @@ source_add(struct cli *cli, const struct cli_args *args)
 				 " small letters, digits, . _ or -",
 		    args->at[1]);
 	status = read_source(cli, args, &s);
-	if (status == EXIT_DONE &&
-	    (cli->net->check(&s, &err) != CQ_OK ||
-		cq_store_source_add(cli->store, &act, &s, &err) != CQ_OK))
+	if (status == EXIT_DONE && cli->net->check(&s, &err) != CQ_OK)
 		status = cli_act_failed(&err);
-	else if (status == EXIT_DONE && cli->json)
-		source_json(&s);
-	else if (status == EXIT_DONE)
-		out_fmt("source %s added; see what it would bring%s: caseq"
-			" source test %s\n",
-		    s.name,
-		    s.options != NULL && strcmp(s.adapter, "x") == 0
-			? " (X bills that)"
-			: "",
-		    s.name);
+	if (status == EXIT_DONE)
+		status = source_floor(cli, args, &s);
+	if (status == EXIT_DONE &&
+	    cq_store_source_add(cli->store, &act, &s, &err) != CQ_OK)
+		status = cli_act_failed(&err);
+	if (status == EXIT_DONE) {
+		say_added(cli, &s);
+		source_note_secret(cli, &s);
+	}
 	cq_source_free(&s);
 	return status;
 }

@@ -22,6 +22,16 @@ int source_options(const struct cli *cli, const struct cli_args *args,
 /* Seconds between two fetches; 0 if that was not given. */
 int source_every(const struct cli_args *args, int *every_s);
 
+/*
+ * Of a source that was checked: refuses --every if it is shorter than the
+ * source is ever asked.  EXIT_DONE or EXIT_USAGE.
+ */
+int source_floor(const struct cli *cli, const struct cli_args *args,
+    const struct cq_source *s);
+
+/* Notes on standard error that an address holds what looks like a secret. */
+void source_note_secret(const struct cli *cli, const struct cq_source *s);
+
 #define SOURCE_SINCE_S (24 * 3600) /* of history, unless told */
 
 #endif

@@ -237,6 +237,21 @@ tell(struct cli *cli, const struct cli_args *args,
 	return EXIT_DONE;
 }
 
+/* Another map may ask for more time than the one before. */
+static int
+keep_floor(const struct cli *cli, const struct cli_args *args,
+    struct cq_source *s, unsigned *what)
+{
+	int64_t least = cli->net->floor(s);
+
+	if (cli_option(args, "map") != NULL &&
+	    cli_option(args, "every") == NULL && s->every_s < least) {
+		s->every_s = (int)least;
+		*what |= CQ_SET_EVERY;
+	}
+	return source_floor(cli, args, s);
+}
+
 static int
 change(struct cli *cli, const struct cli_args *args,
     const struct cq_source *before, struct cq_source *s)
@@ -252,10 +267,17 @@ change(struct cli *cli, const struct cli_args *args,
 		status = begin_anew(cli, args, before, s, &set);
 	if (status != EXIT_DONE)
 		return status;
-	if ((!source_is_file(s) && cli->net->check(s, &err) != CQ_OK) ||
-	    cq_store_source_set(cli->store, &act, &set, &done, &err) != CQ_OK)
+	if (!source_is_file(s) && cli->net->check(s, &err) != CQ_OK)
 		return cli_act_failed(&err);
-	return tell(cli, args, before, done);
+	status = keep_floor(cli, args, s, &set.what);
+	if (status != EXIT_DONE)
+		return status;
+	if (cq_store_source_set(cli->store, &act, &set, &done, &err) != CQ_OK)
+		return cli_act_failed(&err);
+	status = tell(cli, args, before, done);
+	if ((done & (CQ_SET_OPTIONS | CQ_SET_QUERY)) != 0)
+		source_note_secret(cli, s);
+	return status;
 }
 
 int
