@@ -312,6 +312,13 @@ store_failure(struct fetch *f, const struct cq_fetched *fetched,
 		fetch_finish(f, status, fetched->error, fetched->next_at);
 }
 
+/* That a caller has no access to the token is not the source's failure. */
+static bool
+is_callers(const struct fetch *f, const struct cq_err *why)
+{
+	return f->poller->opts->by_hand && why->status == CQ_DENIED;
+}
+
 void
 fetch_failed(struct fetch *f, const struct cq_err *why,
     const struct src_next *next)
@@ -328,6 +335,11 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	    .refused = next != NULL && next->refused,
 	};
 
+	if (is_callers(f, why)) {
+		f->end = POLL_NO_TOKEN;
+		fetch_finish(f, why->status, why->msg, f->source.next_at);
+		return;
+	}
 	/* a server may say back what it was sent */
 	token_hide(f->source.token_file, told.msg);
 	if (rest_s > 0) {

@@ -18,6 +18,7 @@ enum poll_end {
 	POLL_ASKED,    /* well or not */
 	POLL_RESTS,    /* not asked: its account rests until next_at */
 	POLL_PAUSED,   /* not asked: source says since when, and why */
+	POLL_NO_TOKEN, /* not asked: error says why this caller may not */
 	POLL_OVERTAKEN /* another fetch stored the same first: no failure */
 };
 
@@ -38,6 +39,8 @@ typedef void (*poll_tell_fn)(void *arg, const struct poll_told *told);
 struct poll_opts {
 	const char *const *names; /* NULL-terminated; NULL: all of them */
 	bool due_only;		  /* only those whose time has come */
+	bool by_hand; /* who lacks a token is told, and nothing is stored: the
+			 service may have it */
 	const volatile int *stop; /* non-zero: end soon; may be NULL */
 	poll_tell_fn tell;	  /* may be NULL */
 	void *arg;

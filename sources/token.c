@@ -2,13 +2,63 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/alloc.h"
+
+/* --- who may read it ---------------------------------------------------- */
+
+#define ACCOUNT_MAX 64 /* bytes with the NUL */
+#define TEAM "see \"A team\" in caseq-sources(5)"
+
+static void
+account_name(uid_t uid, char out[ACCOUNT_MAX])
+{
+	struct passwd pw, *found = NULL;
+	char strings[4096];
+
+	if (getpwuid_r(uid, &pw, strings, sizeof(strings), &found) == 0 &&
+	    found != NULL)
+		snprintf(out, ACCOUNT_MAX, "%s", pw.pw_name);
+	else
+		snprintf(out, ACCOUNT_MAX, "account %lu", (unsigned long)uid);
+}
+
+/* It is another account's: CQ_DENIED, with what to do. */
+static enum cq_status
+refuse_owner(uid_t owner, const char *path, struct cq_err *err)
+{
+	char whose[ACCOUNT_MAX], mine[ACCOUNT_MAX];
+
+	account_name(owner, whose);
+	account_name(geteuid(), mine);
+	return cq_fail(err, CQ_DENIED,
+	    "token file %s belongs to %s, and %s may not use it: ask as %s, or "
+	    "have %s own it; " TEAM,
+	    path, whose, mine, whose, mine);
+}
+
+/* What a path that cannot be opened for want of rights is about. */
+static enum cq_status
+refuse_access(const char *path, struct cq_err *err)
+{
+	char mine[ACCOUNT_MAX];
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && st.st_uid != geteuid())
+		return refuse_owner(st.st_uid, path, err);
+	account_name(geteuid(), mine);
+	return cq_fail(err, CQ_DENIED,
+	    "%s may not read token file %s: it must own it, in a folder that "
+	    "is open to it (for a service not in /home); " TEAM,
+	    mine, path);
+}
 
 /*
  * systemd gives a credential to the account of a service by an entry in an
@@ -34,8 +84,7 @@ check_file(int fd, bool credential, const char *path, struct cq_err *err)
 	if (credential && made_by_systemd(&st))
 		return CQ_OK;
 	if (st.st_uid != geteuid())
-		return cq_fail(err, CQ_INPUT,
-		    "token file %s belongs to another user", path);
+		return refuse_owner(st.st_uid, path, err);
 	if ((st.st_mode & 077) != 0)
 		return cq_fail(err, CQ_INPUT,
 		    "token file %s can be read by others: chmod 600 it", path);
@@ -76,6 +125,8 @@ read_file(const char *path, bool credential, char buf[TOKEN_MAX],
 	enum cq_status rc;
 	ssize_t n;
 
+	if (fd < 0 && errno == EACCES)
+		return refuse_access(path, err);
 	if (fd < 0)
 		return errno == ELOOP
 		    ? cq_fail(err, CQ_INPUT,
@@ -129,13 +180,14 @@ read_credential(const char *name, const char *dir, char buf[TOKEN_MAX],
 	if (rc != CQ_OK)
 		return rc;
 	if (dir == NULL || *dir != '/')
-		return cq_fail(err, CQ_INPUT,
+		return cq_fail(err, CQ_DENIED,
 		    "credential %s is known only to the service: let systemd "
-		    "start caseq, with LoadCredential=%s:FILE in its unit",
+		    "start caseq, with LoadCredential=%s:FILE in its unit; to "
+		    "try it by hand " TEAM,
 		    name, name);
 	path = cq_format("%s/%s", dir, name);
 	if (lstat(path, &st) != 0 && errno == ENOENT)
-		rc = cq_fail(err, CQ_INPUT,
+		rc = cq_fail(err, CQ_DENIED,
 		    "the service was given no credential %s: its unit needs "
 		    "LoadCredential=%s:FILE",
 		    name, name);

@@ -21,7 +21,10 @@
  * A credential ("credential:NAME") may belong to root instead, as systemd
  * makes them.
  *
- * CQ_INPUT with a message that says what to do; buf is then empty.
+ * CQ_DENIED if this caller cannot have it, although another account might:
+ * the file belongs to somebody else or may not be read, or there is no such
+ * credential here.  CQ_INPUT for all else.  The message says what to do; buf
+ * is then empty.
  */
 enum cq_status token_read(const char *path, char buf[TOKEN_MAX],
     struct cq_err *err);

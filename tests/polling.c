@@ -91,7 +91,9 @@ tell(void *arg, const struct poll_told *told)
 		    told->end == POLL_RESTS ? "rests" : "paused");
 	else
 		cq_buf_fmt(&f->told, "%s: %s%d %s\n", told->source->name,
-		    told->end == POLL_OVERTAKEN ? "overtaken " : "",
+		    told->end == POLL_OVERTAKEN	     ? "overtaken "
+			: told->end == POLL_NO_TOKEN ? "no token "
+						     : "",
 		    (int)told->status, told->error == NULL ? "-" : told->error);
 	f->sum = told->sum;
 	f->next_at = told->next_at;

@@ -48,6 +48,22 @@ add_with_token(struct polling *f, const char *name, const char *adapter,
 }
 
 static void
+set_token(struct polling *f, const char *name, const char *token)
+{
+	struct cq_source s = polling_source(f, name);
+	struct cq_source_set set = {.to = &s, .what = CQ_SET_TOKEN};
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+	unsigned done;
+
+	free(s.token_file);
+	s.token_file = cq_strdup(token);
+	cq_store_source_set(f->store, &a, &set, &done, &err);
+	assert_string_equal(err.msg, "");
+	cq_source_free(&s);
+}
+
+static void
 three_of_one_account(struct polling *f)
 {
 	setenv("XDG_STATE_HOME", f->dir, 1);
@@ -331,6 +347,43 @@ test_many_sources_of_a_slow_host_are_all_heard(void **state)
 	}
 }
 
+/* The service may have what a person has not; but nobody is behind it. */
+static void
+test_a_caller_without_the_token_is_no_failure_of_the_source(void **state)
+{
+	static const char why[] =
+	    "late: %s5 credential toots is known only to the service: let "
+	    "systemd start caseq, with LoadCredential=toots:FILE in its unit; "
+	    "to try it by hand see \"A team\" in caseq-sources(5)\n";
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
+	struct cq_source s;
+	struct cq_err err;
+	char told[300];
+
+	polling_add(f, "late", "mastodon", "", "#late");
+	set_token(f, "late", "credential:toots");
+	opts.by_hand = true;
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	snprintf(told, sizeof(told), why, "no token ");
+	assert_string_equal(f->told.s, told);
+	s = polling_source(f, "late");
+	assert_int_equal(s.n_failed, 0);
+	assert_true(s.next_at <= f->now);
+	assert_null(s.last_error);
+	cq_source_free(&s);
+
+	snprintf(told, sizeof(told), why, "");
+	polling_round(f, NULL, told);
+	s = polling_source(f, "late");
+	assert_int_equal(s.n_failed, 1);
+	assert_true(s.next_at > f->now);
+	assert_non_null(s.last_error);
+	cq_source_free(&s);
+}
+
 int
 main(void)
 {
@@ -349,6 +402,7 @@ main(void)
 	    T(test_a_second_look_that_meets_patience_has_the_account_rest),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
+	    T(test_a_caller_without_the_token_is_no_failure_of_the_source),
 	    T(test_many_sources_of_a_slow_host_are_all_heard),
 	};
 

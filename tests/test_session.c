@@ -85,6 +85,14 @@ says(const struct cq_err *err, const char *words)
 		says(&(p)->err, words);            \
 	} while (0)
 
+/* Only this caller may not have it. */
+#define DENIED(p, call, words)                     \
+	do {                                       \
+		assert_int_equal(call, CQ_DENIED); \
+		assert_string_equal((p)->buf, ""); \
+		says(&(p)->err, words);            \
+	} while (0)
+
 /* --- where ------------------------------------------------------------- */
 
 static const char *state_says, *xdg_says, *home_says;
@@ -356,9 +364,9 @@ test_a_credential_is_a_file_of_the_directory_that_systemd_names(void **state)
 	OK(token_read("credential:toots", p->buf, &p->err));
 	assert_string_equal(p->buf, "s3cret");
 	unsetenv("CREDENTIALS_DIRECTORY");
-	REFUSED(p, token_read("credential:toots", p->buf, &p->err),
+	DENIED(p, token_read("credential:toots", p->buf, &p->err),
 	    "let systemd start caseq, with LoadCredential=toots:FILE");
-	REFUSED(p, token_read_in(p->dir, "credential:none", p->buf, &p->err),
+	DENIED(p, token_read_in(p->dir, "credential:none", p->buf, &p->err),
 	    "given no credential none");
 }
 
@@ -380,8 +388,30 @@ test_a_credential_may_be_of_root_but_not_open_to_others(void **state)
 	REFUSED(p, token_read(in(p, "toots"), p->buf, &p->err),
 	    "read by others");
 	assert_int_equal(chown(in(p, "toots"), 65534, 65534), 0);
-	REFUSED(p, token_read_in(p->dir, credential, p->buf, &p->err),
-	    "another user");
+	DENIED(p, token_read_in(p->dir, credential, p->buf, &p->err),
+	    "belongs to nobody, and root may not use it: ask as nobody, or");
+}
+
+static void
+test_who_may_not_read_a_token_is_told_who_may(void **state)
+{
+	struct place *p = *state;
+
+	if (geteuid() != 0)
+		skip();
+	make(p, "toots", "s3cret\n", 0600);
+	assert_int_equal(seteuid(65534), 0); /* the directory is root's alone */
+	DENIED(p, token_read(in(p, "toots"), p->buf, &p->err),
+	    "nobody may not read token file ");
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(p->dir, 0711), 0);
+	assert_int_equal(seteuid(65534), 0);
+	DENIED(p, token_read(in(p, "toots"), p->buf, &p->err),
+	    "belongs to root, and nobody may not use it: ask as root, or have "
+	    "nobody own it");
+	assert_int_equal(seteuid(0), 0);
+	/* what is not there is nobody's, and that is another matter */
+	REFUSED(p, token_read(in(p, "none"), p->buf, &p->err), "No such file");
 }
 
 static void
@@ -461,6 +491,7 @@ main(void)
 	    IN_PLACE(
 		test_a_credential_is_a_file_of_the_directory_that_systemd_names),
 	    IN_PLACE(test_a_credential_may_be_of_root_but_not_open_to_others),
+	    IN_PLACE(test_who_may_not_read_a_token_is_told_who_may),
 	    IN_PLACE(test_the_name_of_a_credential_leads_nowhere_else),
 	    IN_PLACE(test_what_a_server_says_is_told_without_the_token),
 	};

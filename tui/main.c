@@ -98,6 +98,7 @@ tell(void *arg, const struct poll_told *told)
 	    [POLL_ASKED] = CLI_ASKED,
 	    [POLL_RESTS] = CLI_RESTS,
 	    [POLL_PAUSED] = CLI_PAUSED,
+	    [POLL_NO_TOKEN] = CLI_NO_TOKEN,
 	    [POLL_OVERTAKEN] = CLI_OVERTAKEN,
 	};
 	const struct teller *t = arg;
@@ -115,12 +116,15 @@ tell(void *arg, const struct poll_told *told)
 
 static enum cq_status
 fetch(struct cq_store *store, const struct cq_act *act,
-    const char *const *names, const volatile int *stop, cli_tell_fn hear,
-    void *arg, struct cq_err *err)
+    const char *const *names, bool by_hand, const volatile int *stop,
+    cli_tell_fn hear, void *arg, struct cq_err *err)
 {
 	struct teller t = {hear, arg};
-	const struct poll_opts opts = {
-	    .names = names, .stop = stop, .tell = tell, .arg = &t};
+	const struct poll_opts opts = {.names = names,
+	    .by_hand = by_hand,
+	    .stop = stop,
+	    .tell = tell,
+	    .arg = &t};
 
 	return poll_round(store, act, &opts, err);
 }

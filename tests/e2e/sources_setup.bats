@@ -291,3 +291,118 @@ examples() {
 		[[ ${lines[2]} == *'#word1 '* ]]
 	done
 }
+
+# --- a team, and the account of its service ---------------------------------
+
+serve_mentions() { # "toots" wants the credential toots, or the token file $1
+	queue
+	mkdir credentials
+	(umask 077 && echo secret >credentials/toots)
+	echo '[]' >none.json
+	route GET /api/v1/notifications "$PWD/none.json" 'ignore=*'
+	replay_start mastodon
+	if [ $# -eq 0 ]; then
+		set -- --credential toots
+	else
+		set -- --token-file "$1"
+	fi
+	caseq source add toots "$REPLAY_URL" --adapter mastodon \
+	    --query mentions "$@"
+}
+
+@test "who fetches by hand without the credential does the source no harm" {
+	serve_mentions
+	before=$(caseq source list --json)
+	for _ in 1 2 3; do
+		run -1 caseq fetch
+		[[ $output == 'toots: not asked: credential toots is known only'* ]]
+		[[ $output == *'LoadCredential=toots:FILE'*'"A team" in'* ]]
+		run -1 caseq fetch --json toots
+		is_json
+		[[ $output == *'"error":null,"not_asked":"credential toots'* ]]
+		[[ $output == *'"next":"2026-11-23T14:00:00Z"'* ]]
+	done
+	[ "$(caseq source list --json)" = "$before" ]
+	run -4 caseq source test toots
+	[[ $output == *'is known only to the service'* ]]
+	run -0 caseq list
+	lacks toots
+	[ ! -s replay.log ]
+	# who is given it can fetch and try
+	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	run -0 caseq source test toots
+	run -0 caseq fetch
+	[ "$(asked_header authorization)" = 'Bearer secret' ]
+}
+
+@test "that the service has no token is kept, as nobody else has one" {
+	serve_mentions
+	"$CASEQ" run >said 2>&1 </dev/null 3>&- &
+	pid=$!
+	for _ in {1..100}; do
+		! grep -q 'toots: failed: credential toots' said || break
+		sleep 0.05
+	done
+	kill -HUP "$pid" # a fetch of the service, not one by hand
+	for _ in {1..100}; do
+		[ "$(grep -c 'toots: failed: ' said)" -lt 2 ] || break
+		sleep 0.05
+	done
+	kill -TERM "$pid"
+	wait "$pid"
+	[ "$(grep -c 'toots: failed: credential toots' said)" -eq 2 ]
+	run -0 caseq source list
+	[[ $output == *'failed 2 times since 14:00: credential toots'* ]]
+}
+
+@test "the token file of another account is told with whose it is" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs another account'
+	serve_mentions credentials/toots
+	chown 12345 credentials/toots
+	before=$(caseq source list --json)
+	run -1 caseq fetch
+	[[ $output == *'belongs to account 12345, and root may not use it:'* ]]
+	[[ $output == *'ask as account 12345, or have root own it'* ]]
+	[ "$(caseq source list --json)" = "$before" ]
+	run -4 caseq source test toots
+	[[ $output == *'"A team" in caseq-sources(5)'* ]]
+	# and who owns it reads it
+	open=$(mktemp -d)
+	chmod 777 "$open"
+	cp "$CASEQ" "$open/caseq"
+	cp -r credentials q.db* "$open"
+	chown -R 12345 "$open"
+	as_service() {
+		env -u CASEQ_NOW HOME="$open" CASEQ_QUEUE="$open/q.db" \
+		    setpriv --reuid 12345 --clear-groups "$open/caseq" "$@"
+	}
+	sqlite3 "$open/q.db" "UPDATE source SET
+	    token_file = '$open/credentials/toots';
+	    UPDATE agent SET uid = 12345 WHERE name = 'ann'"
+	run -0 as_service source test toots
+	chown 0 "$open/credentials/toots"
+	run -1 as_service fetch toots
+	[[ $output == *'belongs to root, and account 12345 may not'* ]]
+	chmod 700 "$open/credentials"
+	chown 0 "$open/credentials"
+	run -1 as_service fetch toots
+	[[ $output == *'account 12345 may not read token file '* ]]
+	run -0 sqlite3 "$open/q.db" 'SELECT n_failed FROM source'
+	[ "$output" = 0 ]
+	rm -r "$open"
+}
+
+@test "who adds a source to the queue of a service learns whose the token is" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs another account'
+	serve_mentions
+	run -0 caseq source add mine "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file credentials/toots
+	[ "${#lines[@]}" -eq 1 ]
+	at ''
+	chown 12345 q.db*
+	run -0 caseq source add theirs "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file credentials/toots
+	[[ ${lines[1]} == 'caseq: note: the token file is yours, the queue'* ]]
+	run -0 caseq source set toots --token-file credentials/toots
+	[[ ${lines[-1]} == 'caseq: note: the token file is yours, the queue'* ]]
+}

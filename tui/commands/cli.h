@@ -28,6 +28,7 @@ enum cli_end {
 	CLI_ASKED,    /* well or not */
 	CLI_RESTS,    /* not asked: its account rests until next_at */
 	CLI_PAUSED,   /* not asked: source says since when, and why */
+	CLI_NO_TOKEN, /* not asked: error says why this caller may not */
 	CLI_OVERTAKEN /* another fetch was faster: error says so */
 };
 
@@ -71,9 +72,13 @@ struct cli_network {
 	/* The cursor of a source that is to begin anew; owned. */
 	char *(*anew)(const struct cq_source *source, int64_t now);
 
-	/* One round over names (NULL: all that are due or not); or *stop. */
+	/*
+	 * One round over names (NULL: all that are due or not); or *stop.
+	 * by_hand: a source is not held to have failed where only this caller
+	 * lacks its token.
+	 */
 	enum cq_status (*fetch)(struct cq_store *store,
-	    const struct cq_act *act, const char *const *names,
+	    const struct cq_act *act, const char *const *names, bool by_hand,
 	    const volatile int *stop, cli_tell_fn tell, void *arg,
 	    struct cq_err *err);
 

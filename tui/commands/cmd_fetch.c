@@ -111,6 +111,8 @@ why_not(const struct round *r, const struct cli_told *told)
 	int64_t now = cq_store_now(r->cli->store);
 	struct cq_buf why = {0};
 
+	if (told->end == CLI_NO_TOKEN)
+		cq_buf_str(&why, told->error);
 	if (told->end == CLI_PAUSED)
 		say_paused(told->source, now, &why);
 	if (told->end == CLI_RESTS)
@@ -125,10 +127,11 @@ static void
 told_json(const struct cli_told *told, const char *not_asked)
 {
 	bool late = told->end == CLI_OVERTAKEN;
+	bool failed = told->end == CLI_ASKED;
 	cJSON *o = cJSON_CreateObject();
 
 	json_line(o, "source", told->source->name);
-	json_line(o, "error", late ? NULL : told->error);
+	json_line(o, "error", failed ? told->error : NULL);
 	json_line(o, "not_asked", not_asked);
 	if (late)
 		json_line(o, "overtaken", told->error);
@@ -199,7 +202,8 @@ count_end(struct round *r, const struct cli_told *told)
 		r->n_paused++;
 	else
 		r->n_asked++;
-	r->n_failed += told->end == CLI_ASKED && told->error != NULL;
+	r->n_failed += told->error != NULL &&
+	    (told->end == CLI_ASKED || told->end == CLI_NO_TOKEN);
 }
 
 static void
@@ -297,7 +301,7 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 		return no_op("fetch");
 	/* args->at ends with NULL */
 	if (cli->net->fetch(cli->store, &act, args->n == 0 ? NULL : args->at,
-		cli->stop, tell, &r, &err) != CQ_OK) {
+		true, cli->stop, tell, &r, &err) != CQ_OK) {
 		free_round(&r);
 		return cli_failed(&err);
 	}
@@ -331,7 +335,8 @@ ask_all(struct round *r, struct cq_err *err)
 	enum cq_status rc;
 
 	cli_broken("run: told by SIGHUP to ask all sources now");
-	rc = cli->net->fetch(cli->store, &act, NULL, cli->wake, tell, r, err);
+	rc = cli->net->fetch(cli->store, &act, NULL, false, cli->wake, tell, r,
+	    err);
 	/* these may pass: the service goes on */
 	return rc == CQ_BUSY || rc == CQ_FULL ? CQ_OK : rc;
 }

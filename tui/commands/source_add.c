@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/alloc.h"
 #include "tui/commands/out.h"
@@ -23,6 +24,11 @@ token_path(const char *file, char **out)
 	struct stat st;
 
 	*out = realpath(file, NULL);
+	if ((*out == NULL || stat(*out, &st) != 0) && errno == EACCES)
+		return cli_broken("source: you may not get at the token file"
+				  " %s; let the account that owns it add the"
+				  " source",
+		    file);
 	if (*out == NULL || stat(*out, &st) != 0)
 		return cli_broken("source: token file %s: %s; write the token"
 				  " into it first, and chmod 600 it",
@@ -186,6 +192,21 @@ source_note_secret(const struct cli *cli, const struct cq_source *s)
 	free(name);
 }
 
+void
+source_note_token(const struct cli *cli, const struct cq_source *s)
+{
+	struct stat st;
+
+	if (s->token_file == NULL || cq_store_is_mine(cli->store) ||
+	    stat(s->token_file, &st) != 0 || st.st_uid != getuid())
+		return;
+	fflush(stdout);
+	fputs("caseq: note: the token file is yours, the queue is not: a"
+	      " service of the queue's owner cannot read that file; see \"A"
+	      " team\" in caseq-sources(5)\n",
+	    stderr);
+}
+
 /* Fills s from the command line; the caller frees it whatever comes. */
 static int
 read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
@@ -257,6 +278,7 @@ source_add(struct cli *cli, const struct cli_args *args)
 		status = cli_act_failed(&err);
 	if (status == EXIT_DONE) {
 		say_added(cli, &s);
+		source_note_token(cli, &s);
 		source_note_secret(cli, &s);
 	}
 	cq_source_free(&s);

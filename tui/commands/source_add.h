@@ -32,6 +32,12 @@ int source_floor(const struct cli *cli, const struct cli_args *args,
 /* Notes on standard error that an address holds what looks like a secret. */
 void source_note_secret(const struct cli *cli, const struct cq_source *s);
 
+/*
+ * The same if the token file is the caller's own in a queue that is not: the
+ * service of that queue cannot read it.
+ */
+void source_note_token(const struct cli *cli, const struct cq_source *s);
+
 #define SOURCE_SINCE_S (24 * 3600) /* of history, unless told */
 
 #endif

@@ -277,6 +277,8 @@ change(struct cli *cli, const struct cli_args *args,
 	status = tell(cli, args, before, done);
 	if ((done & (CQ_SET_OPTIONS | CQ_SET_QUERY)) != 0)
 		source_note_secret(cli, s);
+	if ((done & CQ_SET_TOKEN) != 0)
+		source_note_token(cli, s);
 	return status;
 }
 
