@@ -32,9 +32,16 @@ known() { # LINE: its command and its options are in the program's help
 	done <"$BATS_TEST_TMPDIR/lines"
 }
 
+# The commands that stand in displays of a manual, one a line, put together
+# where they go on behind a backslash.
+examples_of() { # PAGE...
+	sed -n 's/^\.Dl //p; /^\.Bd -literal/,/^\.Ed/p' "$@" |
+	    sed -e :a -e '/\\e$/{N;s/\\e\n *//;ba' -e '}' | grep '^caseq '
+}
+
 @test "every example in the manuals is one of the program's" {
-	sed -n 's/^\.Dl \$ //p' man/*.[1-9] >"$BATS_TEST_TMPDIR/lines"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 10 ]
+	examples_of man/*.[1-9] >"$BATS_TEST_TMPDIR/lines"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/lines")" -ge 35 ]
 	while read -r line; do
 		known "${line%%|*}"
 	done <"$BATS_TEST_TMPDIR/lines"
@@ -48,14 +55,33 @@ known() { # LINE: its command and its options are in the program's help
 	done
 }
 
-@test "the manuals are clean, and their examples fit on a terminal" {
+rendered() { # WIDTH <PAGE
+	mandoc -T utf8 -O width="$1" | sed 's|.\x08||g'
+}
+
+@test "the manuals are clean, and literal text fits on a terminal" {
 	mandoc -T lint -W warning man/*.[1-9]
 	for page in man/*.[1-9]; do
-		if mandoc -T utf8 -O width=78 "$page" | sed 's|.\x08||g' |
-		    grep '.\{81\}'; then
+		if rendered 78 <"$page" | grep '.\{79\}'; then
 			return 1
 		fi
 	done
+}
+
+# What goes on in the next line without a backslash is two commands to a shell.
+# A mark of one cell stands before each line that would be broken.
+@test "every example in the manuals can be copied at 80 columns" {
+	for page in man/*.[1-9]; do
+		sed 's/^\.Dl /&\\(ps/' "$page" >"$BATS_TEST_TMPDIR/page"
+		rendered 301 <"$BATS_TEST_TMPDIR/page" | grep '¶' >>"$BATS_TEST_TMPDIR/wide"
+		rendered 79 <"$BATS_TEST_TMPDIR/page" | grep '¶' >>"$BATS_TEST_TMPDIR/narrow"
+	done
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/wide")" -ge 10 ]
+	diff "$BATS_TEST_TMPDIR/wide" "$BATS_TEST_TMPDIR/narrow"
+	# nor is a prompt copied with them
+	if grep -n '^\(\.Dl \)\?\$ ' man/*.[1-9]; then
+		return 1
+	fi
 }
 
 @test "every command that a manual names is one of the program's" {

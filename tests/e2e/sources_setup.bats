@@ -216,14 +216,16 @@ NOTE="looks like a secret; addresses stand in the queue, so who can read "
 	[[ $output == *'up to ten years'* ]]
 }
 
-# The examples of the manuals, as somebody reads and types them.
+# The examples of the manuals, as somebody copies them at 80 columns.
 examples() {
 	local page
 
 	for page in caseq-sources.5 caseq.1; do
-		mandoc -T utf8 -O width=300 "$BATS_TEST_DIRNAME/../../man/$page" |
-		    sed 's|.\x08||g; s/^ *//' | sed -n 's/^\$ caseq source add/&/p'
-	done | sed 's/^\$ //' | sort -u
+		mandoc -T utf8 -O width=78 "$BATS_TEST_DIRNAME/../../man/$page" |
+		    sed 's|.\x08||g; s/^ *//' |
+		    sed -e :a -e '/ \\$/{N;s/ \\\n */ /;ba' -e '}' |
+		    grep '^caseq source add'
+	done | sort -u
 }
 
 @test "every source that the manuals add can be added by that very line" {
