@@ -47,6 +47,13 @@ struct cq_post {
 	bool bot; /* its author says that it is a program */
 
 	/*
+	 * 0: its text is what it says now.  Else it said so from then on until
+	 * it was edited once more (UTC seconds): kept as a revision if what is
+	 * known of it is older.  An unknown post is not stored by it.
+	 */
+	int64_t past_at;
+
+	/*
 	 * Nobody listened for it: it was read for the sake of a post that
 	 * answers it.  Unless it answers a known one itself it is not stored.
 	 */

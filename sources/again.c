@@ -26,8 +26,8 @@ end(struct fetch *f)
 {
 	struct cq_err err = {0};
 
-	(void)cq_store_looked(f->poller->store, f->source.id,
-	    f->source.looked_at, f->source.look_before, &err);
+	(void)cq_store_looked(f->poller->store, f->source.id, f->look_at,
+	    f->source.look_before, &err);
 	fetch_finish(f, CQ_OK, NULL, f->next_at);
 }
 
@@ -161,6 +161,6 @@ fetch_look_again(struct fetch *f, int64_t next_at)
 		fetch_finish(f, CQ_OK, NULL, next_at);
 		return;
 	}
-	f->source.looked_at = now;
+	f->look_at = now;
 	ask_on(f);
 }

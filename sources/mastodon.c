@@ -56,6 +56,7 @@ forget(void *memory)
 
 	back_free(m->back);
 	mastodon_thread_free(&m->thread);
+	mastodon_look_free(&m->look);
 	free(m);
 }
 

@@ -31,6 +31,11 @@ struct mastodon_thread {
 struct mastodon_look {
 	bool alone; /* each is asked about by itself ... */
 	size_t n;   /* ... and of so many there was an answer */
+
+	/* Edited since the last look, as they are now: they are emitted when
+	 * what they said in between was asked for; so many are done. */
+	struct cq_post_list edited;
+	size_t n_done;
 };
 
 /* What a visit keeps between its questions, in visit->memory. */
@@ -80,6 +85,15 @@ void mastodon_thread_free(struct mastodon_thread *t);
  */
 void mastodon_emit(const struct cq_source *s, const struct json *doc,
     const cJSON *status, src_emit_fn emit, void *arg);
+
+/*
+ * Emits one version of the history of the status with that id: what it said
+ * from a moment on.
+ */
+void mastodon_emit_past(const struct cq_source *s, const char *id,
+    const cJSON *version, src_emit_fn emit, void *arg);
+
+void mastodon_look_free(struct mastodon_look *look);
 
 /* A second look: those of struct src_ops. */
 enum cq_status mastodon_ask_again(struct src_visit *visit,

@@ -146,3 +146,23 @@ mastodon_emit(const struct cq_source *s, const struct json *doc,
 	free(text);
 	free(handle);
 }
+
+void
+mastodon_emit_past(const struct cq_source *s, const char *id,
+    const cJSON *version, src_emit_fn emit, void *arg)
+{
+	const char *since = json_str(version, "created_at");
+	struct cq_post post = {.source = s->name,
+	    .id = id,
+	    .author_followers = -1,
+	    .created_at = CQ_NO_TIME};
+	char *text;
+
+	if (since == NULL || !cq_time_parse(since, &post.past_at) ||
+	    post.past_at <= 0)
+		return;
+	text = status_text(version);
+	post.text = text;
+	emit(arg, &post);
+	free(text);
+}

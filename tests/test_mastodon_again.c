@@ -195,6 +195,95 @@ test_a_refusal_of_all_ends_the_look(void **state)
 	}
 }
 
+/* --- edits --------------------------------------------------------------- */
+
+#define EDITED(id, minute) \
+	STATUS(id, ",\"edited_at\":\"2026-11-23T13:" minute ":00.000Z\"")
+#define VERSION(minute, text)                                   \
+	"{\"created_at\":\"2026-11-23T13:" minute ":00.000Z\"," \
+	"\"content\":\"<p>" text "</p>\",\"spoiler_text\":\"\"}"
+#define HISTORY                                                             \
+	"[" VERSION("00", "one") "," VERSION("01", "two") "," VERSION("02", \
+	    "three") "," VERSION("03", "t") "]"
+
+static void
+test_what_an_edited_post_said_in_between_is_read(void **state)
+{
+	struct cq_source s = tag;
+	struct src_visit visit = {.source = &s, .cursor = "9"};
+	struct heard h;
+
+	(void)state;
+	s.looked_at = EXCHANGE_NOW - 900;
+	h = answered(&visit, 3, 200,
+	    "[" EDITED("3", "03") "," EDITED("2", "04") "," STATUS("1",
+		",\"edited_at\":\"2026-11-22T13:00:00.000Z\"") "]");
+	brings(h, "1", false, true); /* long ago: it was seen */
+	asks(&visit, 3, "/2/history");
+	brings(answered(&visit, 3, 404, NO_SUCH), "2", false, true);
+	asks(&visit, 3, "/3/history");
+	h = answered(&visit, 3, 200, HISTORY);
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(h.posts.at[0].text, "two");
+	assert_int_equal(h.posts.at[0].past_at, EXCHANGE_NOW - 360);
+	assert_string_equal(h.posts.at[1].text, "three");
+	assert_int_equal(h.posts.at[1].past_at, EXCHANGE_NOW - 300);
+	assert_string_equal(h.posts.at[2].text, "t");
+	assert_int_equal(h.posts.at[2].past_at, 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(h.posts.at[i].id, "3");
+	assert_false(h.next.more);
+	heard_free(&h);
+	asks(&visit, 1, "?id%5B%5D=3");
+	forget(&visit);
+}
+
+static void
+test_a_history_comes_between_posts_asked_for_alone(void **state)
+{
+	struct src_visit visit = visit_again();
+
+	(void)state;
+	goes_on(answered(&visit, 2, 404, NO_SUCH));
+	goes_on(answered(&visit, 2, 200, EDITED("2", "03")));
+	asks(&visit, 2, "/2/history");
+	brings(answered(&visit, 2, 200, "{}"), "2", false, true);
+	asks(&visit, 2, "/3");
+	brings(answered(&visit, 2, 404, NO_SUCH), "3", true, false);
+	forget(&visit);
+}
+
+static void
+test_no_history_costs_more_than_five_questions_or_any_patience(void **state)
+{
+	static const char *const six[] = {"6", "5", "4", "3", "2", "1"};
+	static const char page[] = "[" EDITED("1", "03") "," EDITED("2",
+	    "03") "," EDITED("3", "03") "," EDITED("4", "03") "," EDITED("5",
+	    "03") "," EDITED("6", "03") "]";
+	struct src_visit visit = visit_again();
+	struct heard h;
+
+	(void)state;
+	brings(hear_again(&src_mastodon, &visit, six, 6, 200, page), "6", false,
+	    true);
+	for (int i = 1; i <= 5; i++) {
+		char *id = cq_format("%d", i);
+
+		brings(hear_again(&src_mastodon, &visit, six, 6, 200, "[]"), id,
+		    false, i < 5);
+		free(id);
+	}
+	brings(hear_again(&src_mastodon, &visit, six, 6, 200, page), "6", false,
+	    true);
+	h = hear_again(&src_mastodon, &visit, six, 6, 429, "");
+	assert_int_equal(h.status, CQ_OK);
+	assert_true(h.next.patience);
+	assert_int_equal(h.posts.n, 5); /* none is lost */
+	assert_false(h.next.more);
+	heard_free(&h);
+	forget(&visit);
+}
+
 int
 main(void)
 {
@@ -208,6 +297,11 @@ main(void)
 	    cmocka_unit_test(
 		test_only_a_server_that_speaks_of_the_post_deletes_it),
 	    cmocka_unit_test(test_a_refusal_of_all_ends_the_look),
+	    cmocka_unit_test(test_what_an_edited_post_said_in_between_is_read),
+	    cmocka_unit_test(
+		test_a_history_comes_between_posts_asked_for_alone),
+	    cmocka_unit_test(
+		test_no_history_costs_more_than_five_questions_or_any_patience),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -282,6 +282,25 @@ was_said_before(struct verb *v, int64_t post, const char *text, bool *yes,
 	return rc;
 }
 
+/* Is a text of the past no newer than what is known, or in the future? */
+static enum cq_status
+is_late(struct verb *v, const struct incoming *in, bool *yes,
+    struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT max(p.seen_at, coalesce((SELECT max(r.at) FROM revision r"
+	    " WHERE r.post = p.id), 0)) FROM post p WHERE p.id = :id";
+	struct db_stmt q;
+	int64_t known_at = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	db_bind_int(&q, ":id", in->id);
+	rc = db_one_int(&q, &known_at, err);
+	*yes = in->post->past_at <= known_at || in->post->past_at > v->now;
+	return rc;
+}
+
 /* Others who keep the post in memory see by it that they must not. */
 static enum cq_status
 count_edit(struct cq_store *store, struct cq_err *err)
@@ -299,7 +318,7 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 {
 	static const char keep[] =
 	    "INSERT INTO revision (post, n, at, text)"
-	    " SELECT id, n_revisions + 1, :now, text FROM post"
+	    " SELECT id, n_revisions + 1, :at, text FROM post"
 	    " WHERE id = :id RETURNING n";
 	static const char set[] =
 	    "UPDATE post SET text = :text, text_key = :key,"
@@ -311,7 +330,9 @@ revise(struct verb *v, struct incoming *in, int64_t case_id, struct cq_err *err)
 	enum cq_status rc;
 
 	db_prepare(&q, v->store, keep);
-	db_bind_int(&q, ":now", v->now);
+	/* when it was replaced, as far as that is known */
+	db_bind_int(&q, ":at",
+	    in->post->past_at == 0 ? v->now : in->post->past_at);
 	db_bind_int(&q, ":id", in->id);
 	rc = db_one_int(&q, &n, err);
 	if (rc != CQ_OK)
@@ -476,9 +497,12 @@ incoming_known(struct verb *v, struct incoming *in, bool *known,
 		rc = hide(v, in, old.flags, case_root(v->store, old.case_id),
 		    err);
 	/* an old file read again must not turn the clock back */
-	if (rc == CQ_OK && !in->newest && !old.same)
+	if (rc == CQ_OK && in->post->past_at != 0 && !old.same)
+		rc = is_late(v, in, &said, err);
+	else if (rc == CQ_OK && !in->newest && !old.same)
 		rc = was_said_before(v, in->id, in->post->text, &said, err);
-	if (rc == CQ_OK && old.gone && (in->newest || !said))
+	if (rc == CQ_OK && old.gone && in->post->past_at == 0 &&
+	    (in->newest || !said))
 		rc = log_gone(v, in->id, old.case_id, "back", err);
 	if (rc != CQ_OK || said)
 		return rc;

@@ -140,7 +140,7 @@ take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
 		rc = learn_source(v, in->source, facts, err);
 	if (rc == CQ_OK)
 		rc = incoming_known(v, in, &known, sum, err);
-	if (rc != CQ_OK || known)
+	if (rc != CQ_OK || known || in->post->past_at != 0)
 		return rc;
 	rc = incoming_author(v, in, err);
 	if (rc == CQ_OK)

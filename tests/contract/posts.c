@@ -107,6 +107,60 @@ test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back(void **state)
 	all_is_well(f);
 }
 
+/* The revision that was kept as that one, the first being 1. */
+static const char *
+revision_of(struct fixture *f, int64_t case_id, int number)
+{
+	head(f, case_id);
+	for (size_t i = 0; i < f->full.n; i++)
+		if (f->full.at[i].revision == number &&
+		    f->full.at[i].kind == CQ_ENTRY_REVISION)
+			return f->full.at[i].text.s;
+	return "";
+}
+
+static struct cq_post
+a_past(const char *text, int64_t past_at)
+{
+	struct cq_post past = a_post("1", "jo", text);
+
+	past.past_at = past_at;
+	return past;
+}
+
+static void
+test_texts_of_the_past_are_kept_in_their_turn_and_once(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post first = a_post("1", "jo", SAD);
+	struct cq_post now = a_post("1", "jo", SAD ", for ever");
+	struct cq_post past[] = {a_past("before it was read", f->now - 1),
+	    a_past(SAD ", twice", f->now + 60), a_past(SAD, f->now + 120), now};
+	struct cq_post late = a_past("seen too late", f->now + 600);
+	struct cq_post none = a_past("of a post nobody read", f->now + 60);
+	int64_t id;
+
+	none.id = "2";
+	assert_int_equal(ingest(f, &none, 1).n_new, 0);
+	id = put(f, &first);
+	f->now += 900;
+	assert_int_equal(ingest(f, past, 4).n_edited, 3);
+	assert_string_equal(text_of(f, id), now.text);
+	assert_int_equal(n_revisions(f, id), 3);
+	assert_string_equal(revision_of(f, id, 1), SAD);
+	assert_string_equal(revision_of(f, id, 2), SAD ", twice");
+	assert_string_equal(revision_of(f, id, 3), SAD);
+
+	f->now += 900; /* the same history again, and what was passed over */
+	assert_int_equal(ingest(f, past, 4).n_edited, 0);
+	assert_int_equal(ingest(f, &late, 1).n_edited, 0);
+	late.past_at = f->now + 1; /* by a clock that is wrong */
+	assert_int_equal(ingest(f, &late, 1).n_edited, 0);
+	assert_string_equal(text_of(f, id), now.text);
+	assert_int_equal(counts(f, NULL).posts, 1);
+	all_is_well(f);
+}
+
 static void
 test_an_edited_post_stays_in_its_case(void **state)
 {
@@ -525,6 +579,7 @@ main(void)
 	    WITH_QUEUE(test_ids_are_per_source),
 	    WITH_QUEUE(
 		test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back),
+	    WITH_QUEUE(test_texts_of_the_past_are_kept_in_their_turn_and_once),
 	    WITH_QUEUE(test_an_edited_post_stays_in_its_case),
 	    WITH_QUEUE(test_a_reply_goes_to_its_parents_case_and_reopens_it),
 	    WITH_QUEUE(

@@ -139,3 +139,40 @@ serve_mentions() {
 	[[ $output == *'where is my parcel?'*'Which number?'*'It is 4711.'* ]]
 	[ "$(asked statuses/)" = 'GET /api/v1/statuses/93' ]
 }
+
+@test "of several edits between two looks each text is kept, once" {
+	at 2026-11-23T13:07:00Z
+	queue
+	(umask 077 && echo mArKeR-7f3a91c0 >token)
+	echo "[$(mention 1 public 'where is my parcel?')]" >page.json
+	echo '[]' >none.json
+	cat >edited.json <<-EOF
+	[{"id":"91","created_at":"2026-11-23T13:00:00Z",
+	"edited_at":"2026-11-23T13:20:00Z","content":"sorry, my fault",
+	"account":{"acct":"cleo@e.example"}}]
+	EOF
+	cat >history.json <<-EOF
+	[{"created_at":"2026-11-23T13:00:00Z","content":"where is my parcel?"},
+	{"created_at":"2026-11-23T13:10:00Z","content":"you lost my parcel"},
+	{"created_at":"2026-11-23T13:20:00Z","content":"sorry, my fault"}]
+	EOF
+	route GET "$MENTIONS" "$PWD/page.json"
+	route GET /api/v1/notifications "$PWD/none.json" 'ignore=*'
+	route GET /api/v1/statuses "$PWD/edited.json" 'ignore=*'
+	route GET /api/v1/statuses/91/history "$PWD/history.json"
+	replay_start mastodon
+	caseq source add toots "$REPLAY_URL" --adapter mastodon \
+	    --query mentions --token-file token
+	caseq fetch
+	for now in 13:27 13:47 14:07 14:27 14:47; do
+		at "2026-11-23T$now:00Z"
+		caseq fetch
+	done
+	run -0 sqlite3 q.db 'SELECT n, text FROM revision
+	    UNION ALL SELECT 9, text FROM post ORDER BY n'
+	[ "$output" = "$(printf '%s\n' '1|where is my parcel?' \
+	    '2|you lost my parcel' '9|sorry, my fault')" ]
+	[ "$(asked history | wc -l)" -eq 3 ] # not for ever
+	caseq doctor
+	all_matched
+}
