@@ -191,6 +191,13 @@ enum cq_status cq_store_ingest(struct cq_store *store, const struct cq_act *act,
  */
 size_t cq_store_ingest_room(const struct cq_store *store);
 
+/*
+ * The caller holds a page of n bytes while its posts are stored: from 8 MiB on
+ * the caches are halved, from 20 MiB on quartered, so that the whole stays
+ * small.  To be said with 0 when the page is gone.
+ */
+void cq_store_lean(struct cq_store *store, size_t n);
+
 /* --- sources ----------------------------------------------------------- */
 
 enum cq_status cq_store_sources(struct cq_store *store, struct cq_sources *out,

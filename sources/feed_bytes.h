@@ -6,7 +6,7 @@
 
 /* The bytes of a feed, and how they are to be understood. */
 
-#define FEED_BYTES_MAX (32 * 1024 * 1024) /* in UTF-8 or Latin */
+#define FEED_BYTES_MAX (24 * 1024 * 1024) /* in UTF-8 or Latin */
 #define FEED_OTHER_MAX (8 * 1024 * 1024)  /* JSON, and other encodings */
 
 struct feed_bytes {

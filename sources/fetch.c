@@ -449,6 +449,7 @@ static void
 on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 {
 	struct fetch *f = arg;
+	struct cq_store *store = f->poller->store;
 	struct sieve sieve = {.fetch = f};
 	struct src_next next = {0};
 	struct cq_err err = {0}, unkept = {0};
@@ -458,6 +459,7 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 		fetch_failed(f, why, NULL);
 		return;
 	}
+	cq_store_lean(store, answer->n);
 	posts_begin(&sieve.posts, f->source.name, f->source.brand);
 	f->visit.v.now = answer->now;
 	rc = f->visit.ops->read(&f->visit.v, answer, sift, &sieve, &next, &err);
@@ -473,6 +475,7 @@ on_done(void *arg, const struct src_answer *answer, const struct cq_err *why)
 		fetch_failed(f, &err, &next);
 	posts_free(&sieve.posts);
 	src_next_free(&next);
+	cq_store_lean(store, 0);
 }
 
 /* --- how it begins ----------------------------------------------------- */

@@ -53,6 +53,7 @@ struct cq_store {
 	int64_t n_edits;   /* as words and posts in memory know them */
 	int64_t others_ms; /* when others were seen to have written; or 0 */
 	int64_t post_us;   /* how long a post holds the gate, about */
+	int lean;	   /* caches are halved so often: cq_store_lean() */
 	struct cq_weights weights;
 	int64_t weights_at;	       /* data_version when they were read */
 	struct db_kept kept[DB_SLOTS]; /* by the literal's address */

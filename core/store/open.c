@@ -133,17 +133,37 @@ pragma_int(struct cq_store *store, const char *sql, int64_t *v,
 	return db_one_int(&q, v, err);
 }
 
+/* In KiB; the others are those of cq_store_lean(). */
+static const char *const cache_sizes[] = {"PRAGMA cache_size = -16384;",
+    "PRAGMA cache_size = -8192;", "PRAGMA cache_size = -4096;"};
+
+void
+cq_store_lean(struct cq_store *store, size_t n)
+{
+	const size_t mib = 1024 * 1024;
+	int lean = n < 8 * mib ? 0 : n < 20 * mib ? 1 : 2;
+
+	if (lean == store->lean)
+		return;
+	store->lean = lean;
+	/* a cache of another size is only slower */
+	(void)db_exec(store, cache_sizes[lean], NULL);
+	postcache_forget(store);
+	words_forget(store);
+}
+
 static enum cq_status
 set_up(struct cq_store *store, struct cq_err *err)
 {
 	static const char sql[] = "PRAGMA foreign_keys = ON;"
 				  "PRAGMA cell_size_check = ON;"
 				  "PRAGMA journal_size_limit = 20971520;"
-				  "PRAGMA temp_store = MEMORY;"
-				  "PRAGMA cache_size = -16384;";
+				  "PRAGMA temp_store = MEMORY;";
 	int64_t on = 0;
 	enum cq_status rc = db_exec(store, sql, err);
 
+	if (rc == CQ_OK)
+		rc = db_exec(store, cache_sizes[0], err);
 	if (rc == CQ_OK)
 		rc = pragma_int(store, "PRAGMA foreign_keys", &on, err);
 	if (rc == CQ_OK && !on)

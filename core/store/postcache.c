@@ -14,6 +14,7 @@ struct post_cache {
 	struct old_post *slots[SLOTS];
 	struct old_post *gone; /* made room, but may still be in use */
 	size_t bytes;	       /* of the texts in slots */
+	size_t mask;	       /* fewer slots are used while memory is short */
 };
 
 static void
@@ -30,15 +31,17 @@ free_post(struct old_post *p)
 static struct post_cache *
 cache_of(struct cq_store *store)
 {
-	if (store->posts == NULL)
+	if (store->posts == NULL) {
 		store->posts = cq_alloc(sizeof(*store->posts));
+		store->posts->mask = (SLOTS >> store->lean) - 1;
+	}
 	return store->posts;
 }
 
 static struct old_post **
 slot(struct post_cache *c, int64_t id)
 {
-	return &c->slots[(uint64_t)id & (SLOTS - 1)];
+	return &c->slots[(uint64_t)id & c->mask];
 }
 
 static size_t

@@ -6,14 +6,14 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 
-/* Rows in memory between two batches; about 100 bytes each. */
+/* Rows in memory between two batches; about 80 bytes each. */
 #define KEPT_MAX 100000
 #define BYTES_MAX (CQ_POSTS_OF_WORD * 10)
 
 struct row {
 	uint64_t key; /* 0: no row here */
-	int64_t n;
 	int64_t *ids; /* newest first */
+	uint32_t n;   /* posts */
 	uint8_t n_ids, cap;
 	bool dirty, stored;
 };
@@ -115,7 +115,10 @@ room_for(struct row *r, size_t n)
 {
 	if (n <= r->cap)
 		return;
-	r->cap = r->cap == 0 ? 4 : CQ_POSTS_OF_WORD;
+	while (r->cap < n)
+		r->cap = r->cap == 0 ? 4 : r->cap * 2;
+	if (r->cap > CQ_POSTS_OF_WORD)
+		r->cap = CQ_POSTS_OF_WORD;
 	r->ids = cq_grow(r->ids, r->cap, sizeof(*r->ids));
 }
 
@@ -301,7 +304,7 @@ words_flush(struct cq_store *store, struct cq_err *err)
 	for (size_t i = 0; i < w->n_dirty && rc == CQ_OK; i++)
 		rc = write_row(store, get(store, w->dirty[i]), err);
 	w->n_dirty = 0;
-	if (rc != CQ_OK || w->n > KEPT_MAX)
+	if (rc != CQ_OK || w->n > (size_t)KEPT_MAX >> store->lean)
 		words_forget(store);
 	return rc;
 }

@@ -137,6 +137,26 @@ test_there_is_room_for_less_while_others_write(void **state)
 	all_is_well(f);
 }
 
+static void
+test_posts_are_compared_alike_in_little_memory(void **state)
+{
+	static const size_t sizes[] = {8 << 20, 20 << 20, 0};
+	struct fixture *f = *state;
+	struct cq_post turned = a_post("1", "jo", TURNED);
+	struct cq_post moved = a_post("2", "mo", MOVED), slip;
+	int64_t first = put(f, &turned), id = put(f, &moved);
+	char name[8];
+
+	assert_int_not_equal(id, first);
+	for (size_t i = 0; i < 3; i++) {
+		cq_store_lean(f->store, sizes[i]);
+		snprintf(name, sizeof(name), "al%zu", i);
+		slip = a_post(name, name, SLIP);
+		assert_int_equal(put(f, &slip), id);
+	}
+	all_is_well(f);
+}
+
 int
 main(void)
 {
@@ -146,6 +166,7 @@ main(void)
 	    WITH_QUEUE(test_edits_that_failed_hide_none_of_another_process),
 	    WITH_QUEUE(test_a_claim_by_another_process_hides_no_post),
 	    WITH_QUEUE(test_there_is_room_for_less_while_others_write),
+	    WITH_QUEUE(test_posts_are_compared_alike_in_little_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
