@@ -126,3 +126,33 @@ rendered() { # WIDTH <PAGE
 	make -s B="$(dirname "$CASEQ")" DESTDIR="$to" PREFIX=/usr uninstall
 	[ -z "$(find "$to" ! -type d)" ]
 }
+
+# What stands in the page is done here, with a forum that encrypts as Discourse
+# does: RSA with PKCS #1, base64 in lines of 60.
+@test "the steps for a user's key of a forum print the key" {
+	command -v openssl jq >/dev/null || skip 'no openssl or no jq'
+	page=$PWD/man/caseq-sources.5
+	cd "$BATS_TEST_TMPDIR"
+	steps_with() { # WORD: the display that has it, as a shell reads it
+		sed -n '/^\.Bd -literal/,/^\.Ed/p' "$page" |
+		    sed "s/\\\\e/\\\\/g; s/\\\\(aq/'/g" |
+		    awk -v word="$1" '/^\.Bd/ { text = ""; next }
+			/^\.Ed/ { if (index(text, word)) printf "%s", text; next }
+			{ text = text $0 "\n" }'
+	}
+	address=$(. <(steps_with genrsa) 2>/dev/null)
+	[[ $address == https://forum.example.com/user-api-key/new'?'* ]]
+	[[ $address == *'&scopes=read&public_key=-----BEGIN%20PUBLIC%20KEY'* ]]
+	public=${address##*public_key=}
+	printf '%b' "${public//%/\\x}" >public.pem
+	payload='{"key":"0123456789abcdef0123456789abcdef","nonce":"1","push":false,"api":4}'
+	printf %s "$payload" | openssl pkeyutl -encrypt -pubin -inkey public.pem |
+	    base64 -w 60 >shown
+	run bash -c "$(steps_with pkeyutl)" <shown
+	[ "$output" = 0123456789abcdef0123456789abcdef ]
+	# and those for Reddit print one address
+	run bash -c "$(steps_with response_type)"
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output == https://www.reddit.com/api/v1/authorize'?'client_id=ID'&'* ]]
+	[[ $output == *'&redirect_uri=http://localhost:8080&duration=permanent'* ]]
+}
