@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -284,6 +285,45 @@ test_no_history_costs_more_than_five_questions_or_any_patience(void **state)
 	forget(&visit);
 }
 
+/* --- recorded answers ---------------------------------------------------- */
+
+#define DIR "tests/fixtures/mastodon/"
+
+static struct heard
+recorded(struct src_visit *visit, const char *id, const char *name)
+{
+	char *path = cq_format(DIR "%s.meta.json", name);
+	struct exchange x;
+	struct heard h;
+
+	exchange_load(&x, path, tag.address);
+	h = hear_again(&src_mastodon, visit, &id, 1, x.answer.http, x.body);
+	exchange_free(&x);
+	free(path);
+	return h;
+}
+
+static void
+test_recorded_answers_are_understood(void **state)
+{
+	static const char id[] = "117020586180926938";
+	struct src_visit visit = visit_again();
+	struct heard h;
+
+	(void)state;
+	goes_on(answered(&visit, 1, 200, "[]"));
+	brings(recorded(&visit, "3", "gts-get-deleted-404"), "3", true, false);
+
+	goes_on(answered(&visit, 1, 200, "[]"));
+	goes_on(recorded(&visit, id, "test-status-edit-03"));
+	h = recorded(&visit, id,
+	    "test-status-edit-04"); /* the first, and now */
+	assert_int_equal(h.posts.n, 1);
+	assert_non_null(strstr(h.posts.at[0].text, "Advanced Text Editor"));
+	brings(h, id, false, false);
+	forget(&visit);
+}
+
 int
 main(void)
 {
@@ -302,6 +342,7 @@ main(void)
 		test_a_history_comes_between_posts_asked_for_alone),
 	    cmocka_unit_test(
 		test_no_history_costs_more_than_five_questions_or_any_patience),
+	    cmocka_unit_test(test_recorded_answers_are_understood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
