@@ -405,6 +405,8 @@ serve_mentions() { # "toots" wants the credential toots, or the token file $1
 	run -0 caseq source add theirs "$REPLAY_URL" --adapter mastodon \
 	    --query mentions --token-file credentials/toots
 	[[ ${lines[1]} == 'caseq: note: the token file is yours, the queue'* ]]
+	run -0 caseq source set toots --credential other
+	[[ ${lines[-1]} == 'caseq: note: only the service has that credential'* ]]
 	run -0 caseq source set toots --token-file credentials/toots
 	[[ ${lines[-1]} == 'caseq: note: the token file is yours, the queue'* ]]
 }

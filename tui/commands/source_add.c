@@ -195,16 +195,24 @@ source_note_secret(const struct cli *cli, const struct cq_source *s)
 void
 source_note_token(const struct cli *cli, const struct cq_source *s)
 {
+	static const char credential[] = "credential:";
+	const char *note = NULL;
 	struct stat st;
 
-	if (s->token_file == NULL || cq_store_is_mine(cli->store) ||
-	    stat(s->token_file, &st) != 0 || st.st_uid != getuid())
+	if (s->token_file == NULL)
+		return;
+	if (strncmp(s->token_file, credential, strlen(credential)) == 0)
+		note = "only the service has that credential, so a person tests"
+		       " the source in another way";
+	else if (!cq_store_is_mine(cli->store) &&
+	    stat(s->token_file, &st) == 0 && st.st_uid == getuid())
+		note = "the token file is yours, the queue is not: a service of"
+		       " the queue's owner cannot read that file";
+	if (note == NULL)
 		return;
 	fflush(stdout);
-	fputs("caseq: note: the token file is yours, the queue is not: a"
-	      " service of the queue's owner cannot read that file; see \"A"
-	      " team\" in caseq-sources(5)\n",
-	    stderr);
+	fprintf(stderr, "caseq: note: %s; see \"A team\" in caseq-sources(5)\n",
+	    note);
 }
 
 /* Fills s from the command line; the caller frees it whatever comes. */

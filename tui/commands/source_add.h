@@ -33,8 +33,9 @@ int source_floor(const struct cli *cli, const struct cli_args *args,
 void source_note_secret(const struct cli *cli, const struct cq_source *s);
 
 /*
- * The same if the token file is the caller's own in a queue that is not: the
- * service of that queue cannot read it.
+ * The same if the token is not for all: a credential is only the service's,
+ * and the caller's own file cannot be read by the service of a queue that
+ * belongs to another account.
  */
 void source_note_token(const struct cli *cli, const struct cq_source *s);
 
