@@ -18,6 +18,9 @@
  * are normalised before the transaction begins, so that it stays short.
  */
 
+/* Posts of several sources mostly come mixed; a power of two. */
+#define FACTS_KEPT 8
+
 static enum cq_status
 learn_source(struct verb *v, int64_t source, struct source_facts *facts,
     struct cq_err *err)
@@ -125,9 +128,10 @@ take_echo(struct verb *v, struct incoming *in, struct source_facts *facts,
 }
 
 static enum cq_status
-take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
+take_one(struct verb *v, struct incoming *in, struct source_facts *kept,
     struct cq_ingested *sum, struct cq_err *err)
 {
+	struct source_facts *facts;
 	bool known = false;
 	enum cq_status rc = CQ_OK;
 
@@ -135,6 +139,7 @@ take_one(struct verb *v, struct incoming *in, struct source_facts *facts,
 		return take_gone(v, in, sum, err);
 	if (in->source == 0)
 		rc = incoming_source(v, in->post->source, &in->source, err);
+	facts = &kept[in->source & (FACTS_KEPT - 1)];
 	in->facts = facts;
 	if (rc == CQ_OK && facts->source != in->source)
 		rc = learn_source(v, in->source, facts, err);
@@ -236,7 +241,7 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
     struct cq_err *err)
 {
 	const struct incoming *last = NULL;
-	struct source_facts facts = {0};
+	struct source_facts kept[FACTS_KEPT] = {0};
 	enum cq_status rc = CQ_OK;
 
 	for (size_t i = 0; i < n && rc == CQ_OK; i++) {
@@ -245,7 +250,7 @@ take_all(struct verb *v, struct incoming *in, size_t n, struct cq_ingested *sum,
 		if (last != NULL &&
 		    strcmp(in[i].post->source, last->post->source) == 0)
 			in[i].source = last->source;
-		rc = take_one(v, &in[i], &facts, sum, err);
+		rc = take_one(v, &in[i], kept, sum, err);
 		last = &in[i];
 	}
 	return rc == CQ_OK ? heard_posts(v, in, n, err) : rc;
