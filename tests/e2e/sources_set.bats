@@ -143,10 +143,10 @@ serve() { # "toots" listens to mentions with the token in the file "old"
 	for verb in test seen pause resume remove; do
 		run caseq source "$verb" toots --query '#kettle'
 		fails 2
-		[[ $output == "caseq: source $verb takes no --query; "* ]]
+		[[ $output == "caseq: source $verb takes no --query; add and set do" ]]
 		run caseq source "$verb" toots --not
 		fails 2
-		[[ $output == *"source $verb takes no --not" ]]
+		[[ $output == *"source $verb takes no --not; own does" ]]
 	done
 	for option in --insecure '--brand tea' --all '--adapter feed'; do
 		for verb in list map own; do

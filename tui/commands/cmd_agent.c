@@ -8,6 +8,7 @@
 
 #include "core/alloc.h"
 #include "tui/commands/out.h"
+#include "tui/commands/verbs.h"
 
 /* Who works the queue, and what its order is made of: agent, weight. */
 
@@ -37,29 +38,6 @@ agent_row(const struct cq_agent *agent, struct cq_buf *row)
 	out_cell_raw(row, agent->login == NULL ? "-" : agent->login, 16);
 	out_cell(row, agent->active ? "" : "retired", 8, false);
 	out_row(row);
-}
-
-static int
-list(struct cli *cli)
-{
-	struct cq_agents agents;
-	struct cq_buf row = {0};
-	struct cq_err err;
-
-	if (cq_store_agents(cli->store, &agents, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (!cli->json)
-		out_str("Agent                Role           Team"
-			"             Login\n");
-	for (size_t i = 0; i < agents.n; i++) {
-		if (cli->json)
-			agent_json(&agents.at[i]);
-		else
-			agent_row(&agents.at[i], &row);
-	}
-	cq_buf_free(&row);
-	cq_agents_free(&agents);
-	return EXIT_DONE;
 }
 
 static void
@@ -180,56 +158,129 @@ add(struct cli *cli, const struct cli_args *args)
 	return status;
 }
 
-enum change { SET, RETIRE, RESTORE };
-
 static int
-change(struct cli *cli, const struct cli_args *args, enum change what)
+store_change(struct cli *cli, const struct cq_agent *agent, const char *done)
 {
-	static const char *const done[] = {"set", "retired", "restored"};
-	struct cq_agent agent;
 	struct cq_err err;
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
+
+	if (cq_store_agent_set(cli->store, &act, agent, &err) != CQ_OK)
+		return cli_act_failed(&err);
+	print_agent(cli, agent, done);
+	return EXIT_DONE;
+}
+
+static int
+set(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_agent agent;
+	struct cq_err err;
 	int status;
 
 	if (cq_store_agent(cli->store, args->at[1], &agent, &err) != CQ_OK)
 		return cli_failed(&err);
-	if (what != SET)
-		agent.active = what == RESTORE;
 	status = read_options(args, &agent);
-	if (status == EXIT_DONE &&
-	    cq_store_agent_set(cli->store, &act, &agent, &err) != CQ_OK)
-		status = cli_act_failed(&err);
-	else if (status == EXIT_DONE)
-		print_agent(cli, &agent, done[what]);
+	if (status == EXIT_DONE)
+		status = store_change(cli, &agent, "set");
 	cq_agent_free(&agent);
+	return status;
+}
+
+static int
+set_active(struct cli *cli, const char *name, bool active)
+{
+	struct cq_agent agent;
+	struct cq_err err;
+	int status;
+
+	if (cq_store_agent(cli->store, name, &agent, &err) != CQ_OK)
+		return cli_failed(&err);
+	agent.active = active;
+	status = store_change(cli, &agent, active ? "restored" : "retired");
+	cq_agent_free(&agent);
+	return status;
+}
+
+static int
+retire(struct cli *cli, const struct cli_args *args)
+{
+	return set_active(cli, args->at[1], false);
+}
+
+static int
+restore(struct cli *cli, const struct cli_args *args)
+{
+	return set_active(cli, args->at[1], true);
+}
+
+/* --- list -------------------------------------------------------------- */
+
+/* As --role and --team say; '' is no team. */
+static bool
+is_wanted(const struct cli_args *args, const struct cq_agent *agent,
+    const struct cq_agent *want)
+{
+	const char *team = agent->team == NULL ? "" : agent->team;
+
+	if (cli_option(args, "role") != NULL && agent->role != want->role)
+		return false;
+	return cli_option(args, "team") == NULL ||
+	    strcmp(team, want->team == NULL ? "" : want->team) == 0;
+}
+
+static void
+print_agents(const struct cli *cli, const struct cli_args *args,
+    const struct cq_agents *agents, const struct cq_agent *want)
+{
+	struct cq_buf row = {0};
+
+	if (!cli->json)
+		out_str("Agent                Role           Team"
+			"             Login\n");
+	for (size_t i = 0; i < agents->n; i++) {
+		if (!is_wanted(args, &agents->at[i], want))
+			continue;
+		if (cli->json)
+			agent_json(&agents->at[i]);
+		else
+			agent_row(&agents->at[i], &row);
+	}
+	cq_buf_free(&row);
+}
+
+static int
+list(struct cli *cli, const struct cli_args *args)
+{
+	struct cq_agent want = {.uid = CQ_NO_UID};
+	struct cq_agents agents;
+	struct cq_err err;
+	int status = read_options(args, &want);
+
+	if (status == EXIT_DONE &&
+	    cq_store_agents(cli->store, &agents, &err) != CQ_OK) {
+		status = cli_failed(&err);
+	} else if (status == EXIT_DONE) {
+		print_agents(cli, args, &agents, &want);
+		cq_agents_free(&agents);
+	}
+	cq_agent_free(&want);
 	return status;
 }
 
 int
 cmd_agent(struct cli *cli, const struct cli_args *args)
 {
-	const char *what = args->n == 0 ? "list" : args->at[0];
-	struct cq_err err;
+	static const struct cli_verb verbs[] = {
+	    {"list", "", "role team", 0, 0, false, list},
+	    {"add", " NAME", "role team login", 1, 1, true, add},
+	    {"set", " NAME", "role team login", 1, 1, true, set},
+	    {"retire", " NAME", "", 1, 1, true, retire},
+	    {"restore", " NAME", "", 1, 1, true, restore},
+	    {NULL, NULL, NULL, 0, 0, false, NULL},
+	};
 
-	if (strcmp(what, "list") == 0)
-		return args->n < 2 ? list(cli)
-				   : cli_usage("agent list takes no name");
-	if (strcmp(what, "add") != 0 && strcmp(what, "set") != 0 &&
-	    strcmp(what, "retire") != 0 && strcmp(what, "restore") != 0)
-		return cli_usage("agent: '%s' is not list, add, set, retire or"
-				 " restore",
-		    what);
-	if (args->n < 2)
-		return cli_usage("agent %s: say the name of the agent", what);
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (strcmp(what, "add") == 0)
-		return add(cli, args);
-	if (strcmp(what, "set") == 0)
-		return change(cli, args, SET);
-	return change(cli, args,
-	    strcmp(what, "retire") == 0 ? RETIRE : RESTORE);
+	return cli_verb(cli, args, verbs);
 }
 
 /* --- weight ------------------------------------------------------------ */

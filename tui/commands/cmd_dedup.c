@@ -8,6 +8,7 @@
 
 #include "tui/commands/dedup.h"
 #include "tui/commands/out.h"
+#include "tui/commands/verbs.h"
 
 /* The rules of deduplication: list and set them; bring the index up. */
 
@@ -99,8 +100,8 @@ rule_plain(enum cq_rule rule, const struct cq_policy *policy,
 		out_str("\n");
 }
 
-int
-dedup_rules(struct cli *cli)
+static int
+rules(struct cli *cli, const struct cli_args *args)
 {
 	int64_t now = cq_store_now(cli->store);
 	int64_t from = now - SO_FAR_DAYS * INT64_C(86400);
@@ -109,6 +110,7 @@ dedup_rules(struct cli *cli)
 	struct cq_yield y;
 	struct cq_err err;
 
+	(void)args;
 	if (cq_store_policy(cli->store, NULL, &policy, &err) != CQ_OK ||
 	    cq_store_yield(cli->store, from < 0 ? 0 : from, now + 1, NULL, &y,
 		&err) != CQ_OK ||
@@ -160,8 +162,8 @@ told_set(struct cli *cli, const char *source, enum cq_rule rule)
 	return EXIT_DONE;
 }
 
-int
-dedup_set(struct cli *cli, const struct cli_args *args)
+static int
+set(struct cli *cli, const struct cli_args *args)
 {
 	const char *source = cli_option(args, "source");
 	struct cq_err err;
@@ -171,9 +173,6 @@ dedup_set(struct cli *cli, const struct cli_args *args)
 	enum cq_mode mode;
 	bool plain;
 
-	if (args->n < 3)
-		return cli_usage("dedup set: say a rule and auto, suggest, off"
-				 " or default");
 	if (!cq_rule_parse(args->at[1], &rule))
 		return cli_usage("there is no rule '%s'; see 'caseq dedup"
 				 " rules'",
@@ -182,8 +181,6 @@ dedup_set(struct cli *cli, const struct cli_args *args)
 	if (!plain && !cq_mode_parse(args->at[2], &mode))
 		return cli_usage("'%s' is not auto, suggest, off or default",
 		    args->at[2]);
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
 	act = cli_act(cli, op);
 	if (cq_store_policy_set(cli->store, &act, source, rule,
 		plain ? NULL : &mode, &err) != CQ_OK)
@@ -221,15 +218,14 @@ catch_up(struct cli *cli, struct cq_err *err)
 	return rc;
 }
 
-int
-dedup_index(struct cli *cli)
+static int
+word_index(struct cli *cli, const struct cli_args *args)
 {
 	int64_t left = 0;
 	struct cq_err err;
 	cJSON *o;
 
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
+	(void)args;
 	cli_catch_stop(cli);
 	if (catch_up(cli, &err) != CQ_OK ||
 	    cq_store_search_behind(cli->store, &left, &err) != CQ_OK)
@@ -249,62 +245,17 @@ dedup_index(struct cli *cli)
 
 /* --- the command ------------------------------------------------------- */
 
-/* Options that only some forms know must not be without effect. */
-static const char *
-strange_option(const struct cli_args *args, const char *known)
-{
-	const struct tui_option *o = args->command->options;
-
-	for (; o->name != NULL; o++)
-		if (cli_option(args, o->name) != NULL &&
-		    strstr(known, o->name) == NULL)
-			return o->name;
-	return NULL;
-}
-
-static int
-rules(struct cli *cli, const struct cli_args *args)
-{
-	(void)args;
-	return dedup_rules(cli);
-}
-
-static int
-word_index(struct cli *cli, const struct cli_args *args)
-{
-	(void)args;
-	return dedup_index(cli);
-}
-
-static const struct {
-	const char *name, *options; /* that it knows */
-	int max_args;
-	int (*run)(struct cli *cli, const struct cli_args *args);
-} forms[] = {
-    {"rules", "", 1, rules},
-    {"set", "source", 3, dedup_set},
-    {"stats", "since from to source", 1, dedup_stats},
-    {"replay", "since set source", 1, dedup_replay},
-    {"index", "", 1, word_index},
+static const struct cli_verb verbs[] = {
+    {"rules", "", "", 0, 0, false, rules},
+    {"set", " RULE auto | suggest | off | default", "source", 2, 2, true, set},
+    {"stats", "", "since from to source", 0, 0, false, dedup_stats},
+    {"replay", "", "since set source", 0, 0, false, dedup_replay},
+    {"index", "", "", 0, 0, true, word_index},
+    {NULL, NULL, NULL, 0, 0, false, NULL},
 };
-#define N_FORMS (sizeof(forms) / sizeof(forms[0]))
 
 int
 cmd_dedup(struct cli *cli, const struct cli_args *args)
 {
-	const char *what = args->n == 0 ? "rules" : args->at[0], *strange;
-	size_t i = 0;
-
-	while (i < N_FORMS && strcmp(what, forms[i].name) != 0)
-		i++;
-	if (i == N_FORMS)
-		return cli_usage("dedup: '%s' is not rules, set, stats, replay"
-				 " or index",
-		    what);
-	if (args->n > forms[i].max_args)
-		return cli_usage("dedup %s takes fewer words", what);
-	strange = strange_option(args, forms[i].options);
-	if (strange != NULL)
-		return cli_usage("dedup %s takes no --%s", what, strange);
-	return forms[i].run(cli, args);
+	return cli_verb(cli, args, verbs);
 }

@@ -6,6 +6,7 @@
 
 #include "core/alloc.h"
 #include "tui/commands/out.h"
+#include "tui/commands/verbs.h"
 #include "tui/rows.h"
 
 /* Cases under one cause: incident. */
@@ -71,8 +72,9 @@ print_row(const struct cq_incident *i, struct cq_buf *row)
 }
 
 static int
-list(struct cli *cli, bool all)
+list(struct cli *cli, const struct cli_args *args)
 {
+	bool all = cli_option(args, "all") != NULL;
 	struct cq_incidents incidents;
 	struct cq_buf row = {0};
 	struct cq_err err;
@@ -259,8 +261,6 @@ open_one(struct cli *cli, const struct cli_args *args)
 	char *name;
 	enum cq_status rc;
 
-	if (args->n < 2)
-		return cli_usage("incident open: say its name, and the cases");
 	name = read_name(args, &first);
 	if (!read_numbers(cli, args, first, &cases)) {
 		free(name);
@@ -275,16 +275,36 @@ open_one(struct cli *cli, const struct cli_args *args)
 	return with_incident(cli, id, say_done, "opened:");
 }
 
+/* Reads "I-17" or "17" behind the verb; complains if it is none. */
+static bool
+read_incident(const struct cli_args *args, int64_t *id)
+{
+	if (cq_incident_parse(args->at[1], id))
+		return true;
+	cli_usage("'%s' is no incident; say I-17 or 17", args->at[1]);
+	return false;
+}
+
 static int
-add(struct cli *cli, const struct cli_args *args, int64_t id)
+show_it(struct cli *cli, const struct cli_args *args)
+{
+	int64_t id;
+
+	return read_incident(args, &id) ? with_incident(cli, id, show_one, NULL)
+					: EXIT_USAGE;
+}
+
+static int
+add(struct cli *cli, const struct cli_args *args)
 {
 	struct cq_err err;
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
 	struct numbers cases;
+	int64_t id;
 	enum cq_status rc;
 
-	if (!read_numbers(cli, args, 2, &cases))
+	if (!read_incident(args, &id) || !read_numbers(cli, args, 2, &cases))
 		return EXIT_USAGE;
 	rc = cq_store_incident_add(cli->store, &act, id, cases.at, cases.n,
 	    &err);
@@ -319,71 +339,45 @@ leave(struct cli *cli, const struct cli_args *args)
 }
 
 static int
-close_one(struct cli *cli, int64_t id, bool over)
+end(struct cli *cli, const struct cli_args *args, bool over)
 {
 	struct cq_err err;
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
+	int64_t id;
 
+	if (!read_incident(args, &id))
+		return EXIT_USAGE;
 	if (cq_store_incident_close(cli->store, &act, id, over, &err) != CQ_OK)
 		return cli_act_failed(&err);
 	return with_incident(cli, id, say_done, over ? "closed:" : "reopened:");
 }
 
-/* The commands that name one incident. */
 static int
-with_number(struct cli *cli, const struct cli_args *args, const char *what)
+close_one(struct cli *cli, const struct cli_args *args)
 {
-	bool adds = strcmp(what, "add") == 0;
-	struct cq_err err;
-	int64_t id;
-
-	if (args->n < 2)
-		return cli_usage("incident %s: say which, such as I-17", what);
-	if (!cq_incident_parse(args->at[1], &id))
-		return cli_usage("'%s' is no incident; say I-17 or 17",
-		    args->at[1]);
-	if (!adds && args->n > 2)
-		return cli_usage("incident %s takes one number", what);
-	if (strcmp(what, "show") == 0)
-		return with_incident(cli, id, show_one, NULL);
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	if (adds)
-		return add(cli, args, id);
-	return close_one(cli, id, strcmp(what, "close") == 0);
+	return end(cli, args, true);
 }
 
-static bool
-is_among(const char *word, const char *const *words)
+static int
+reopen(struct cli *cli, const struct cli_args *args)
 {
-	while (*words != NULL && strcmp(word, *words) != 0)
-		words++;
-	return *words != NULL;
+	return end(cli, args, false);
 }
 
 int
 cmd_incident(struct cli *cli, const struct cli_args *args)
 {
-	static const char *const with_numbers[] = {
-	    "show", "add", "close", "reopen", NULL};
-	const char *what = args->n == 0 ? "list" : args->at[0];
-	bool all = cli_option(args, "all") != NULL;
-	struct cq_err err;
+	static const struct cli_verb verbs[] = {
+	    {"list", "", "all", 0, 0, false, list},
+	    {"open", " NAME [CASE...]", "", 1, -1, true, open_one},
+	    {"show", " I-N", "", 1, 1, false, show_it},
+	    {"add", " I-N CASE...", "", 1, -1, true, add},
+	    {"leave", " CASE...", "", 0, -1, true, leave},
+	    {"close", " I-N", "", 1, 1, true, close_one},
+	    {"reopen", " I-N", "", 1, 1, true, reopen},
+	    {NULL, NULL, NULL, 0, 0, false, NULL},
+	};
 
-	if (all && strcmp(what, "list") != 0)
-		return cli_usage("incident: --all belongs to list");
-	if (strcmp(what, "list") == 0)
-		return args->n < 2 ? list(cli, all)
-				   : cli_usage("incident list takes no words");
-	if (is_among(what, with_numbers))
-		return with_number(cli, args, what);
-	if (strcmp(what, "open") != 0 && strcmp(what, "leave") != 0)
-		return cli_usage("incident: '%s' is not list, open, show, add,"
-				 " leave, close or reopen",
-		    what);
-	if (cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	return strcmp(what, "open") == 0 ? open_one(cli, args)
-					 : leave(cli, args);
+	return cli_verb(cli, args, verbs);
 }

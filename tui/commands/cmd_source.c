@@ -13,6 +13,7 @@
 #include "tui/commands/source_own.h"
 #include "tui/commands/source_seen.h"
 #include "tui/commands/source_set.h"
+#include "tui/commands/verbs.h"
 
 /* The places that the queue listens to. */
 
@@ -186,13 +187,7 @@ remove_it(struct cli *cli, const struct cli_args *args)
 
 #define SETTINGS "query token-file credential every since map monthly-cap brand"
 
-/* What each of them takes; nothing else is taken and passed over. */
-static const struct verb {
-	const char *name, *words, *options;
-	int min, max; /* words behind it; max -1: any number */
-	bool needs_me;
-	int (*run)(struct cli *cli, const struct cli_args *args);
-} verbs[] = {
+static const struct cli_verb verbs[] = {
     {"list", "", "", 0, 0, false, source_list},
     {"add", " NAME ADDRESS", "adapter " SETTINGS " insecure", 2, 2, true,
 	source_add},
@@ -204,122 +199,24 @@ static const struct verb {
     {"remove", " NAME", "", 1, 1, true, remove_it},
     {"map", " [NAME]", "", 0, 1, false, source_map},
     {"own", " NAME [HANDLE...]", "all not", 0, -1, false, source_own},
+    {NULL, NULL, NULL, 0, 0, false, NULL},
 };
 
-#define N_VERBS (sizeof(verbs) / sizeof(*verbs))
-
+/* Does it say to set what stays as it was added? */
 static bool
-has_word(const char *list, const char *word)
+moves(const struct cli_args *args)
 {
-	size_t n = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)) != NULL; at++)
-		if ((at == list || at[-1] == ' ') &&
-		    (at[n] == ' ' || at[n] == '\0'))
-			return true;
-	return false;
-}
-
-/* " --all --not", as they are typed. */
-static void
-say_options(const struct verb *verb, struct cq_buf *out)
-{
-	cq_buf_str(out, "");
-	for (const char *at = verb->options; *at != '\0';) {
-		size_t n = strcspn(at, " ");
-
-		cq_buf_fmt(out, " --%.*s", (int)n, at);
-		at += n + strspn(at + n, " ");
-	}
-}
-
-static int
-refuse_move(void)
-{
-	return cli_usage("source set: the adapter and the address of a source"
-			 " stay; for others add a source with another name,"
-			 " and remove this one");
-}
-
-/* What was said that the verb does not know. */
-static int
-refuse(const struct verb *verb, const char *option)
-{
-	struct cq_buf known = {0};
-
-	if (verb->run == source_set && has_word("adapter insecure", option))
-		return refuse_move();
-	say_options(verb, &known);
-	if (known.n > 0)
-		cli_usage("source %s takes no --%s, but%s", verb->name, option,
-		    known.s);
-	else if (has_word(SETTINGS, option))
-		cli_usage("source %s takes no --%s; 'caseq source set' changes"
-			  " a source",
-		    verb->name, option);
-	else
-		cli_usage("source %s takes no --%s", verb->name, option);
-	cq_buf_free(&known);
-	return EXIT_USAGE;
-}
-
-static int
-check_said(const struct verb *verb, const struct cli_args *args)
-{
-	const struct tui_option *o = args->command->options;
-	int n = args->n - 1; /* words behind the verb */
-
-	for (size_t i = 0; o[i].name != NULL; i++)
-		if (args->option[i] != NULL &&
-		    !has_word(verb->options, o[i].name))
-			return refuse(verb, o[i].name);
-	if (verb->run == source_set && n > 1)
-		return refuse_move();
-	if (n < verb->min || (verb->max >= 0 && n > verb->max))
-		return cli_usage("source %s takes %s words; usage: caseq source"
-				 " %s%s",
-		    verb->name, n < verb->min ? "more" : "fewer", verb->name,
-		    verb->words);
-	return EXIT_DONE;
-}
-
-static int
-unknown_verb(const char *what)
-{
-	struct cq_buf names = {0};
-
-	for (size_t i = 0; i < N_VERBS; i++)
-		cq_buf_fmt(&names, "%s%s",
-		    i == 0		  ? ""
-			: i + 1 < N_VERBS ? ", "
-					  : " or ",
-		    verbs[i].name);
-	cli_usage("source: '%s' is not %s", what, names.s);
-	cq_buf_free(&names);
-	return EXIT_USAGE;
+	return args->n > 0 && strcmp(args->at[0], "set") == 0 &&
+	    (args->n > 2 || cli_option(args, "adapter") != NULL ||
+		cli_option(args, "insecure") != NULL);
 }
 
 int
 cmd_source(struct cli *cli, const struct cli_args *args)
 {
-	static const char *const list[] = {"list", NULL};
-	struct cli_args said = *args;
-	const struct verb *verb = verbs;
-	struct cq_err err;
-	int status;
-
-	if (said.n == 0) {
-		said.at = list;
-		said.n = 1;
-	}
-	while (verb < verbs + N_VERBS && strcmp(said.at[0], verb->name) != 0)
-		verb++;
-	if (verb == verbs + N_VERBS)
-		return unknown_verb(said.at[0]);
-	status = check_said(verb, &said);
-	if (status != EXIT_DONE)
-		return status;
-	if (verb->needs_me && cli_need_me(cli, &err) != CQ_OK)
-		return cli_failed(&err);
-	return verb->run(cli, &said);
+	if (moves(args))
+		return cli_usage("source set: the adapter and the address of a"
+				 " source stay; for others add a source with"
+				 " another name, and remove this one");
+	return cli_verb(cli, args, verbs);
 }

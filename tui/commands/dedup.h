@@ -3,12 +3,9 @@
 
 #include "tui/commands/cli.h"
 
-/* The parts of "caseq dedup", each an exit status. */
-int dedup_rules(struct cli *cli);
-int dedup_set(struct cli *cli, const struct cli_args *args);
+/* What measures in "caseq dedup": verbs, see verbs.h. */
 int dedup_stats(struct cli *cli, const struct cli_args *args);
 int dedup_replay(struct cli *cli, const struct cli_args *args);
-int dedup_index(struct cli *cli);
 
 /* Reads --since; the last days if it was not given.  False after
  * complaining. */

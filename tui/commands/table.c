@@ -102,8 +102,8 @@ OPTIONS(snooze_options) = {
 	{"until", "TIME", "when it comes back: 2h, tomorrow, 14:30; 4h if left out"},
 	{"author", NULL, "wait for the author's next post instead"}, END};
 OPTIONS(agent_options) = {
-	{"role", "ROLE", "agent, lead, supervisor or administrator"},
-	{"team", "NAME", "team, for reports; '' takes it away"},
+	{"role", "ROLE", "agent, lead, supervisor or administrator; list: only these"},
+	{"team", "NAME", "team, for reports, or to list; '' for none"},
 	{"login", "LOGIN", "Unix account that is this agent; '' for none"}, END};
 OPTIONS(report_options) = {
 	{"from", "TIME", "its start: 06:00, 2026-11-23, or 8h (ago) if left out"},
@@ -261,12 +261,12 @@ const struct tui_command tui_commands[] = {
 	{"run", NULL, NULL, NULL, 0, WORK, G_ADMIN, 0, 0,
 		cmd_run, NULL, "ask the sources for ever, as a service", NULL},
 	{"agent", "list | add | set | retire | restore [NAME]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
 		cmd_agent, NULL, "list or change the people who work the queue", agent_options},
 	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
 		cmd_weight, NULL, "list or change what priority is made of", NULL},
 	{"dedup", "rules | set | stats | replay | index [RULE MODE]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, 3,
+		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
 		cmd_dedup, NULL, "list, set or measure the rules of deduplication",
 		dedup_options},
 	{"backup", "FILE", NULL, NULL, 0, N_STORE, G_ADMIN, 1, 1,
