@@ -478,6 +478,7 @@ const struct src_ops src_bluesky = {
     .max_body = HTTP_BODY_JSON,
     .limit = {"RateLimit-Remaining", "RateLimit-Reset", SRC_RESET_EPOCH},
     .sees_secret = true,
+    .keeps_session = true,
     .check = check,
     .floor_s = patience_s,
     .ask = ask,

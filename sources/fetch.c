@@ -312,7 +312,10 @@ store_failure(struct fetch *f, const struct cq_fetched *fetched,
 		fetch_finish(f, status, fetched->error, fetched->next_at);
 }
 
-/* That a caller has no access to the token is not the source's failure. */
+/*
+ * That a caller has no access to the token, or no room for a session, is not
+ * the source's failure.
+ */
 static bool
 is_callers(const struct fetch *f, const struct cq_err *why)
 {
@@ -336,7 +339,8 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	};
 
 	if (is_callers(f, why)) {
-		f->end = POLL_NO_TOKEN;
+		if (next == NULL)
+			f->end = POLL_NO_TOKEN;
 		fetch_finish(f, why->status, why->msg, f->source.next_at);
 		return;
 	}

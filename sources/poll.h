@@ -39,8 +39,8 @@ typedef void (*poll_tell_fn)(void *arg, const struct poll_told *told);
 struct poll_opts {
 	const char *const *names; /* NULL-terminated; NULL: all of them */
 	bool due_only;		  /* only those whose time has come */
-	bool by_hand; /* who lacks a token is told, and nothing is stored: the
-			 service may have it */
+	bool by_hand; /* who lacks a token, or room for a session, is told, and
+			 nothing is stored: the service may have it */
 	const volatile int *stop; /* non-zero: end soon; may be NULL */
 	poll_tell_fn tell;	  /* may be NULL */
 	void *arg;

@@ -420,6 +420,7 @@ const struct src_ops src_reddit = {
     .max_body = HTTP_BODY_FEED,
     .limit = {"x-ratelimit-remaining", "x-ratelimit-reset", SRC_RESET_SECONDS},
     .sees_secret = true,
+    .keeps_session = true,
     .check = check,
     .ask = ask,
     .read = read_page,

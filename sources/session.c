@@ -77,10 +77,11 @@ session_path(const char *dir, const struct cq_source *source)
 
 /* --- what is looked at ------------------------------------------------- */
 
+/* Where sessions are kept is the caller's own: another account has another. */
 static enum cq_status
 fail(struct cq_err *err, const char *path, const char *why)
 {
-	return cq_fail(err, CQ_INPUT, "session file %s: %s", path, why);
+	return cq_fail(err, CQ_DENIED, "session file %s: %s", path, why);
 }
 
 static enum cq_status
@@ -89,7 +90,14 @@ fail_errno(struct cq_err *err, const char *path)
 	return fail(err, path, strerror(errno));
 }
 
-/* CQ_INPUT unless it is of this kind, ours, and nobody else's to use. */
+static enum cq_status
+fail_dir(struct cq_err *err, const char *dir)
+{
+	return cq_fail(err, CQ_DENIED, "session directory %s: %s", dir,
+	    strerror(errno));
+}
+
+/* CQ_DENIED unless it is of this kind, ours, and nobody else's to use. */
 static enum cq_status
 check(int fd, mode_t kind, const char *path, struct cq_err *err)
 {
@@ -99,13 +107,13 @@ check(int fd, mode_t kind, const char *path, struct cq_err *err)
 	if (fstat(fd, &st) != 0)
 		return fail_errno(err, path);
 	if ((st.st_mode & S_IFMT) != kind)
-		return cq_fail(err, CQ_INPUT, "session %s %s is none", what,
+		return cq_fail(err, CQ_DENIED, "session %s %s is none", what,
 		    path);
 	if (st.st_uid != geteuid())
-		return cq_fail(err, CQ_INPUT,
+		return cq_fail(err, CQ_DENIED,
 		    "session %s %s belongs to another user", what, path);
 	if ((st.st_mode & 077) != 0)
-		return cq_fail(err, CQ_INPUT,
+		return cq_fail(err, CQ_DENIED,
 		    "session %s %s is open to others: chmod %s it, and make "
 		    "the token anew if they may have read it",
 		    what, path, kind == S_IFDIR ? "700" : "600");
@@ -124,7 +132,7 @@ open_dir(const char *path, const char **name, enum cq_status *rc,
 	*name = slash + 1;
 	*rc = CQ_OK;
 	if (fd < 0)
-		*rc = fail_errno(err, dir);
+		*rc = fail_dir(err, dir);
 	else
 		*rc = check(fd, S_IFDIR, dir, err);
 	if (fd >= 0 && *rc != CQ_OK) {
@@ -206,6 +214,40 @@ make_dirs(const char *path)
 	free(copy);
 }
 
+/* As open_dir(), with the directory made if need be. */
+static int
+make_dir(const char *path, const char **name, enum cq_status *rc,
+    struct cq_err *err)
+{
+	if (path == NULL) {
+		*rc = cq_fail(err, CQ_DENIED,
+		    "there is no directory for a session: set HOME or "
+		    "XDG_STATE_HOME");
+		return -1;
+	}
+	make_dirs(path);
+	return open_dir(path, name, rc, err);
+}
+
+enum cq_status
+session_room(const char *path, struct cq_err *err)
+{
+	enum cq_status rc;
+	const char *name;
+	char *place;
+	int dir = make_dir(path, &name, &rc, err);
+
+	if (dir < 0)
+		return rc;
+	if (faccessat(dir, ".", W_OK | X_OK, AT_EACCESS) != 0) {
+		place = cq_strndup(path, (size_t)(name - path - 1));
+		rc = fail_dir(err, place);
+		free(place);
+	}
+	close(dir);
+	return rc;
+}
+
 static bool
 write_all(int fd, const char *text, size_t n)
 {
@@ -252,14 +294,10 @@ session_write(const char *path, const char *text, struct cq_err *err)
 	const char *name;
 	int dir;
 
-	if (path == NULL)
+	if (path != NULL && strlen(text) >= SRC_SESSION_MAX)
 		return cq_fail(err, CQ_INPUT,
-		    "there is no directory for a session: set HOME or "
-		    "XDG_STATE_HOME");
-	if (strlen(text) >= SRC_SESSION_MAX)
-		return fail(err, path, "what it should hold is too long");
-	make_dirs(path);
-	dir = open_dir(path, &name, &rc, err);
+		    "session file %s: what it should hold is too long", path);
+	dir = make_dir(path, &name, &rc, err);
 	if (dir < 0)
 		return rc;
 	if (flock(dir, LOCK_EX) != 0)

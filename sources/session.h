@@ -41,20 +41,28 @@ char *session_path(const char *dir, const struct cq_source *source);
  * Reads what session_write() wrote, "" if there is no such file or path is
  * NULL.  The caller wipes buf with explicit_bzero(3) as soon as it can.
  *
- * CQ_INPUT if the file or its directory belongs to somebody else, may be
- * read by others, or is not what it should be; buf is then empty.
+ * CQ_DENIED if the file or its directory belongs to somebody else, may be
+ * read by others, or is not what it should be; buf is then empty.  It is the
+ * caller's own place: who asks from another account has another one.
  */
 enum cq_status session_read(const char *path, char buf[SRC_SESSION_MAX],
     struct cq_err *err);
+
+/*
+ * Before a session is asked for, which would be lost if it could not be kept:
+ * makes the directory as session_write() does.  CQ_DENIED if that cannot be,
+ * or if nothing can be written there.
+ */
+enum cq_status session_room(const char *path, struct cq_err *err);
 
 /*
  * Puts text in the place of what is there, on the disk before it returns;
  * "" removes the file.  Makes the directory, and those above it, with mode
  * 0700.
  *
- * CQ_INPUT as above, if path is NULL, if text is SRC_SESSION_MAX bytes or
- * longer with its NUL, or if it cannot be written; what was there is then
- * there still.
+ * CQ_DENIED as above, if path is NULL, or if it cannot be written; CQ_INPUT
+ * if text is SRC_SESSION_MAX bytes or longer with its NUL.  What was there is
+ * then there still.
  */
 enum cq_status session_write(const char *path, const char *text,
     struct cq_err *err);

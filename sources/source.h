@@ -134,8 +134,9 @@ struct src_ops {
 	int every_s;	  /* seconds between fetches unless told */
 	size_t max_body;  /* bytes of an answer, after decoding */
 	struct src_limit limit;
-	bool sees_secret; /* puts the token where only it knows to */
-	bool tokenless;	  /* the service knows no tokens: none is accepted */
+	bool sees_secret;   /* puts the token where only it knows to */
+	bool keeps_session; /* next->session may be set: room is needed */
+	bool tokenless;	    /* the service knows no tokens: none is accepted */
 
 	/* Checks address, query and options when a source is added. */
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);

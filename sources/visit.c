@@ -77,10 +77,12 @@ enum cq_status
 visit_read_session(struct visit *visit, struct cq_err *err)
 {
 	char text[SRC_SESSION_MAX];
-	enum cq_status rc;
+	enum cq_status rc = CQ_OK;
 
-	if (visit->path == NULL)
-		return CQ_OK;
+	if (visit->ops->keeps_session && visit->v.source->token_file != NULL)
+		rc = session_room(visit->path, err);
+	if (rc != CQ_OK || visit->path == NULL)
+		return rc;
 	rc = session_read(visit->path, text, err);
 	if (rc == CQ_OK)
 		set_session(visit, text);

@@ -29,7 +29,8 @@ bool visit_is_old(const struct visit *visit, const struct cq_post *post);
 
 /*
  * Before a question: the session as its file has it now, as another source
- * of the account may have renewed it.
+ * of the account may have renewed it.  CQ_DENIED if the one that an answer
+ * may bring could not be kept; see session.h.
  */
 enum cq_status visit_read_session(struct visit *visit, struct cq_err *err);
 

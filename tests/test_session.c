@@ -225,9 +225,9 @@ test_a_session_has_sixteen_kibibytes_at_most(void **state)
 	OK(session_read(p->path, p->buf, &p->err));
 	assert_int_equal(strlen(p->buf), SRC_SESSION_MAX - 1);
 	file_write(p->path, text, SRC_SESSION_MAX);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "did not write");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "did not write");
 	file_write(p->path, "a\0b", 3);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "did not write");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "did not write");
 }
 
 static void
@@ -237,13 +237,13 @@ test_a_session_that_others_can_read_is_refused(void **state)
 
 	OK(session_write(p->path, "secret", &p->err));
 	assert_int_equal(chmod(p->path, 0640), 0);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "chmod 600");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "chmod 600");
 	OK(session_write(p->path, "secret", &p->err)); /* makes it anew */
 	OK(session_read(p->path, p->buf, &p->err));
 	assert_int_equal(chmod(in(p, "state/caseq/sessions"), 0750), 0);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "chmod 700");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "chmod 700");
 	p->buf[0] = '\0';
-	REFUSED(p, session_write(p->path, "other", &p->err), "chmod 700");
+	DENIED(p, session_write(p->path, "other", &p->err), "chmod 700");
 }
 
 static void
@@ -255,9 +255,9 @@ test_a_session_of_another_user_is_refused(void **state)
 		skip();
 	OK(session_write(p->path, "secret", &p->err));
 	assert_int_equal(chown(p->path, 65534, 65534), 0);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "another user");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "another user");
 	assert_int_equal(chown(in(p, "state/caseq/sessions"), 65534, 65534), 0);
-	REFUSED(p, session_write(p->path, "x", &p->err), "another user");
+	DENIED(p, session_write(p->path, "x", &p->err), "another user");
 }
 
 static void
@@ -268,13 +268,13 @@ test_what_is_no_file_is_neither_followed_nor_waited_for(void **state)
 	OK(session_write(p->path, "secret", &p->err));
 	assert_int_equal(rename(p->path, in(p, "elsewhere")), 0);
 	assert_int_equal(symlink(in(p, "elsewhere"), p->path), 0);
-	assert_int_equal(session_read(p->path, p->buf, &p->err), CQ_INPUT);
+	assert_int_equal(session_read(p->path, p->buf, &p->err), CQ_DENIED);
 	OK(session_write(p->path, "new", &p->err)); /* in place of the link */
 	OK(session_read(p->path, p->buf, &p->err));
 	assert_string_equal(p->buf, "new");
 	assert_int_equal(unlink(p->path), 0);
 	assert_int_equal(mkfifo(p->path, 0600), 0);
-	REFUSED(p, session_read(p->path, p->buf, &p->err), "is none");
+	DENIED(p, session_read(p->path, p->buf, &p->err), "is none");
 }
 
 static void
@@ -337,7 +337,33 @@ test_without_a_home_nothing_is_kept_and_that_is_said(void **state)
 
 	OK(session_read(NULL, p->buf, &p->err));
 	assert_string_equal(p->buf, "");
-	REFUSED(p, session_write(NULL, "x", &p->err), "set HOME");
+	DENIED(p, session_write(NULL, "x", &p->err), "set HOME");
+	DENIED(p, session_room(NULL, &p->err), "set HOME");
+}
+
+static void
+test_room_for_a_session_is_made_or_what_is_in_the_way_is_said(void **state)
+{
+	struct place *p = *state;
+
+	file_write(in(p, "state"), "", 0);
+	DENIED(p, session_room(p->path, &p->err), "/sessions: Not a directory");
+	assert_int_equal(unlink(in(p, "state")), 0);
+	OK(session_room(p->path, &p->err));
+	assert_int_equal(mode_of(in(p, "state/caseq/sessions")), 0700);
+	assert_int_not_equal(access(p->path, F_OK), 0);
+	OK(session_write(p->path, "one", &p->err));
+	OK(session_room(p->path, &p->err));
+	OK(session_read(p->path, p->buf, &p->err));
+	assert_string_equal(p->buf, "one");
+	p->buf[0] = '\0';
+	assert_int_equal(chmod(in(p, "state/caseq/sessions"), 0770), 0);
+	DENIED(p, session_room(p->path, &p->err), "chmod 700");
+	assert_int_equal(chmod(in(p, "state/caseq/sessions"), 0500), 0);
+	if (geteuid() == 0) /* who may write everywhere */
+		return;
+	DENIED(p, session_room(p->path, &p->err), "Permission denied");
+	assert_int_equal(chmod(in(p, "state/caseq/sessions"), 0700), 0);
 }
 
 /* --- tokens ------------------------------------------------------------ */
@@ -488,6 +514,8 @@ main(void)
 	    IN_PLACE(test_what_a_killed_process_left_is_no_hindrance),
 	    IN_PLACE(test_two_who_write_at_a_time_leave_one_text_whole),
 	    IN_PLACE(test_without_a_home_nothing_is_kept_and_that_is_said),
+	    IN_PLACE(
+		test_room_for_a_session_is_made_or_what_is_in_the_way_is_said),
 	    IN_PLACE(
 		test_a_credential_is_a_file_of_the_directory_that_systemd_names),
 	    IN_PLACE(test_a_credential_may_be_of_root_but_not_open_to_others),

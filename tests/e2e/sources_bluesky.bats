@@ -63,3 +63,59 @@ serve_mentions() {
 	[[ $output == *'refused the handle or the password'* ]]
 	[ "$(caseq source list --json | jq -r .paused)" = true ]
 }
+
+# --- a place for the session -------------------------------------------------
+
+@test "who fetches by hand and cannot keep the session does the source no harm" {
+	serve_mentions
+	before=$(caseq source list --json)
+	: >.local # in the way of .local/state/caseq/sessions
+	for _ in 1 2; do
+		run -1 caseq fetch
+		[[ $output == 'sky: not asked: session directory '* ]]
+		[[ $output == *'/sessions: Not a directory' ]]
+	done
+	run -1 env -u HOME "$CASEQ" fetch --json sky
+	is_json
+	[[ $output == *'"error":null,"not_asked":"there is no directory for'* ]]
+	run -4 caseq source test sky
+	rm .local
+	mkdir -p .local/state/caseq/sessions
+	chmod 750 .local/state/caseq/sessions
+	run -1 caseq fetch
+	[[ $output == 'sky: not asked: session directory '*'chmod 700 it'* ]]
+	[ "$(caseq source list --json)" = "$before" ]
+	[ ! -s replay.log ] # no login for nothing
+	chmod 700 .local/state/caseq/sessions
+	run -0 caseq fetch
+	[[ $output == *'read 3, new 3,'* ]]
+}
+
+@test "a session that cannot be written after a login is told to the caller" {
+	serve_mentions
+	run -0 caseq source test sky # its session is kept
+	session=$(echo .local/state/caseq/sessions/bluesky-*)
+	[ -f "$session" ]
+	before=$(caseq source list --json)
+	rm "$session"
+	mkdir "$session.new"
+	run -1 caseq fetch
+	[[ $output == 'sky: failed: session file '*': File exists' ]]
+	[ "$(caseq source list --json)" = "$before" ]
+	[ "$(asked createSession | wc -l)" -eq 2 ]
+}
+
+@test "that the service cannot keep a session is its source's failure" {
+	serve_mentions
+	: >.local
+	"$CASEQ" run >said 2>&1 </dev/null 3>&- &
+	pid=$!
+	for _ in {1..100}; do
+		! grep -q 'sky: failed: session directory ' said || break
+		sleep 0.05
+	done
+	kill -TERM "$pid"
+	wait "$pid"
+	run -0 caseq source list --json
+	[[ $output == *'session directory '*'Not a directory'* ]]
+}

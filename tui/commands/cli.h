@@ -75,7 +75,7 @@ struct cli_network {
 	/*
 	 * One round over names (NULL: all that are due or not); or *stop.
 	 * by_hand: a source is not held to have failed where only this caller
-	 * lacks its token.
+	 * lacks its token, or room for its session.
 	 */
 	enum cq_status (*fetch)(struct cq_store *store,
 	    const struct cq_act *act, const char *const *names, bool by_hand,
