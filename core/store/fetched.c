@@ -155,9 +155,13 @@ collect(struct cq_store *store, int64_t source_id, int64_t first, size_t max,
 {
 	/* by number, never by source: see first_seen() */
 	static const char sql[] =
-	    "SELECT p.id, p.remote_id, p.case_id, c.grp FROM post p"
-	    " JOIN cases c ON c.id = p.case_id"
-	    " WHERE p.id >= :first AND p.id < :before AND +p.source = :source"
+	    "SELECT p.id, coalesce(e.remote_id, p.remote_id), p.case_id, c.grp"
+	    " FROM post p JOIN cases c ON c.id = p.case_id"
+	    " LEFT JOIN echo e ON e.post = p.id AND e.source = :source"
+	    " WHERE p.id >= :first AND p.id < :before AND (+p.source = :source"
+	    /* whoever read it first may be asked no more */
+	    "  OR e.source IS NOT NULL AND NOT EXISTS (SELECT 1 FROM source f"
+	    "   WHERE f.id = p.source AND f.state = 'listening'))"
 	    " AND p.gone_at IS NULL ORDER BY p.id DESC";
 	struct db_stmt q;
 	int64_t id = 0;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "core/store/echo.h"
 #include "core/store/postcache.h"
 #include "core/store/url.h"
 #include "core/store/wordrow.h"
@@ -403,9 +404,14 @@ log_gone(struct verb *v, int64_t post, int64_t case_id, const char *kind,
 enum cq_status
 incoming_gone(struct verb *v, struct incoming *in, struct cq_err *err)
 {
-	static const char sql[] = "SELECT id, case_id FROM post WHERE source ="
-				  " :source AND remote_id = :id"
-				  " AND gone_at IS NULL";
+	/* another server may lack it for reasons of its own */
+	static const char sql[] =
+	    "SELECT id, case_id FROM post WHERE source = :source"
+	    " AND remote_id = :id AND gone_at IS NULL"
+	    " UNION ALL SELECT p.id, p.case_id FROM echo e"
+	    " JOIN post p ON p.id = e.post AND p.remote_id = e.remote_id"
+	    " WHERE e.source = :source AND e.remote_id = :id"
+	    " AND p.gone_at IS NULL LIMIT 1";
 	struct db_stmt q;
 	int64_t case_id = 0;
 	enum cq_status rc;
@@ -429,6 +435,7 @@ struct old {
 	int64_t id, case_id;
 	bool same, gone; /* of the same text; it went away */
 	int flags;
+	bool echo, again; /* of another source; as it was said before */
 };
 
 /* Ends q, the query for it; old->id is 0 if it finds none. */
@@ -448,6 +455,8 @@ take_old(struct db_stmt *q, const struct incoming *in, struct old *old,
 		    .same = db_int(q, 2) != 0,
 		    .gone = db_int(q, 3) != 0,
 		    .flags = (int)db_int(q, 4),
+		    .echo = db_int(q, 5) != 0,
+		    .again = db_int(q, 5) == 2,
 		};
 	rc = db_result(q, err);
 	db_finalize(q);
@@ -459,13 +468,13 @@ find_old(struct verb *v, const struct incoming *in, struct old *old,
     struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL, flags"
+	    "SELECT id, case_id, text = :text, gone_at IS NOT NULL, flags, 0"
 	    " FROM post"
 	    " WHERE source = :source AND remote_id = :id";
-	/* what its first source says of it is not said again */
+	/* that it is there says nothing of the place where it was read first */
 	static const char echo[] =
-	    "SELECT p.id, p.case_id, 1, 0, p.flags FROM echo e"
-	    " JOIN post p ON p.id = e.post"
+	    "SELECT p.id, p.case_id, p.text = :text, 0, p.flags,"
+	    " 1 + (e.said = :said) FROM echo e JOIN post p ON p.id = e.post"
 	    " WHERE e.source = :source AND e.remote_id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -476,7 +485,13 @@ find_old(struct verb *v, const struct incoming *in, struct old *old,
 	if (rc != CQ_OK || old->id != 0 || !in->facts->any_echo)
 		return rc;
 	db_prepare(&q, v->store, echo);
-	return take_old(&q, in, old, err);
+	db_bind_text(&q, ":text", in->post->text);
+	db_bind_int(&q, ":said", echo_key(in->post));
+	rc = take_old(&q, in, old, err);
+	if (rc == CQ_OK && old->echo && !old->again)
+		rc = echo_say(v, in, err);
+	old->same = old->same || old->again;
+	return rc;
 }
 
 enum cq_status

@@ -292,7 +292,9 @@ by_conversation(void *arg, const char *conversation, struct cq_dedup_hit *hit)
 	/* by the author: a conversation may have very many posts of others */
 	static const char sql[] =
 	    "SELECT p.id, p.conversation IS :conversation AND p.own = 0"
-	    " AND (p.source = :source OR :anywhere) FROM post p"
+	    " AND (p.source = :source OR :anywhere OR EXISTS (SELECT 1"
+	    "  FROM echo e WHERE e.post = p.id AND e.source = :source"
+	    "  AND e.after < :before)) FROM post p"
 	    " WHERE p.author = :author AND p.id < :before"
 	    " ORDER BY p.id DESC LIMIT " ROWS_READ;
 	struct known *k = arg;

@@ -529,8 +529,10 @@ static const struct step steps[] = {
 	" remote_id ANY NOT NULL,"
 	" post INTEGER NOT NULL REFERENCES post(id),"
 	" after INTEGER NOT NULL," /* the newest post when it was noted */
+	" said INTEGER NOT NULL,"  /* key of the text it last gave */
 	" PRIMARY KEY (source, remote_id)"
-	") STRICT, WITHOUT ROWID;",
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX echo_post ON echo(post, source);",
 	NULL},
 };
 

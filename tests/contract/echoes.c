@@ -96,20 +96,91 @@ test_an_answer_under_the_id_of_either_source_joins(void **state)
 }
 
 static void
-test_only_the_first_source_tells_of_edits(void **state)
+test_each_source_tells_of_an_edit_once(void **state)
 {
 	struct fixture *f = *state;
 	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
 
 	is_new(f, &a, true);
 	is_new(f, &b, false);
-	/* another server may write the same in other signs */
-	b.text = TEXT " :(";
-	is_new(f, &b, false);
-	a.text = TEXT " - never mind, it is here";
+	b.text = TEXT " - never mind";
+	assert_int_equal(take_in(f, &b).n_edited, 1);
+	assert_int_equal(take_in(f, &b).n_edited, 0);
+	/* the first source writes it in other signs, and so for ever */
+	a.text = TEXT " -- never mind";
 	assert_int_equal(take_in(f, &a).n_edited, 1);
+	assert_int_equal(take_in(f, &b).n_edited, 0);
 	assert_int_equal(take_in(f, &a).n_edited, 0);
+	head(f, 1);
+	assert_string_equal(f->full.at[0].text.s, TEXT " -- never mind");
 	all_is_well(f);
+}
+
+static void
+test_either_source_tells_that_it_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	b.gone = true;
+	take_in(f, &b);
+	assert_int_equal(head(f, 1)->marks.gone_at, f->now);
+	all_is_well(f);
+}
+
+static void
+test_a_conversation_goes_on_in_the_other_source(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91"), c;
+
+	a.conversation = b.conversation = "c1";
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	c = toot("mentions", "92");
+	c.text = "and now?";
+	c.conversation = "c1";
+	c.created_at = AT + 60;
+	assert_int_equal(put(f, &c), 1);
+	all_is_well(f);
+}
+
+static void
+test_a_post_that_was_answered_in_its_source_joins_the_answer(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post b = toot("mentions", "50"), a = toot("tag", "50");
+	struct cq_post answer = a_post("51", "lou@social.example",
+	    "the same in Lindau since Friday, by the way");
+
+	answer.source = "mentions";
+	answer.network = "mastodon";
+	answer.in_reply_to = "50";
+	assert_int_equal(put(f, &answer), 1);
+	is_new(f, &a, true);
+	is_new(f, &b, true);
+	assert_int_equal(case_of(f, "mentions", "50"), 1);
+	all_is_well(f);
+}
+
+static void
+test_its_second_source_looks_at_it_again_if_the_first_is_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+	struct cq_ids ids = {0};
+	int64_t before = 0;
+
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	/* sources that posts are piped in for are asked by nobody */
+	OK(f,
+	    cq_store_recheck(f->store, 2, AT - 60, 10, &before, &ids, &f->err));
+	assert_int_equal(ids.n, 1);
+	assert_string_equal(ids.at[0], "91");
+	cq_ids_free(&ids);
 }
 
 static void
@@ -157,7 +228,13 @@ main(void)
 	    WITH_QUEUE(test_a_post_of_two_sources_is_counted_once),
 	    WITH_QUEUE(test_it_is_known_by_its_address_on_another_server),
 	    WITH_QUEUE(test_an_answer_under_the_id_of_either_source_joins),
-	    WITH_QUEUE(test_only_the_first_source_tells_of_edits),
+	    WITH_QUEUE(test_each_source_tells_of_an_edit_once),
+	    WITH_QUEUE(test_either_source_tells_that_it_is_gone),
+	    WITH_QUEUE(test_a_conversation_goes_on_in_the_other_source),
+	    WITH_QUEUE(
+		test_a_post_that_was_answered_in_its_source_joins_the_answer),
+	    WITH_QUEUE(
+		test_its_second_source_looks_at_it_again_if_the_first_is_no_more),
 	    WITH_QUEUE(test_what_either_source_calls_private_is_private),
 	    WITH_QUEUE(test_a_new_one_is_stored_if_anything_differs),
 	};
