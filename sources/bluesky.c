@@ -5,7 +5,6 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "sources/answer.h"
 #include "sources/bluesky_authors.h"

@@ -7,7 +7,6 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/post.h"
-#include "core/when.h"
 #include "sources/adapters.h"
 #include "sources/http.h"
 #include "sources/url.h"

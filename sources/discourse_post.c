@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "core/alloc.h"
-#include "core/buf.h"
 #include "core/post.h"
 #include "core/when.h"
 #include "sources/html.h"

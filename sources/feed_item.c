@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/alloc.h"
 #include "core/buf.h"
 #include "sources/html.h"
 #include "sources/url.h"

@@ -7,7 +7,6 @@
 #include "core/alloc.h"
 #include "core/post.h"
 #include "core/when.h"
-#include "sources/forge.h"
 #include "sources/url.h"
 
 int64_t

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/alloc.h"
 #include "sources/fetch.h"
 
 /* Rounds of fetches, and the service that makes one after the other. */

@@ -10,7 +10,6 @@
 #include "sources/answer.h"
 #include "sources/back.h"
 #include "sources/http.h"
-#include "sources/session.h"
 #include "sources/url.h"
 
 /*

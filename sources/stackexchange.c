@@ -8,7 +8,6 @@
 #include "core/alloc.h"
 #include "core/buf.h"
 #include "core/post.h"
-#include "core/text.h"
 #include "sources/adapters.h"
 #include "sources/answer.h"
 #include "sources/http.h"

@@ -2,10 +2,10 @@
 
 #include <inttypes.h>
 
-#include "core/when.h"
 #include "tui/rows.h"
 
-void
+/* "2 h 28 min", "3 d 4 h", "under 1 min" */
+static void
 say_length(int64_t seconds, struct cq_buf *out)
 {
 	int64_t minutes = seconds / 60, hours = minutes / 60;

@@ -6,9 +6,6 @@
 
 /* Gaps of sources, and marks of posts, as words; all write shown text. */
 
-/* "2 h 28 min", "3 d 4 h", "under 1 min" */
-void say_length(int64_t seconds, struct cq_buf *out);
-
 /*
  * "source shop-forum: nothing heard since 09:12 (2 h 28 min): why", in one
  * line; as of now.

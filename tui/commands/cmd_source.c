@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/alloc.h"
 #include "tui/commands/out.h"
 #include "tui/commands/source_add.h"
 #include "tui/commands/source_list.h"

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/priority.h"
 #include "tui/cells.h"
 #include "tui/gaps.h"
 #include "tui/screens/case_view.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/alloc.h"
-#include "core/when.h"
 #include "tui/cells.h"
 #include "tui/gaps.h"
 #include "tui/rows.h"
