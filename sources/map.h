@@ -80,6 +80,13 @@ enum cq_status map_read(const struct cq_source *s, struct map *map,
     struct cq_err *err);
 void map_free(struct map *map);
 
+/*
+ * Does all that differs from item to item have a pointer in it?  A map that
+ * a person gives now should, where a forgotten slash would be stored; one
+ * that is stored may be older than this.  CQ_INPUT names the member.
+ */
+enum cq_status map_check_places(const struct map *map, struct cq_err *err);
+
 /* What a url is made with. */
 struct map_asked {
 	int64_t since;	    /* UTC seconds */

@@ -59,7 +59,7 @@ map_read_time(const cJSON *value, const char *member, struct map_time *time,
 	if (value == NULL)
 		return CQ_OK;
 	if (!cJSON_IsObject(value))
-		return map_place_check(value, member, err);
+		return map_where_check(value, member, err);
 	rc = map_members(value, member, known, err);
 	if (rc == CQ_OK)
 		rc = map_read_stamp(value, member, &time->stamp, err);
@@ -67,7 +67,7 @@ map_read_time(const cJSON *value, const char *member, struct map_time *time,
 		return rc;
 	at = cq_format("%s/at", member);
 	time->at = json_member(value, "at");
-	rc = map_place_check(time->at, at, err);
+	rc = map_where_check(time->at, at, err);
 	free(at);
 	return rc;
 }
@@ -232,10 +232,11 @@ wheres(const struct map *map, struct cq_err *err)
 		char *member = cq_format("post/%s", map_post_wheres[i]);
 
 		one = json_member(map->post, map_post_wheres[i]);
-		if (one != NULL && strcmp(map_post_wheres[i], "lang") == 0)
-			rc = map_where_check(one, member, err);
-		else if (one != NULL)
+		/* one id for all would leave one post of all */
+		if (one != NULL && strcmp(map_post_wheres[i], "id") == 0)
 			rc = map_place_check(one, member, err);
+		else if (one != NULL)
+			rc = map_where_check(one, member, err);
 		free(member);
 	}
 	return rc;
@@ -274,4 +275,56 @@ map_read_post(struct map *map, struct cq_err *err)
 		rc =
 		    yes_or_no(json_member(map->post, "gone"), "post/gone", err);
 	return rc == CQ_OK ? extra(map, err) : rc;
+}
+
+/* --- what differs from item to item ------------------------------------ */
+
+/* Of a where, or an object {at, format, zone}; or of nothing. */
+static enum cq_status
+check_time_place(const cJSON *value, const char *member, struct cq_err *err)
+{
+	enum cq_status rc;
+	char *at;
+
+	if (value == NULL)
+		return CQ_OK;
+	if (!cJSON_IsObject(value))
+		return map_place_check(value, member, err);
+	at = cq_format("%s/at", member);
+	rc = map_place_check(json_member(value, "at"), at, err);
+	free(at);
+	return rc;
+}
+
+/* All posts may well be in one language. */
+static enum cq_status
+check_post_place(const struct map *map, const char *name, struct cq_err *err)
+{
+	const cJSON *where = json_member(map->post, name);
+	enum cq_status rc;
+	char *member;
+
+	if (where == NULL || strcmp(name, "lang") == 0)
+		return CQ_OK;
+	member = cq_format("post/%s", name);
+	rc = map_place_check(where, member, err);
+	free(member);
+	return rc;
+}
+
+enum cq_status
+map_check_places(const struct map *map, struct cq_err *err)
+{
+	const cJSON *since = json_member(map->doc.root, "since");
+	enum cq_status rc = CQ_OK;
+	size_t i;
+
+	for (i = 0; rc == CQ_OK && map_post_wheres[i] != NULL; i++)
+		rc = check_post_place(map, map_post_wheres[i], err);
+	if (rc == CQ_OK)
+		rc = check_time_place(json_member(map->post, "time"),
+		    "post/time", err);
+	return rc == CQ_OK
+	    ? check_time_place(json_member(since, "by"), "since/by", err)
+	    : rc;
 }

@@ -63,6 +63,19 @@ check(const struct cq_source *s, struct cq_err *err)
 	return rc;
 }
 
+static enum cq_status
+check_given(const struct cq_source *s, struct cq_err *err)
+{
+	struct map map;
+	enum cq_status rc = map_read(s, &map, err);
+
+	if (rc != CQ_OK)
+		return rc;
+	rc = map_check_places(&map, err);
+	map_free(&map);
+	return rc;
+}
+
 static int64_t
 floor_s(const struct cq_source *s)
 {
@@ -329,6 +342,7 @@ const struct src_ops src_json = {
     .max_body = HTTP_BODY_FEED,
     .sees_secret = true,
     .check = check,
+    .check_given = check_given,
     .floor_s = floor_s,
     .first = first,
     .ask = ask,

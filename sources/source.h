@@ -142,6 +142,13 @@ struct src_ops {
 	enum cq_status (*check)(const struct cq_source *s, struct cq_err *err);
 
 	/*
+	 * Optional, of a source that is good: what more is asked of options
+	 * that a person gives now.  Those that are stored may be older.
+	 */
+	enum cq_status (*check_given)(const struct cq_source *s,
+	    struct cq_err *err);
+
+	/*
 	 * Optional, and only of a source that is good: the seconds between
 	 * two fetches that it is given at least; 0 if there are none.
 	 */

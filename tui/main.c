@@ -46,7 +46,7 @@ usual_every_s(const struct cq_source *source, const struct src_ops *ops)
 }
 
 static enum cq_status
-check(struct cq_source *source, struct cq_err *err)
+check(struct cq_source *source, unsigned given, struct cq_err *err)
 {
 	static const char credential[] = "credential:";
 	const struct src_ops *ops = src_adapter(source->adapter);
@@ -54,7 +54,8 @@ check(struct cq_source *source, struct cq_err *err)
 	if (ops == NULL)
 		return cq_fail(err, CQ_INPUT, "there is no adapter '%s'",
 		    source->adapter);
-	if (source->token_file != NULL && ops->tokenless)
+	if (source->token_file != NULL && ops->tokenless &&
+	    (given & CQ_SET_TOKEN) != 0)
 		return cq_fail(err, CQ_INPUT,
 		    "%s takes no token: leave out --token-file and "
 		    "--credential",
@@ -64,7 +65,9 @@ check(struct cq_source *source, struct cq_err *err)
 	    token_credential_check(source->token_file + strlen(credential),
 		err) != CQ_OK)
 		return err->status;
-	if (ops->check(source, err) != CQ_OK)
+	if (ops->check(source, err) != CQ_OK ||
+	    ((given & CQ_SET_OPTIONS) != 0 && ops->check_given != NULL &&
+		ops->check_given(source, err) != CQ_OK))
 		return err->status;
 	if (source->every_s == 0)
 		source->every_s = usual_every_s(source, ops);

@@ -204,6 +204,12 @@ NOTE="looks like a secret; addresses stand in the queue, so who can read "
 		run caseq source set s --token-file a.token
 		fails 2
 		[[ $output == *"$adapter takes no token"* ]]
+		# one that has a token from long ago can be changed
+		sqlite3 q.db "UPDATE source SET token_file = '$PWD/a.token'
+		    WHERE name = 's'"
+		run -0 caseq source set s --every 2h
+		[ "$output" = 'source s: interval changed' ]
+		run -0 caseq source set s --token-file ''
 		caseq source remove s
 	done
 }

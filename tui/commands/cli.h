@@ -19,10 +19,6 @@ enum {
 	EXIT_QUEUE_BUSY = 5
 };
 
-/*
- * What line mode needs from the network's side of the house; main.c fills
- * it in, as tui/ does not know sources/.
- */
 /* What became of a source in a round of fetching. */
 enum cli_end {
 	CLI_ASKED,    /* well or not */
@@ -46,6 +42,10 @@ struct cli_told {
 typedef void (*cli_post_fn)(void *arg, const struct cq_post *post);
 typedef void (*cli_tell_fn)(void *arg, const struct cli_told *told);
 
+/*
+ * What line mode needs from the network's side of the house; main.c fills
+ * it in, as tui/ does not know sources/.
+ */
 struct cli_network {
 	/* One line of NDJSON to one post, borrowed for the call. */
 	enum cq_status (*read_line)(const char *line, size_t n,
@@ -58,8 +58,13 @@ struct cli_network {
 	 * behind the last one. */
 	const char *(*map)(size_t i, const char **text);
 
-	/* Checks a new or changed source and fills in what it leaves open (every_s). */
-	enum cq_status (*check)(struct cq_source *source, struct cq_err *err);
+	/*
+	 * Checks a new or changed source, and fills in what it leaves open
+	 * (every_s).  given: what of it was said now, bits of CQ_SET_TOKEN
+	 * and so on; what was said long ago is not held against it.
+	 */
+	enum cq_status (*check)(struct cq_source *source, unsigned given,
+	    struct cq_err *err);
 
 	/* Of a good source: seconds between two fetches at least, whatever
 	 * it is told; 0 if any will do. */

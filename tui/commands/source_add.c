@@ -144,7 +144,7 @@ source_every(const struct cli_args *args, int *every_s)
 
 /* As somebody types it: "5m", "90s". */
 static void
-say_length(int64_t s, char out[24])
+say_every(int64_t s, char out[24])
 {
 	bool minutes = s % 60 == 0, hours = s % 3600 == 0;
 
@@ -167,7 +167,7 @@ source_floor(const struct cli *cli, const struct cli_args *args,
 
 	if (cli_option(args, "every") == NULL || s->every_s >= least)
 		return EXIT_DONE;
-	say_length(least, words);
+	say_every(least, words);
 	return cli_usage("--every is too short: as it is set up, this source"
 			 " is asked each %s at most; say %s or more",
 	    words, words);
@@ -277,7 +277,7 @@ source_add(struct cli *cli, const struct cli_args *args)
 				 " small letters, digits, . _ or -",
 		    args->at[1]);
 	status = read_source(cli, args, &s);
-	if (status == EXIT_DONE && cli->net->check(&s, &err) != CQ_OK)
+	if (status == EXIT_DONE && cli->net->check(&s, ~0u, &err) != CQ_OK)
 		status = cli_act_failed(&err);
 	if (status == EXIT_DONE)
 		status = source_floor(cli, args, &s);

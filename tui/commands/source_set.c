@@ -267,7 +267,7 @@ change(struct cli *cli, const struct cli_args *args,
 		status = begin_anew(cli, args, before, s, &set);
 	if (status != EXIT_DONE)
 		return status;
-	if (!source_is_file(s) && cli->net->check(s, &err) != CQ_OK)
+	if (!source_is_file(s) && cli->net->check(s, set.what, &err) != CQ_OK)
 		return cli_act_failed(&err);
 	status = keep_floor(cli, args, s, &set.what);
 	if (status != EXIT_DONE)
