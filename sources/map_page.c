@@ -111,6 +111,7 @@ struct reading {
 	const struct json *doc;
 	const cJSON *items;
 	struct map_page page;
+	bool is_new;	     /* nobody knows yet whether the map fits */
 	size_t n_ids;	     /* items with one */
 	size_t n_null;	     /* with none yet */
 	size_t n_posts;	     /* items that are there to be read ... */
@@ -223,7 +224,11 @@ no_words(const struct reading *r, struct cq_err *err)
 	    title == NULL ? "" : "a title at ", title == NULL ? "" : title);
 }
 
-/* A map that fits no item is wrong, or the service was changed. */
+/*
+ * A map that fits no item is wrong, or the service was changed.  But of one
+ * that did find words, a page may well hold none: some services leave out
+ * what is empty.
+ */
 static enum cq_status
 check_items(const struct reading *r, struct cq_err *err)
 {
@@ -237,7 +242,7 @@ check_items(const struct reading *r, struct cq_err *err)
 		    "none of %zu items has a time of the form %s at %s: check "
 		    "the map",
 		    r->page.n, r->map->by.stamp.form, first_of(r->map->by.at));
-	if (r->n_posts > 0 && r->n_worded == 0)
+	if (r->is_new && r->n_posts > 0 && r->n_worded == 0)
 		return no_words(r, err);
 	return CQ_OK;
 }
@@ -283,8 +288,12 @@ map_page_read(const struct map *map, const struct src_visit *visit,
     const struct src_answer *answer, const struct json *doc,
     struct map_walk *walk, struct map_page *page, struct cq_err *err)
 {
-	struct reading r = {
-	    .map = map, .visit = visit, .answer = answer, .doc = doc};
+	struct reading r = {.map = map,
+	    .visit = visit,
+	    .answer = answer,
+	    .doc = doc,
+	    .is_new =
+		(visit->trial || *visit->cursor == '\0') && walk->posts.n == 0};
 	enum cq_status rc = find_items(&r, err);
 
 	if (rc == CQ_OK) {

@@ -320,6 +320,19 @@ go_back(const struct map *map, struct map_walk *walk, struct map_page *page,
 
 /* --- the whole --------------------------------------------------------- */
 
+/* Where no item tells its time, that there were items is remembered. */
+static char *
+cursor_after(const struct src_visit *visit, const struct map_place *p,
+    const struct map_page *page)
+{
+	char *text = map_place_text(p);
+
+	if (*text != '\0' || (page->n == 0 && *visit->cursor == '\0'))
+		return text;
+	free(text);
+	return cq_strdup("-");
+}
+
 bool
 map_walk_on(const struct map *map, const struct src_visit *visit,
     struct map_walk *walk, struct map_page *page, struct src_next *next)
@@ -342,7 +355,7 @@ map_walk_on(const struct map *map, const struct src_visit *visit,
 	    ? go_forwards(map, walk, page, from, next)
 	    : go_back(map, walk, page, from, next);
 	if (now)
-		next->cursor = map_place_text(p);
+		next->cursor = cursor_after(visit, p, page);
 	return now;
 }
 

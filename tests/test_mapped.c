@@ -465,7 +465,7 @@ test_a_time_that_never_fits_its_form_is_told(void **state)
 static void
 hears(const struct cq_source *s, const char *body, size_t n_posts)
 {
-	struct heard h = hear_text(s, "7", 200, NULL, body);
+	struct heard h = hear_text(s, "", 200, NULL, body);
 
 	assert_string_equal(h.err.msg, "");
 	assert_int_equal(h.posts.n, n_posts);
@@ -489,7 +489,7 @@ test_a_map_that_finds_no_words_in_any_item_says_where_it_looked(void **state)
 			"{\"list\":[{\"id\":1,\"text\":\"a\"},{\"id\":2}]}"),
 	    no_words, 0, false);
 	/* neither yes or no nor an object is a text */
-	heard_fails(hear_text(&s, "7", 200, NULL,
+	heard_fails(hear_text(&s, "", 200, NULL,
 			"{\"list\":[{\"id\":1,\"words\":{\"en\":\"a\"}},"
 			"{\"id\":2,\"words\":true}]}"),
 	    no_words, 0, false);
@@ -518,6 +518,85 @@ test_a_map_that_finds_no_words_in_any_item_says_where_it_looked(void **state)
 	free(s.options);
 	free(both.options);
 	free(titled.options);
+}
+
+static void
+test_a_page_without_words_fails_no_source_that_had_some(void **state)
+{
+	static const char bare[] = "{\"list\":[{\"id\":2}]}";
+	static const char no_words[] =
+	    "none of 1 items has a text at /words: check the map";
+	struct cq_source s = mapped(AT, "", LIST("'text':'/words'"));
+	struct src_visit visit;
+	struct heard h;
+	char *cursor;
+
+	(void)state;
+	/* an empty list tells nothing of the map yet */
+	h = hear_text(&s, "", 200, NULL, "{\"list\":[]}");
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	heard_fails(hear_text(&s, "", 200, NULL, bare), no_words, 0, false);
+
+	h = hear_text(&s, "", 200, NULL,
+	    "{\"list\":[{\"id\":1,\"words\":\"a\"}]}");
+	cursor = cq_strdup(h.next.cursor);
+	heard_free(&h);
+	h = hear_text(&s, cursor, 200, NULL, bare);
+	assert_string_equal(h.err.msg, "");
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].id, "2");
+	assert_null(h.next.cursor); /* it stays */
+	heard_free(&h);
+
+	/* but who tries a source is told */
+	visit = exchange_visit(&s, cursor);
+	visit.trial = true;
+	heard_fails(hear_answer(&src_json, &visit, 200, NULL, bare), no_words,
+	    0, false);
+	src_json.forget(visit.memory);
+	free(cursor);
+	free(s.options);
+}
+
+static void
+test_the_last_page_of_a_first_walk_may_hold_no_words(void **state)
+{
+	struct cq_source s = mapped(AT, "",
+	    "{'url':'{address}/x?p={page}','items':'/list',"
+	    "'next':{'page':1},'post':{'id':'/id','text':'/words'}}");
+	struct src_visit visit = exchange_visit(&s, "");
+	struct heard h = hear_answer(&src_json, &visit, 200, NULL,
+	    "{\"list\":[{\"id\":1,\"words\":\"a\"}]}");
+
+	(void)state;
+	assert_string_equal(h.err.msg, "");
+	assert_true(h.next.more);
+	heard_free(&h);
+	h = hear_answer(&src_json, &visit, 200, NULL,
+	    "{\"list\":[{\"id\":2}]}");
+	assert_string_equal(h.err.msg, "");
+	heard_free(&h);
+	h = hear_answer(&src_json, &visit, 200, NULL, "{\"list\":[]}");
+	assert_int_equal(h.posts.n, 2);
+	heard_free(&h);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_fixed_words_in_a_map_that_is_stored_are_read_as_they_are(void **state)
+{
+	struct cq_source s =
+	    mapped(AT, "", LIST("'text':'/t','title':'Complaint form'"));
+	struct heard h = hear_text(&s, "", 200, NULL,
+	    "{\"list\":[{\"id\":1,\"t\":\"It broke.\"}]}");
+
+	(void)state;
+	assert_string_equal(h.err.msg, "");
+	assert_string_equal(only_post(&h).text, "Complaint form\n\nIt broke.");
+	heard_free(&h);
+	free(s.options);
 }
 
 static void
@@ -707,6 +786,12 @@ main(void)
 	    cmocka_unit_test(test_a_time_that_never_fits_its_form_is_told),
 	    cmocka_unit_test(
 		test_a_map_that_finds_no_words_in_any_item_says_where_it_looked),
+	    cmocka_unit_test(
+		test_a_page_without_words_fails_no_source_that_had_some),
+	    cmocka_unit_test(
+		test_the_last_page_of_a_first_walk_may_hold_no_words),
+	    cmocka_unit_test(
+		test_fixed_words_in_a_map_that_is_stored_are_read_as_they_are),
 	    cmocka_unit_test(test_what_the_map_skips_and_what_is_gone),
 	    cmocka_unit_test(
 		test_an_answer_without_its_list_says_where_it_was_looked_for),

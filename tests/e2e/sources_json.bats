@@ -100,6 +100,47 @@ serve_lemmy() {
 	[[ $output == *Noise* ]]
 }
 
+@test "fixed words in a map are told to who gives it, and read if stored" {
+	queue
+	echo '{"url":"{address}/list","items":"","post":
+	    {"id":"/no","text":"/what","title":"Complaint form"}}' >m.json
+	echo '[{"no":7,"what":"Noise"}]' >rows.json
+	route GET /list "$PWD/rows.json"
+	replay_start json
+	run -2 caseq source add own "$REPLAY_URL" --adapter json --map m.json
+	[[ $output == *"post/title: 'Complaint form' holds no pointer"* ]]
+	sed 's|"Complaint form"|"{/no}"|' m.json >good.json
+	caseq source add own "$REPLAY_URL" --adapter json --map good.json
+	run -2 caseq source set own --map m.json
+	[[ $output == *"post/title: 'Complaint form' holds no pointer"* ]]
+	sqlite3 q.db "UPDATE source SET
+	    options = json_object('map', CAST(readfile('m.json') AS TEXT))"
+	run -0 caseq source set own --every 20m
+	[ "$output" = 'source own: interval changed' ]
+	run -0 caseq fetch own
+	[[ $output == *'own: read 1, new 1,'* ]]
+	run -0 caseq show 1
+	[[ $output == *'Complaint form'*Noise* ]]
+}
+
+@test "a source that had words goes on when an item comes without" {
+	queue
+	echo '{"url":"{address}/list","items":"","post":
+	    {"id":"/no","text":"/what"}}' >m.json
+	echo '[{"no":7,"what":"Noise"}]' >rows.json
+	echo '[{"no":8}]' >bare.json
+	route GET /list "$PWD/rows.json" "$PWD/bare.json"
+	replay_start json
+	caseq source add own "$REPLAY_URL" --adapter json --map m.json
+	run -0 caseq fetch own
+	[[ $output == *'own: read 1, new 1,'* ]]
+	at 2026-11-23T15:00:00Z
+	run -0 caseq fetch own
+	[[ $output == *'own: read 1, new 1,'* ]]
+	run -1 caseq source test own
+	[[ $output == *'none of 1 items has a text at /what: check the map'* ]]
+}
+
 @test "the maps that ship are listed and printed, and can be used as files" {
 	queue
 	run -0 caseq source map
