@@ -9,6 +9,7 @@
 #include "core/post.h"
 #include "sources/adapters.h"
 #include "sources/http.h"
+#include "sources/reach.h"
 #include "sources/url.h"
 
 /*
@@ -46,7 +47,7 @@ place_of(const struct src_visit *visit)
 	struct forum_place place = forum_place_read(visit->cursor);
 
 	if (m != NULL && m->put_off)
-		forum_reach_put_off(&place.reach, visit->now);
+		reach_put_off(&place.reach.due_at, visit->now);
 	return place;
 }
 
@@ -153,7 +154,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 
 	/* without a key nothing is read that is not for anybody */
 	m->asks_reach = visit->source->token_file != NULL && !m->put_off &&
-	    (m->lacks || forum_reach_is_due(&place.reach, visit->now));
+	    (m->lacks || reach_is_due(place.reach.due_at, visit->now));
 	*req = (struct src_request){.stays = m->asks_reach};
 	req->url = m->asks_reach ? url_at(visit->source->address, "/site.json")
 				 : url_of_page(visit, &place);

@@ -27,17 +27,12 @@ struct forum_reach forum_reach_read(const char *s);
 void forum_reach_add(struct cq_buf *out, const struct forum_reach *reach);
 void forum_reach_free(struct forum_reach *reach);
 
-bool forum_reach_is_due(const struct forum_reach *reach, int64_t now);
-
 /*
  * Takes over what a forum says to who shows no key.  False, and nothing is
  * taken, if that does not tell.
  */
 bool forum_reach_learn(struct forum_reach *reach,
     const struct src_answer *answer, int64_t now);
-
-/* It did not: what was known counts on, and it is asked soon again. */
-void forum_reach_put_off(struct forum_reach *reach, int64_t now);
 
 /*
  * How far a forum was read, as the cursor tells it:

@@ -5,6 +5,7 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "sources/reach.h"
 
 /*
  * Which categories of a forum anybody may read.  The forum is asked for its
@@ -12,9 +13,6 @@
  * is not, whatever the reason: the category is for a group, or the one above
  * it is, or the whole forum is for members.
  */
-
-#define REACH_S (24 * 3600)
-#define PUT_OFF_S (15 * 60)
 
 static const char *const words[] = {"unknown", "open", "closed"};
 
@@ -82,19 +80,6 @@ forum_reach_free(struct forum_reach *reach)
 {
 	free(reach->at);
 	*reach = (struct forum_reach){0};
-}
-
-bool
-forum_reach_is_due(const struct forum_reach *reach, int64_t now)
-{
-	/* or the clock was set back */
-	return reach->due_at <= now || reach->due_at > now + REACH_S;
-}
-
-void
-forum_reach_put_off(struct forum_reach *reach, int64_t now)
-{
-	reach->due_at = now + PUT_OFF_S;
 }
 
 /* --- what a forum says of itself ----------------------------------------- */
@@ -187,7 +172,7 @@ forum_reach_learn(struct forum_reach *reach, const struct src_answer *answer,
 		json_free(&doc);
 	}
 	if (told)
-		reach->due_at = now + REACH_S;
+		reach_learnt(&reach->due_at, now);
 	return told;
 }
 
@@ -224,7 +209,7 @@ forum_reach_lacks(const struct forum_reach *reach,
 	size_t i;
 
 	/* one in vain was lately, or the list is full */
-	if (reach->who != FORUM_OPEN || reach->due_at <= now + PUT_OFF_S ||
+	if (reach->who != FORUM_OPEN || reach_is_near(reach->due_at, now) ||
 	    reach->n == FORUM_CATEGORIES_MAX)
 		return false;
 	for (i = 0; i < page->n; i++) {

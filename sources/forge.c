@@ -7,9 +7,7 @@
 #include "core/alloc.h"
 #include "core/post.h"
 #include "core/when.h"
-
-#define REACH_S (24 * 3600)
-#define PUT_OFF_S (15 * 60)
+#include "sources/reach.h"
 
 char *
 forge_path(const char *address)
@@ -83,13 +81,6 @@ forge_reach_add(struct cq_buf *out, const char *before,
 		    reach_words[reach->who], reach->due_at);
 }
 
-bool
-forge_reach_is_due(const struct forge_reach *reach, int64_t now)
-{
-	/* or the clock was set back */
-	return reach->due_at <= now || reach->due_at > now + REACH_S;
-}
-
 /* Whatever word is not "public", some may not read it. */
 bool
 forge_reach_learn(struct forge_reach *reach, const cJSON *place, int64_t now)
@@ -105,14 +96,8 @@ forge_reach_learn(struct forge_reach *reach, const cJSON *place, int64_t now)
 	    (visibility != NULL && strcmp(visibility, "public") != 0) ||
 	    (issues != NULL && strcmp(issues, "private") == 0);
 	reach->who = hidden ? FORGE_PRIVATE : FORGE_PUBLIC;
-	reach->due_at = now + REACH_S;
+	reach_learnt(&reach->due_at, now);
 	return true;
-}
-
-void
-forge_reach_put_off(struct forge_reach *reach, int64_t now)
-{
-	reach->due_at = now + PUT_OFF_S;
 }
 
 enum cq_status

@@ -26,7 +26,7 @@ int64_t forge_newest(const cJSON *items, int64_t known);
  */
 struct forge_reach {
 	enum { FORGE_UNKNOWN, FORGE_PUBLIC, FORGE_PRIVATE } who;
-	int64_t due_at; /* when to ask about it again */
+	int64_t due_at; /* see sources/reach.h */
 };
 
 /* s may be NULL; what cannot be read is {0}. */
@@ -36,8 +36,6 @@ struct forge_reach forge_reach_read(const char *s);
 void forge_reach_add(struct cq_buf *out, const char *before,
     const struct forge_reach *reach);
 
-bool forge_reach_is_due(const struct forge_reach *reach, int64_t now);
-
 /*
  * Takes over what a service says about a repository or a project; it counts
  * for a day.  False, and nothing is taken, if it does not say who may read
@@ -45,9 +43,6 @@ bool forge_reach_is_due(const struct forge_reach *reach, int64_t now);
  */
 bool forge_reach_learn(struct forge_reach *reach, const cJSON *place,
     int64_t now);
-
-/* It did not answer: what was known counts on, and it is asked soon again. */
-void forge_reach_put_off(struct forge_reach *reach, int64_t now);
 
 /*
  * Ends the step of a visit that asked about it: *why is what was wrong with

@@ -12,6 +12,7 @@
 #include "sources/adapters.h"
 #include "sources/forge.h"
 #include "sources/http.h"
+#include "sources/reach.h"
 #include "sources/url.h"
 
 /*
@@ -55,7 +56,7 @@ place_of(const struct src_visit *visit)
 	struct github_place place = github_place_read(visit->cursor);
 
 	if (m != NULL && m->put_off)
-		forge_reach_put_off(&place.reach, visit->now);
+		reach_put_off(&place.reach.due_at, visit->now);
 	return place;
 }
 
@@ -236,7 +237,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 	struct cq_buf url = {0};
 
 	m->asks_reach = !m->put_off && may_be_hidden(visit->source) &&
-	    forge_reach_is_due(&place.reach, visit->now);
+	    reach_is_due(place.reach.due_at, visit->now);
 	cq_buf_str(&url, api);
 	if (m->asks_reach)
 		add_repository(&url, visit->source);

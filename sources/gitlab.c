@@ -13,6 +13,7 @@
 #include "sources/adapters.h"
 #include "sources/forge.h"
 #include "sources/http.h"
+#include "sources/reach.h"
 #include "sources/url.h"
 
 /*
@@ -53,7 +54,7 @@ place_of(const struct src_visit *visit)
 	struct gitlab_place place = gitlab_place_read(visit->cursor);
 
 	if (m != NULL && m->put_off)
-		forge_reach_put_off(&place.reach, visit->now);
+		reach_put_off(&place.reach.due_at, visit->now);
 	return place;
 }
 
@@ -153,7 +154,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 
 	/* without a token nothing is read that is not for all */
 	m->asks_reach = !m->put_off && visit->source->token_file != NULL &&
-	    forge_reach_is_due(&place.reach, visit->now);
+	    reach_is_due(place.reach.due_at, visit->now);
 	cq_buf_str(&url, project);
 	if (m->asks_reach) {
 		/* the project itself */
