@@ -89,9 +89,14 @@ struct cq_source_set {
 struct cq_fetched {
 	int64_t source_id;
 	const char *cursor_before; /* as read: a fetch that raced is refused */
-	const char *cursor;	   /* to go on from; NULL: unchanged */
-	const char *address;	   /* moved for good (301); NULL: unchanged */
-	const char *error;	   /* NULL after a success */
+
+	/* as it was asked, by query, options, token_file and since_at: if a
+	 * person changed one of them since, it is refused too; NULL: not
+	 * compared */
+	const struct cq_source *asked;
+	const char *cursor;  /* to go on from; NULL: unchanged */
+	const char *address; /* moved for good (301); NULL: unchanged */
+	const char *error;   /* NULL after a success */
 	int64_t next_at;
 	bool pause;	   /* gone for good, or the token was refused */
 	bool refused;	   /* the account was: all its sources are paused; they

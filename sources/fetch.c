@@ -113,9 +113,13 @@ store_chunk(struct fetch *f, const struct cq_fetched *fetched,
 	act.op = op;
 	rc = cq_store_fetched(p->store, &act, fetched, posts, n, &f->sum, err);
 	free(op);
-	if (rc != CQ_OK) /* or it would be asked at once */
+	/* Or it would be asked at once.  Who was overtaken has the rest in the
+	 * store, unless it is not the source's any more. */
+	if (rc != CQ_OK)
 		fetch_rest(p, f->source.id,
-		    fetched->rest_at > soon ? fetched->rest_at : soon);
+		    rc != CQ_CONFLICT && fetched->rest_at > soon
+			? fetched->rest_at
+			: soon);
 	if (is_for_good(rc))
 		p->broken = *err;
 	return rc;
@@ -140,6 +144,7 @@ store_some(struct sieve *s)
 	struct cq_fetched part = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
+	    .asked = &f->source,
 	    .next_at = f->source.next_at,
 	};
 
@@ -333,6 +338,7 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
+	    .asked = &f->source,
 	    .error = told.msg,
 	    .pause = next != NULL && next->pause,
 	    .refused = next != NULL && next->refused,
@@ -365,6 +371,7 @@ fail_until(struct fetch *f, const struct cq_err *why, int64_t until_at)
 	const struct cq_fetched fetched = {
 	    .source_id = s->id,
 	    .cursor_before = f->visit.cursor,
+	    .asked = &f->source,
 	    .error = why->msg,
 	    .next_at = until_at,
 	};
@@ -403,6 +410,7 @@ store_answer(struct fetch *f, const struct src_answer *answer,
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
+	    .asked = &f->source,
 	    .cursor = next->cursor,
 	    .next_at = next_at,
 	    .pause = next->pause,

@@ -19,7 +19,8 @@ enum poll_end {
 	POLL_RESTS,    /* not asked: its account rests until next_at */
 	POLL_PAUSED,   /* not asked: source says since when, and why */
 	POLL_NO_TOKEN, /* not asked: error says why this caller may not */
-	POLL_OVERTAKEN /* another fetch stored the same first: no failure */
+	POLL_OVERTAKEN /* another fetch stored the same first, or the
+			  source was changed meanwhile: no failure */
 };
 
 /* How far one source is in a round, and at last what became of it. */

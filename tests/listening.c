@@ -44,6 +44,7 @@ fetched(struct fixture *f, const char *name, const struct cq_fetched *end,
 
 	fetched.source_id = s.id;
 	fetched.cursor_before = s.cursor;
+	fetched.asked = &s;
 	fetched.next_at = f->now + 300;
 	OK(f,
 	    cq_store_fetched(f->store, &who, &fetched, posts, n, &sum,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -211,6 +212,49 @@ test_the_run_keeps_quiet_about_what_rests(void **state)
 	assert_string_equal(f->told.s, "news: " PATIENCE);
 }
 
+/* Its old account is told to wait; by then it has another token. */
+static void
+tell_and_set_token(void *arg, const struct poll_told *told)
+{
+	struct polling *f = arg;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	char *token = cq_format("%s/./token", f->dir);
+
+	opts.tell(f, told);
+	if (told->under_way && replay_count(f->site) == 0) {
+		set_token(f, "late", token);
+	} else if (!told->under_way) {
+		f->stop = told->end != POLL_OVERTAKEN;
+		f->now += 60;
+	}
+	free(token);
+}
+
+static void
+test_the_run_goes_on_with_a_new_token_though_the_old_one_has_to_wait(void *
+	*state)
+{
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a;
+	struct cq_err err = {0};
+	char why[200];
+
+	add_with_token(f, "late", "mastodon", "#late");
+	replay_text(f->site, TAG, 200, NULL, TOOT);
+	assert_true(replay_fail(f->site, "status=429\nheader=Retry-After: 5000",
+	    why));
+	opts.tell = tell_and_set_token;
+	a = polling_act(f);
+	alarm(20); /* it must not wait for ever */
+	assert_int_equal(poll_run(f->store, &a, &opts, &err), CQ_OK);
+	alarm(0);
+	assert_int_equal(f->now, NOW + 120);
+	assert_int_equal(polling_posts(f), 1);
+}
+
 /* Many services only say 429: the usual wait is for all of the account. */
 static void
 test_patience_without_a_time_is_for_the_account_and_longer_each_time(void *
@@ -399,6 +443,7 @@ main(void)
 	    T(test_the_run_keeps_quiet_about_what_rests),
 	    T(test_patience_without_a_time_is_for_the_account_and_longer_each_time),
 	    T(test_a_time_told_in_the_body_counts_for_the_account),
+	    T(test_the_run_goes_on_with_a_new_token_though_the_old_one_has_to_wait),
 	    T(test_a_second_look_that_meets_patience_has_the_account_rest),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),

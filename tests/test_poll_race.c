@@ -2,10 +2,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "core/alloc.h"
 #include "tests/polling.h"
 
 /* Two fetches of one source at the same time. */
@@ -49,6 +51,12 @@ race(struct polling *f, const char *want)
 	"toots: overtaken 2 another fetch stored this page first: nothing " \
 	"is lost, and nothing is there twice\n"
 
+#define CHANGED                                                                \
+	"toots: overtaken 2 the source was changed meanwhile: what came "      \
+	"by its old settings is left out, and the next fetch goes by the new " \
+	"ones\n"
+#define TOOT(id) "{\"id\":\"" id "\",\"content\":\"t" id "\",\"account\":{}}"
+
 static void
 expect_no_failure(struct polling *f)
 {
@@ -85,6 +93,63 @@ test_what_went_wrong_for_who_is_overtaken_is_no_failure(void **state)
 	expect_no_failure(f);
 }
 
+/* --- changed meanwhile ------------------------------------------------- */
+
+/* Before its third question somebody has it listen for other words. */
+static void
+tell_and_set(void *arg, const struct poll_told *told)
+{
+	struct polling *f = arg;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_source s;
+	struct cq_source_set set = {.to = &s, .what = CQ_SET_QUERY};
+	struct cq_act a;
+	struct cq_err err = {0};
+	unsigned done;
+
+	opts.tell(f, told);
+	if (!told->under_way || told->step != 3)
+		return;
+	s = polling_source(f, "toots");
+	free(s.query);
+	s.query = cq_strdup("#acmewins");
+	set.cursor_before = s.cursor;
+	a = polling_act(f);
+	cq_store_source_set(f->store, &a, &set, &done, &err);
+	assert_string_equal(err.msg, "");
+	cq_source_free(&s);
+}
+
+static void
+test_a_source_changed_meanwhile_goes_on_by_its_new_words(void **state)
+{
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = {.op = "slow", .agent = "ana"};
+	struct cq_err err = {0};
+	struct cq_source s;
+
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL, "[" TOOT("5") "]");
+	polling_round(f, NULL, "toots: 0 -\n");
+	replay_text(f->site, TAG "&min_id=5", 200, NULL, "[" TOOT("6") "]");
+	replay_text(f->site, TAG "&min_id=6", 200, NULL, "[" TOOT("7") "]");
+	replay_text(f->site, TAG, 200, NULL, "[" TOOT("7") "]");
+	opts.tell = tell_and_set;
+	cq_buf_clear(&f->told);
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	assert_string_equal(f->told.s, CHANGED);
+	s = polling_source(f, "toots");
+	assert_string_equal(s.query, "#acmewins");
+	assert_string_equal(s.cursor, "6");
+	assert_int_equal(polling_posts(f), 2);
+	assert_int_equal(s.n_failed, 0);
+	assert_null(s.last_error);
+	cq_source_free(&s);
+}
+
 int
 main(void)
 {
@@ -93,6 +158,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_who_is_overtaken_has_not_failed_and_all_is_there_once),
 	    T(test_what_went_wrong_for_who_is_overtaken_is_no_failure),
+	    T(test_a_source_changed_meanwhile_goes_on_by_its_new_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

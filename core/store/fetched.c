@@ -13,6 +13,50 @@
  */
 #define PARKED "state = 'paused' AND parked_at IS NOT NULL"
 
+/* A person changed nothing of what it was asked by. */
+#define AS_ASKED                                                 \
+	"(:as_it_is OR (query IS :query AND options IS :options" \
+	" AND token_file IS :token AND since_at IS :since))"
+
+static void
+bind_asked(struct db_stmt *q, const struct cq_source *asked)
+{
+	static const struct cq_source any = {0};
+	const struct cq_source *s = asked == NULL ? &any : asked;
+
+	db_bind_int(q, ":as_it_is", asked == NULL);
+	db_bind_text(q, ":query", s->query);
+	db_bind_text(q, ":options", s->options);
+	db_bind_text(q, ":token", s->token_file);
+	db_bind_time(q, ":since", s->since_at);
+}
+
+/* Why nothing was stored. */
+static enum cq_status
+overtaken(struct verb *v, const struct cq_fetched *f, struct cq_err *err)
+{
+	static const char sql[] =
+	    "SELECT NOT " AS_ASKED " FROM source WHERE id = :id";
+	struct db_stmt q;
+	int64_t changed = 0;
+	enum cq_status rc;
+
+	db_prepare(&q, v->store, sql);
+	bind_asked(&q, f->asked);
+	db_bind_int(&q, ":id", f->source_id);
+	rc = db_one_int(&q, &changed, err);
+	if (rc != CQ_OK && rc != CQ_NOT_FOUND)
+		return rc;
+	if (changed != 0)
+		return cq_fail(err, CQ_CONFLICT,
+		    "the source was changed meanwhile: what came by its old "
+		    "settings is left out, and the next fetch goes by the new "
+		    "ones");
+	return cq_fail(err, CQ_CONFLICT,
+	    "another fetch stored this page first: nothing is lost, "
+	    "and nothing is there twice");
+}
+
 static enum cq_status
 note_source(struct verb *v, const struct cq_ingested *sum,
     const struct cq_fetched *f, bool *parked, struct cq_err *err)
@@ -30,7 +74,8 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	    " parked_at = iif(:pause, :now, parked_at),"
 	    " state = iif(:pause AND state = 'listening', 'paused', state),"
 	    " rest_until = iif(rest_until > :now, rest_until, NULL)"
-	    " WHERE id = :id AND cursor = :before RETURNING " PARKED;
+	    " WHERE id = :id AND cursor = :before AND " AS_ASKED
+	    " RETURNING " PARKED;
 	struct db_stmt q;
 	int64_t is = 0;
 	enum cq_status rc;
@@ -46,13 +91,10 @@ note_source(struct verb *v, const struct cq_ingested *sum,
 	db_bind_int(&q, ":id", f->source_id);
 	db_bind_text(&q, ":before",
 	    f->cursor_before == NULL ? "" : f->cursor_before);
+	bind_asked(&q, f->asked);
 	rc = db_one_int(&q, &is, err);
 	*parked = is != 0;
-	if (rc == CQ_NOT_FOUND)
-		rc = cq_fail(err, CQ_CONFLICT,
-		    "another fetch stored this page first: nothing is lost, "
-		    "and nothing is there twice");
-	return rc;
+	return rc == CQ_NOT_FOUND ? overtaken(v, f, err) : rc;
 }
 
 static enum cq_status
@@ -77,15 +119,40 @@ note_fetch(struct verb *v, const struct cq_ingested *sum, void *arg,
 	    : gap_end(v, f->source_id, CQ_GAP_FAILED, err);
 }
 
+/* With another token file it is of another account, which was told nothing. */
+static enum cq_status
+has_token(struct verb *v, const struct cq_fetched *f, bool *has,
+    struct cq_err *err)
+{
+	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM source"
+				  " WHERE id = :id AND token_file IS :token)";
+	struct db_stmt q;
+	int64_t is = 1;
+	enum cq_status rc = CQ_OK;
+
+	if (f->asked != NULL) {
+		db_prepare(&q, v->store, sql);
+		db_bind_int(&q, ":id", f->source_id);
+		db_bind_text(&q, ":token", f->asked->token_file);
+		rc = db_one_int(&q, &is, err);
+	}
+	*has = is != 0;
+	return rc;
+}
+
 /* Who lost a race was told how long to wait all the same. */
 static enum cq_status
 note_rest(struct verb *v, const struct cq_ingested *sum, void *arg,
     struct cq_err *err)
 {
 	const struct cq_fetched *f = arg;
+	bool has = false;
+	enum cq_status rc = has_token(v, f, &has, err);
 
 	(void)sum;
-	return account_rest(v, f->source_id, f->rest_at, err);
+	return rc == CQ_OK && has
+	    ? account_rest(v, f->source_id, f->rest_at, err)
+	    : rc;
 }
 
 enum cq_status

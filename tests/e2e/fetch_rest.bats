@@ -120,6 +120,26 @@ must_wait() { # the host asks for patience until 14:10
 	[ "${lines[2]}" = 'caseq: fetch: all sources are paused' ]
 }
 
+@test "a fetch whose source is changed meanwhile says so, and has not failed" {
+	listen
+	fault path=/forum.rss wait=1.5
+	"$CASEQ" fetch forum >slow 2>&1 3>&- &
+	pid=$!
+	for _ in {1..100}; do
+		[ -n "$(asked forum)" ] && break
+		sleep 0.05
+	done
+	caseq source set forum --since 7d
+	wait "$pid"
+	pid=
+	[ "$(<slow)" = 'forum: the source was changed meanwhile: what came by its old settings is left out, and the next fetch goes by the new ones' ]
+	[ "$(caseq export --map | wc -l)" -eq 0 ]
+	run -0 caseq source list
+	lacks failed
+	run -0 caseq fetch forum
+	[[ $output == *'forum: read 1, new 1,'* ]]
+}
+
 @test "of two fetches at once the slower one says so, and has not failed" {
 	listen
 	fault path=/forum.rss wait=1.5

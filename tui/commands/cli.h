@@ -25,7 +25,8 @@ enum cli_end {
 	CLI_RESTS,    /* not asked: its account rests until next_at */
 	CLI_PAUSED,   /* not asked: source says since when, and why */
 	CLI_NO_TOKEN, /* not asked: error says why this caller may not */
-	CLI_OVERTAKEN /* another fetch was faster: error says so */
+	CLI_OVERTAKEN /* another fetch was faster, or the source was
+			 changed meanwhile: error says which */
 };
 
 /* How far one source is in a round of fetching, and at last what it brought. */
