@@ -47,6 +47,7 @@ store(struct fetch *f, const struct posts *posts, int64_t wait_s,
 	struct cq_fetched fetched = {
 	    .source_id = f->source.id,
 	    .cursor_before = f->visit.cursor,
+	    .asked = &f->source,
 	    .next_at = f->next_at,
 	    .rest_at = wait_s > 0 ? f->source.rest_at : 0,
 	    .jumped_at = CQ_NO_TIME,
@@ -65,6 +66,14 @@ store(struct fetch *f, const struct posts *posts, int64_t wait_s,
 	return rc;
 }
 
+/* Nothing is known of those in f->again: they are asked about once more. */
+static void
+end_before_these(struct fetch *f)
+{
+	f->source.look_before = f->again_from;
+	end(f);
+}
+
 /*
  * What goes wrong here is no failure of the source, which was read; it is
  * looked at again another time.
@@ -77,11 +86,11 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	struct src_next next = {0};
 	struct cq_err err = {0}, unkept = {0};
 	int64_t wait_s;
-	enum cq_status rc;
+	enum cq_status rc, kept = CQ_OK;
 
 	(void)why;
 	if (answer == NULL) {
-		end(f);
+		end_before_these(f);
 		return;
 	}
 	posts_begin(&posts, f->source.name, f->source.brand);
@@ -94,8 +103,10 @@ on_again(void *arg, const struct src_answer *answer, const struct cq_err *why)
 	if (wait_s > 0)
 		wait(f, wait_s);
 	if ((rc == CQ_OK && posts.n > 0) || wait_s > 0)
-		rc = store(f, &posts, wait_s, &err);
-	if (rc != CQ_OK || wait_s > 0) {
+		kept = store(f, &posts, wait_s, &err);
+	if (kept != CQ_OK) {
+		end_before_these(f);
+	} else if (rc != CQ_OK || wait_s > 0) {
 		end(f);
 	} else if (next.more && f->n_again < AGAIN_STEPS) {
 		f->n_again++;
@@ -115,6 +126,7 @@ take_more(struct fetch *f)
 	struct cq_err err = {0};
 
 	cq_ids_free(&f->again);
+	f->again_from = f->source.look_before;
 	if (f->n_again >= AGAIN_QUESTIONS ||
 	    (f->n_again > 0 && f->source.look_before == 0) ||
 	    cq_store_recheck(p->store, f->source.id,

@@ -18,6 +18,7 @@ struct fetch {
 	int64_t n_old;	     /* posts left out: older than wanted */
 	struct cq_ids again; /* posts it looks at again */
 	int n_again;	     /* questions about them so far */
+	int64_t again_from;  /* look_before of before they were taken */
 	int64_t look_at;     /* when that began */
 	int64_t next_at;     /* told at the end of that */
 	enum poll_end end;   /* told at the end of it all */

@@ -193,43 +193,6 @@ test_a_second_look_that_fails_is_no_failure(void **state)
 	assert_int_equal(polling_posts(f), 2);
 }
 
-/* 25 posts of a server that only tells of each by itself: 20 a time. */
-static void
-test_a_long_look_is_spread_over_several_rounds(void **state)
-{
-	struct polling *f = *state;
-	struct cq_buf page = {0};
-	int before;
-
-	for (int i = 25; i > 0; i--) {
-		char *path = cq_format("/api/v1/statuses/%d", i);
-		char *toot =
-		    cq_format("{\"id\":\"%d\",\"content\":\"line%d is "
-			      "down\",\"account\":{\"acct\":\"u%d@e\"}}",
-			i, i, i);
-
-		cq_buf_fmt(&page, "%c%s", i == 25 ? '[' : ',', toot);
-		replay_text(f->site, path, 200, NULL, toot);
-		free(path);
-		free(toot);
-	}
-	cq_buf_char(&page, ']');
-	polling_add(f, "toots", "mastodon", "", "#acmefail");
-	replay_text(f->site, TAG, 200, NULL, page.s);
-	polling_round(f, NULL, "toots: 0 -\n");
-	assert_int_equal(polling_posts(f), 25);
-	replay_text(f->site, TAG, 200, NULL, "[]");
-	before = replay_count(f->site);
-	polling_round(f, "toots", "toots: 0 -\n");
-	assert_int_equal(replay_count(f->site), before + 1 + 1 + 20);
-	assert_string_equal(replay_last(f->site), "/api/v1/statuses/25");
-	f->now += 15 * 60;
-	polling_round(f, "toots", "toots: 0 -\n");
-	assert_int_equal(replay_count(f->site), before + 22 + 1 + 1 + 5);
-	assert_string_equal(replay_last(f->site), "/api/v1/statuses/5");
-	cq_buf_free(&page);
-}
-
 static void
 test_a_page_that_fails_keeps_those_before_it(void **state)
 {
@@ -705,7 +668,6 @@ main(void)
 	    T(test_new_pages_are_followed_to_the_empty_one),
 	    T(test_a_second_look_sees_edits_and_deletions),
 	    T(test_a_second_look_that_fails_is_no_failure),
-	    T(test_a_long_look_is_spread_over_several_rounds),
 	    T(test_a_page_that_fails_keeps_those_before_it),
 	    T(test_a_feed_that_has_not_changed_is_not_read_again),
 	    T(test_a_large_feed_comes_in_pieces_and_whole),
