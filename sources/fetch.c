@@ -162,7 +162,7 @@ sift(void *arg, const struct cq_post *post)
 	if (s->err.status != CQ_OK)
 		return;
 	if (visit_is_old(&s->fetch->visit, post)) {
-		s->fetch->n_old++;
+		s->fetch->n_old += !post->aside; /* nobody wanted it */
 		return;
 	}
 	if (s->posts.n >= cq_store_ingest_room(s->fetch->poller->store))

@@ -97,6 +97,7 @@ tell(void *arg, const struct poll_told *told)
 		    (int)told->status, told->error == NULL ? "-" : told->error);
 	f->sum = told->sum;
 	f->next_at = told->next_at;
+	f->n_old = told->n_old;
 	if (f->stop_when_told)
 		f->stop = 1;
 }

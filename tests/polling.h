@@ -22,8 +22,8 @@ struct polling {
 	char dir[64], path[80], disk[80];
 	struct cq_buf told; /* "name: status error\n", "name: rests\n" */
 	struct cq_ingested sum;
-	int64_t next_at; /* of the last one told */
-	int step;	 /* of the source asked last */
+	int64_t next_at, n_old; /* of the last one told */
+	int step;		/* of the source asked last */
 };
 
 int polling_set_up(void **state);

@@ -255,6 +255,53 @@ test_the_run_goes_on_with_a_new_token_though_the_old_one_has_to_wait(void *
 	assert_int_equal(polling_posts(f), 1);
 }
 
+/* --- a beginning ------------------------------------------------------- */
+
+#define MENTIONS                             \
+	"/api/v1/notifications?types%5B%5D=" \
+	"mention&types%5B%5D=quote&limit=40"
+#define STATUS(id, by, at, more)                                            \
+	"{\"id\":\"" id "\",\"account\":{\"id\":\"" by "\",\"acct\":\"u" by \
+	"\"},\"content\":\"t" id "\",\"created_at\":\"2026-11-23T" at       \
+	":00Z\"" more "}"
+#define MENTION(id, status) \
+	"{\"id\":\"" id "\",\"type\":\"mention\",\"status\":" status "}"
+#define TO_US                                                          \
+	",\"in_reply_to_id\":\"93\",\"in_reply_to_account_id\":\"1\"," \
+	"\"mentions\":[{\"id\":\"1\",\"acct\":\"acme\"}]"
+
+/* What is only read for the sake of another was never wanted. */
+static void
+test_a_parent_from_before_the_beginning_is_not_counted_as_old(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+	struct cq_source_set set = {.to = &s, .what = CQ_SET_SINCE};
+	struct cq_act a;
+	struct cq_err err = {0};
+	unsigned done;
+
+	add_with_token(f, "toots", "mastodon", "mentions");
+	s = polling_source(f, "toots");
+	s.since_at = f->now - 3600; /* 12:07 */
+	set.cursor_before = s.cursor;
+	a = polling_act(f);
+	cq_store_source_set(f->store, &a, &set, &done, &err);
+	assert_string_equal(err.msg, "");
+	replay_text(f->site, MENTIONS, 200, NULL,
+	    "[" MENTION("22",
+		STATUS("95", "7", "12:30", TO_US)) "," MENTION("21",
+		STATUS("91", "7", "12:00", "")) "]");
+	replay_text(f->site, MENTIONS "&max_id=21", 200, NULL, "[]");
+	replay_text(f->site, "/api/v1/statuses/93", 200, NULL,
+	    STATUS("93", "1", "12:05", ""));
+	polling_round(f, NULL, "toots: 0 -\n");
+	assert_string_equal(replay_last(f->site), "/api/v1/statuses/93");
+	assert_int_equal(polling_posts(f), 1);
+	assert_int_equal(f->n_old, 1); /* the mention */
+	cq_source_free(&s);
+}
+
 /* Many services only say 429: the usual wait is for all of the account. */
 static void
 test_patience_without_a_time_is_for_the_account_and_longer_each_time(void *
@@ -444,6 +491,7 @@ main(void)
 	    T(test_patience_without_a_time_is_for_the_account_and_longer_each_time),
 	    T(test_a_time_told_in_the_body_counts_for_the_account),
 	    T(test_the_run_goes_on_with_a_new_token_though_the_old_one_has_to_wait),
+	    T(test_a_parent_from_before_the_beginning_is_not_counted_as_old),
 	    T(test_a_second_look_that_meets_patience_has_the_account_rest),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
