@@ -4,28 +4,6 @@
 
 #include "core/hash.h"
 
-enum cq_status
-echo_facts(struct verb *v, int64_t source, struct source_facts *facts,
-    struct cq_err *err)
-{
-	static const char sql[] =
-	    "SELECT EXISTS (SELECT 1 FROM echo WHERE source = :source),"
-	    " EXISTS (SELECT 1 FROM source a JOIN source b"
-	    "  ON b.adapter = a.adapter AND b.id <> a.id WHERE a.id = :source)";
-	struct db_stmt q;
-	enum cq_status rc;
-
-	db_prepare(&q, v->store, sql);
-	db_bind_int(&q, ":source", source);
-	if (db_row(&q)) {
-		facts->any_echo = db_int(&q, 0) != 0;
-		facts->any_alike = db_int(&q, 1) != 0;
-	}
-	rc = db_result(&q, err);
-	db_finalize(&q);
-	return rc;
-}
-
 int64_t
 echo_key(const struct cq_post *post)
 {

@@ -10,10 +10,6 @@
  * once: two servers may write one text in different signs for ever.
  */
 
-/* Does the source know posts as echoes; could it, having others beside it? */
-enum cq_status echo_facts(struct verb *v, int64_t source,
-    struct source_facts *facts, struct cq_err *err);
-
 /*
  * Is the new post one that another source of the same adapter gave: with the
  * same id or uri, by the same author, of the same time, word for word?  Then

@@ -435,7 +435,7 @@ struct old {
 	int64_t id, case_id;
 	bool same, gone; /* of the same text; it went away */
 	int flags;
-	bool echo, again; /* of another source; as it was said before */
+	bool again; /* another source's, as this one said it before */
 };
 
 /* Ends q, the query for it; old->id is 0 if it finds none. */
@@ -455,8 +455,7 @@ take_old(struct db_stmt *q, const struct incoming *in, struct old *old,
 		    .same = db_int(q, 2) != 0,
 		    .gone = db_int(q, 3) != 0,
 		    .flags = (int)db_int(q, 4),
-		    .echo = db_int(q, 5) != 0,
-		    .again = db_int(q, 5) == 2,
+		    .again = db_int(q, 5) != 0,
 		};
 	rc = db_result(q, err);
 	db_finalize(q);
@@ -474,7 +473,7 @@ find_old(struct verb *v, const struct incoming *in, struct old *old,
 	/* that it is there says nothing of the place where it was read first */
 	static const char echo[] =
 	    "SELECT p.id, p.case_id, p.text = :text, 0, p.flags,"
-	    " 1 + (e.said = :said) FROM echo e JOIN post p ON p.id = e.post"
+	    " e.said = :said FROM echo e JOIN post p ON p.id = e.post"
 	    " WHERE e.source = :source AND e.remote_id = :id";
 	struct db_stmt q;
 	enum cq_status rc;
@@ -488,7 +487,7 @@ find_old(struct verb *v, const struct incoming *in, struct old *old,
 	db_bind_text(&q, ":text", in->post->text);
 	db_bind_int(&q, ":said", echo_key(in->post));
 	rc = take_old(&q, in, old, err);
-	if (rc == CQ_OK && old->echo && !old->again)
+	if (rc == CQ_OK && old->id != 0 && !old->again)
 		rc = echo_say(v, in, err);
 	old->same = old->same || old->again;
 	return rc;

@@ -25,20 +25,28 @@ static enum cq_status
 learn_source(struct verb *v, int64_t source, struct source_facts *facts,
     struct cq_err *err)
 {
-	static const char sql[] = "SELECT EXISTS (SELECT 1 FROM own"
-				  " WHERE source = 0 OR source = :source)";
+	static const char sql[] =
+	    "SELECT EXISTS (SELECT 1 FROM own"
+	    "  WHERE source = 0 OR source = :source),"
+	    " EXISTS (SELECT 1 FROM echo WHERE source = :source),"
+	    " EXISTS (SELECT 1 FROM source a JOIN source b"
+	    "  ON b.adapter = a.adapter AND b.id <> a.id WHERE a.id = :source)";
 	struct db_stmt q;
-	int64_t any = 0;
 	enum cq_status rc = policy_of(v->store, source, &facts->policy, err);
 
 	if (rc != CQ_OK)
 		return rc;
 	db_prepare(&q, v->store, sql);
 	db_bind_int(&q, ":source", source);
-	rc = db_one_int(&q, &any, err);
-	facts->any_own = any != 0;
+	if (db_row(&q)) {
+		facts->any_own = db_int(&q, 0) != 0;
+		facts->any_echo = db_int(&q, 1) != 0;
+		facts->any_alike = db_int(&q, 2) != 0;
+	}
 	facts->source = source;
-	return rc == CQ_OK ? echo_facts(v, source, facts, err) : rc;
+	rc = db_result(&q, err);
+	db_finalize(&q);
+	return rc;
 }
 
 static enum cq_status
