@@ -33,6 +33,16 @@ source_now(struct fixture *f, const char *name)
 	return s;
 }
 
+int64_t
+rest_at_of(struct fixture *f, const char *name)
+{
+	struct cq_source s = source_now(f, name);
+	int64_t at = s.rest_at;
+
+	cq_source_free(&s);
+	return at;
+}
+
 struct cq_ingested
 fetched(struct fixture *f, const char *name, const struct cq_fetched *end,
     const struct cq_post *posts, size_t n)

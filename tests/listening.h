@@ -14,6 +14,7 @@ void add_source(struct fixture *f, const struct cq_source *source);
 
 /* As the store has it; cq_source_free(). */
 struct cq_source source_now(struct fixture *f, const char *name);
+int64_t rest_at_of(struct fixture *f, const char *name);
 
 /*
  * Ends a fetch of the source, with the cursor that is stored; end->error,

@@ -39,6 +39,9 @@ int fixture_tear_down(void **state);
 #define WITH_QUEUE(test) \
 	cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
 
+/* The number that a query of that file gives, which has a row. */
+int64_t number_at(const char *path, const char *sql);
+
 /* Another store on the same file; the caller closes it. */
 struct cq_store *open_again(struct fixture *f);
 

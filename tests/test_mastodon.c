@@ -10,6 +10,7 @@
 #include "core/alloc.h"
 #include "sources/adapters.h"
 #include "tests/exchange.h"
+#include "tests/toots.h"
 
 #define DIR "tests/fixtures/mastodon/"
 
@@ -32,10 +33,6 @@ static struct cq_source mentions = {
     .query = "mentions",
     .token_file = "/nonexistent",
 };
-
-#define STATUS(id, more)                                          \
-	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
-	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
 
 static struct heard
 answered(struct src_visit *visit, const char *body)

@@ -10,12 +10,10 @@
 #include "core/alloc.h"
 #include "sources/adapters.h"
 #include "tests/exchange.h"
+#include "tests/toots.h"
 
 /* A second look at posts of Mastodon, and of programs like it. */
 
-#define STATUS(id, more)                                          \
-	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
-	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
 #define NO_SUCH "{\"error\":\"Record not found\"}"
 
 static const struct cq_source tag = {

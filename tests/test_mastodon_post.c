@@ -10,6 +10,7 @@
 #include "core/alloc.h"
 #include "sources/adapters.h"
 #include "tests/exchange.h"
+#include "tests/toots.h"
 
 /* What is made of one status of Mastodon, and of programs like it. */
 
@@ -28,10 +29,6 @@ static struct cq_source mentions = {
     .query = "mentions",
     .token_file = "/nonexistent",
 };
-
-#define STATUS(id, more)                                          \
-	"{\"id\":\"" id "\",\"account\":{\"acct\":\"a\",\"url\":" \
-	"\"https://m.example/@a\"},\"content\":\"<p>t</p>\"" more "}"
 
 /* The first page that is read of a source. */
 static struct heard

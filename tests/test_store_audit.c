@@ -98,29 +98,13 @@ must_find(struct fixture *f, const char *sql, int64_t event, int64_t case_id)
 }
 
 static int64_t
-number(struct fixture *f, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	int64_t n = 0;
-
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
-
-static int64_t
 event_of(struct fixture *f, const char *kind)
 {
 	char sql[100];
 
 	snprintf(sql, sizeof(sql), "SELECT max(id) FROM event WHERE kind='%s'",
 	    kind);
-	return number(f, sql);
+	return number_at(f->path, sql);
 }
 
 static void
@@ -387,7 +371,8 @@ test_the_first_of_several_bad_rows_is_named(void **state)
 	int64_t first;
 
 	furnish(f);
-	first = number(f, "SELECT id FROM event WHERE case_id = 1 AND n = 3");
+	first = number_at(f->path,
+	    "SELECT id FROM event WHERE case_id = 1 AND n = 3");
 	must_find(f, "UPDATE event SET at = 1 WHERE case_id = 1 AND n >= 3",
 	    first, 1);
 	must_find(f, "DELETE FROM event WHERE case_id = 1 AND n = 2", first, 1);
@@ -406,7 +391,7 @@ test_what_is_right_is_counted_and_not_blamed(void **state)
 	assert_int_equal(proof.bad_event, 0);
 	assert_int_equal(proof.n_cases, 4);
 	assert_int_equal(proof.n_events,
-	    number(f, "SELECT count(*) FROM event"));
+	    number_at(f->path, "SELECT count(*) FROM event"));
 }
 
 static void

@@ -17,23 +17,6 @@
 
 #define NOBODY 65534
 
-static int64_t
-number(const char *path, const char *query)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	int64_t n = -1;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL),
-	    SQLITE_OK);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
-
 static enum cq_status
 open_path(struct fixture *f, const char *path)
 {
@@ -93,7 +76,8 @@ test_what_is_no_queue_is_refused_and_left_alone(void **state)
 	file_sql(path, "CREATE TABLE weight (name TEXT, value INT)");
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	expect_said(f, "not a caseq queue");
-	assert_int_equal(number(path, "SELECT count(*) FROM sqlite_schema"), 1);
+	assert_int_equal(number_at(path, "SELECT count(*) FROM sqlite_schema"),
+	    1);
 	assert_int_not_equal(access(beside(f, "foreign.db-gate"), F_OK), 0);
 	path = beside(f, "dir.db");
 	assert_int_equal(mkdir(path, 0700), 0);
@@ -173,7 +157,7 @@ test_a_newer_queue_is_refused_and_left_alone(void **state)
 	file_sql(f->path, "PRAGMA user_version = 9999");
 	REFUSED(f, CQ_VERSION, open_path(f, f->path));
 	expect_said(f, "newer");
-	assert_int_equal(number(f->path, "PRAGMA user_version"), 9999);
+	assert_int_equal(number_at(f->path, "PRAGMA user_version"), 9999);
 }
 
 static void
@@ -187,7 +171,8 @@ test_a_queue_whose_making_was_cut_off_is_refused(void **state)
 	    "PRAGMA application_id = 0x43534551;");
 	REFUSED(f, CQ_CORRUPT, open_path(f, path));
 	expect_said(f, "caseq init");
-	assert_int_equal(number(path, "SELECT count(*) FROM sqlite_schema"), 0);
+	assert_int_equal(number_at(path, "SELECT count(*) FROM sqlite_schema"),
+	    0);
 }
 
 static void
@@ -294,8 +279,9 @@ test_the_file_is_a_wal_database_with_our_marks(void **state)
 	sqlite3 *db = NULL;
 	sqlite3_stmt *s = NULL;
 
-	assert_int_equal(number(f->path, "PRAGMA application_id"), 0x43534551);
-	assert_int_equal(number(f->path, "PRAGMA user_version"), 5);
+	assert_int_equal(number_at(f->path, "PRAGMA application_id"),
+	    0x43534551);
+	assert_int_equal(number_at(f->path, "PRAGMA user_version"), 5);
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
 	sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &s, NULL);
 	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
@@ -303,7 +289,7 @@ test_the_file_is_a_wal_database_with_our_marks(void **state)
 	sqlite3_finalize(s);
 	sqlite3_close(db);
 	/* all tables keep to their types, but those of the word index */
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM sqlite_schema"
 			     " WHERE type = 'table' AND sql NOT"
 			     " LIKE '%STRICT%'"

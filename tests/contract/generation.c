@@ -1,7 +1,6 @@
 #include "tests/file.h"
 #include "tests/store_fixture.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,22 +14,6 @@
 #define HEATER "no heater in coach 12 of the night train, we froze"
 #define FROZE "froze for six hours: heater of that coach stone cold"
 #define AGAIN "coach heater broken, whole night we froze"
-
-static int64_t
-number(struct fixture *f, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	int64_t n;
-
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
 
 static void
 catch_up(struct fixture *f)
@@ -90,7 +73,7 @@ are_suggested(struct fixture *f, const char *want)
 static int64_t
 n_forgotten(struct fixture *f)
 {
-	return number(f, "SELECT forgotten FROM search_age");
+	return number_at(f->path, "SELECT forgotten FROM search_age");
 }
 
 static void
@@ -122,7 +105,7 @@ test_nothing_is_forgotten_within_the_window(void **state)
 	put_text(f, "1", HEATER);
 	age(f, 20000, 1);
 	put_text(f, "2", "kettle"); /* the first index is the older one now */
-	assert_int_equal(number(f, "SELECT b FROM search_age"), 1);
+	assert_int_equal(number_at(f->path, "SELECT b FROM search_age"), 1);
 	age(f, 20000, 13);
 	put_text(f, "3", FROZE); /* 14 days after the first */
 	assert_int_equal(n_forgotten(f), 0);
@@ -142,10 +125,10 @@ test_nothing_is_forgotten_of_few_posts(void **state)
 	put_text(f, "2", "kettle");
 	age(f, 19999, 300);
 	put_text(f, "3", FROZE);
-	assert_int_equal(number(f, "SELECT b FROM search_age"), 0);
+	assert_int_equal(number_at(f->path, "SELECT b FROM search_age"), 0);
 	are_suggested(f, "3:1 ");
 	put_text(f, "4", "teapot");
-	assert_int_equal(number(f, "SELECT b FROM search_age"), 1);
+	assert_int_equal(number_at(f->path, "SELECT b FROM search_age"), 1);
 	are_suggested(f, "3:1 ");
 }
 
@@ -168,7 +151,7 @@ test_what_was_judged_is_kept(void **state)
 		put_text(f, i == 0 ? "3" : "4", i == 0 ? "kettle" : "teapot");
 	}
 	assert_int_equal(n_forgotten(f), 2);
-	assert_int_equal(number(f,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM suggestion WHERE"
 			     " state = 'refused'"),
 	    1);
@@ -190,12 +173,15 @@ test_forgetting_is_done_in_small_parts(void **state)
 	file_sql(f->path, "PRAGMA foreign_keys = OFF");
 	file_sql(f->path, sql);
 	put_text(f, "2", "teapot");
-	assert_int_equal(number(f, "SELECT count(*) FROM likeness"), 136);
+	assert_int_equal(number_at(f->path, "SELECT count(*) FROM likeness"),
+	    136);
 	put_text(f, "3", "saucer");
 	put_text(f, "4", "spoon");
-	assert_int_equal(number(f, "SELECT min(post) FROM likeness"), 151);
+	assert_int_equal(number_at(f->path, "SELECT min(post) FROM likeness"),
+	    151);
 	put_text(f, "5", "fork");
-	assert_int_equal(number(f, "SELECT count(*) FROM likeness"), 50);
+	assert_int_equal(number_at(f->path, "SELECT count(*) FROM likeness"),
+	    50);
 }
 
 int

@@ -1,26 +1,9 @@
 #include "tests/store_fixture.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Links of posts: stored in little room, read as they came in. */
-
-static int64_t
-number(struct fixture *f, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	int64_t n;
-
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
 
 /* Stores a post with that link and reads it again. */
 static void
@@ -63,11 +46,11 @@ test_a_link_is_read_as_it_came_in(void **state)
 	there_and_back(f, "b", "8", "ed", "12");
 	there_and_back(f, "b", "9", "ed", "x'00'");
 	there_and_back(f, "b", "no author", "", "https://b.example/no author");
-	assert_int_equal(number(f,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM post WHERE"
 			     " typeof(url) = 'integer' AND url = 1"),
 	    2);
-	assert_int_equal(number(f,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM post WHERE"
 			     " typeof(url) = 'blob'"),
 	    1);
@@ -114,8 +97,9 @@ test_a_source_with_many_patterns_keeps_few_of_them(void **state)
 		there_and_back(f, "forum", id, "kit", url);
 	}
 	there_and_back(f, "other", "77", "kit", "https://o.example/77");
-	assert_int_equal(number(f, "SELECT count(*) FROM url_form"), 65);
-	assert_int_equal(number(f,
+	assert_int_equal(number_at(f->path, "SELECT count(*) FROM url_form"),
+	    65);
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM post WHERE"
 			     " typeof(url) = 'blob'"),
 	    36);

@@ -66,23 +66,6 @@ backup_path(struct fixture *f)
 	return path;
 }
 
-static int64_t
-number(const char *path, const char *query)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	int64_t n = -1;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, query, -1, &s, NULL),
-	    SQLITE_OK);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
-
 /* Rows of a table that the backup has and the queue has not alike. */
 static int64_t
 n_lost(struct fixture *f, const char *table)
@@ -134,9 +117,9 @@ test_an_older_queue_is_brought_up_to_date_and_keeps_all(void **state)
 	struct fixture *f = *state;
 
 	set_up_old(f);
-	assert_int_equal(number(f->path, "PRAGMA user_version"), 1);
+	assert_int_equal(number_at(f->path, "PRAGMA user_version"), 1);
 	open_old(f);
-	assert_int_equal(number(f->path, "PRAGMA user_version"), NEWEST);
+	assert_int_equal(number_at(f->path, "PRAGMA user_version"), NEWEST);
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		if (n_lost(f, tables[i]) != 0)
 			fail_msg("rows of %s were lost or changed", tables[i]);
@@ -158,10 +141,10 @@ test_a_copy_from_before_lies_beside_it(void **state)
 	open_old(f);
 	assert_int_equal(stat(backup_path(f), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(number(backup_path(f), "PRAGMA user_version"), 1);
-	assert_int_equal(number(backup_path(f), "SELECT count(*) FROM post"),
+	assert_int_equal(number_at(backup_path(f), "PRAGMA user_version"), 1);
+	assert_int_equal(number_at(backup_path(f), "SELECT count(*) FROM post"),
 	    11);
-	assert_int_equal(number(backup_path(f),
+	assert_int_equal(number_at(backup_path(f),
 			     "SELECT count(*) FROM sqlite_schema"
 			     " WHERE name = 'incident'"),
 	    0);
@@ -380,18 +363,18 @@ test_all_of_many_posts_get_their_words(void **state)
 	open_old(f);
 	expect_said(f, "26011 posts, about 1 s");
 	expect_said(f, "q.db-before-v5");
-	assert_int_equal(number(f->path, "SELECT n FROM word WHERE key = 0"),
+	assert_int_equal(number_at(f->path, "SELECT n FROM word WHERE key = 0"),
 	    26011);
 	/* "leaks", in all of them but one */
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path,
 			     "SELECT n FROM word WHERE key > 0"
 			     " ORDER BY n DESC LIMIT 1 OFFSET 5"),
 	    25999);
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM post WHERE"
 			     " remote_id LIKE 'many%' AND text_key IS NULL"),
 	    1);
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(conversation) FROM post"),
 	    1);
 }
@@ -406,14 +389,14 @@ test_a_step_that_fails_changes_nothing(void **state)
 	file_sql(f->path, "CREATE TABLE apart (x)");
 	REFUSED(f, CQ_DB, cq_store_open(f->path, &f->env, &store, &f->err));
 	assert_null(store);
-	assert_int_equal(number(f->path, "PRAGMA user_version"), 1);
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path, "PRAGMA user_version"), 1);
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM sqlite_schema"
 			     " WHERE name IN ('word', 'incident')"),
 	    0);
 	file_sql(f->path, "DROP TABLE apart");
 	open_old(f); /* the copy that was made then is kept */
-	assert_int_equal(number(backup_path(f), "PRAGMA user_version"), 1);
+	assert_int_equal(number_at(backup_path(f), "PRAGMA user_version"), 1);
 	all_is_well(f);
 }
 
@@ -512,15 +495,17 @@ test_suggestions_take_less_room_and_are_all_there(void **state)
 
 	set_up_suggested(f);
 	want = stored(f->path);
-	assert_int_equal(number(f->path, "SELECT count(*) FROM suggestion"),
+	assert_int_equal(number_at(f->path, "SELECT count(*) FROM suggestion"),
 	    12);
 	open_old(f);
 	got = told(f, 9);
 	assert_string_equal(got, want);
 	/* what was judged, what other rules said, and the newest number */
-	assert_int_equal(number(f->path, "SELECT count(*) FROM suggestion"), 5);
-	assert_int_equal(number(f->path, "SELECT max(id) FROM suggestion"), 12);
-	assert_int_equal(number(f->path,
+	assert_int_equal(number_at(f->path, "SELECT count(*) FROM suggestion"),
+	    5);
+	assert_int_equal(number_at(f->path, "SELECT max(id) FROM suggestion"),
+	    12);
+	assert_int_equal(number_at(f->path,
 			     "SELECT count(*) FROM sqlite_schema"
 			     " WHERE name = 'event_at'"),
 	    0);
@@ -595,10 +580,10 @@ test_posts_are_known_by_their_ids_and_the_log_goes_on(void **state)
 	int64_t n, id = 0;
 
 	set_up_suggested(f);
-	n = number(f->path, whole);
+	n = number_at(f->path, whole);
 	assert_true(n > 9);
 	open_old(f);
-	assert_int_equal(number(f->path, numbers), 9);
+	assert_int_equal(number_at(f->path, numbers), 9);
 	OK(f, cq_store_post_id(f->store, "chirp", "8", &id, &f->err));
 	assert_int_equal(id, 8);
 	who = act(f, "adm");
@@ -607,9 +592,9 @@ test_posts_are_known_by_their_ids_and_the_log_goes_on(void **state)
 	p = a_post("late", "late", "Another answer");
 	p.in_reply_to = "8";
 	put(f, &p);
-	assert_int_equal(number(f->path, whole), n);
-	assert_int_equal(number(f->path, half), 2);
-	assert_int_equal(number(f->path, "SELECT n FROM search_age"), 9);
+	assert_int_equal(number_at(f->path, whole), n);
+	assert_int_equal(number_at(f->path, half), 2);
+	assert_int_equal(number_at(f->path, "SELECT n FROM search_age"), 9);
 	all_is_well(f);
 }
 

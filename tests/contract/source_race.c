@@ -189,16 +189,6 @@ is_paused(struct fixture *f, const char *name)
 	return yes;
 }
 
-static int64_t
-rest_of(struct fixture *f, const char *name)
-{
-	struct cq_source s = source_now(f, name);
-	int64_t at = s.rest_at;
-
-	cq_source_free(&s);
-	return at;
-}
-
 static void
 test_the_old_token_refused_late_pauses_nobody_who_has_the_new_one(void **state)
 {
@@ -224,8 +214,8 @@ test_a_rest_of_the_old_account_is_not_that_of_the_new_one(void **state)
 
 	give_good_token(f);
 	REFUSED(f, CQ_CONFLICT, ends(f, &asked, end));
-	assert_int_equal(rest_of(f, "loud"), CQ_NO_TIME);
-	assert_int_equal(rest_of(f, "tags"), CQ_NO_TIME);
+	assert_int_equal(rest_at_of(f, "loud"), CQ_NO_TIME);
+	assert_int_equal(rest_at_of(f, "tags"), CQ_NO_TIME);
 	cq_source_free(&asked);
 }
 
@@ -240,8 +230,8 @@ test_a_rest_is_kept_if_only_the_query_is_another(void **state)
 
 	set_it(f, &to, CQ_SET_QUERY, true);
 	REFUSED(f, CQ_CONFLICT, ends(f, &asked, end));
-	assert_int_equal(rest_of(f, "loud"), f->now + 4000);
-	assert_int_equal(rest_of(f, "tags"), CQ_NO_TIME); /* another token */
+	assert_int_equal(rest_at_of(f, "loud"), f->now + 4000);
+	assert_int_equal(rest_at_of(f, "tags"), CQ_NO_TIME); /* another token */
 	cq_source_free(&asked);
 }
 

@@ -236,16 +236,6 @@ test_another_interval_does_not_cut_short_what_has_to_wait(void **state)
 	expect_next(f, "down", f->now + 300);
 }
 
-static int64_t
-rest_of(struct fixture *f, const char *name)
-{
-	struct cq_source s = source_now(f, name);
-	int64_t at = s.rest_at;
-
-	cq_source_free(&s);
-	return at;
-}
-
 static void
 test_another_query_does_not_end_the_rest_of_an_account(void **state)
 {
@@ -258,7 +248,7 @@ test_another_query_does_not_end_the_rest_of_an_account(void **state)
 	end.rest_at = f->now + 4000;
 	fetched(f, "loud", &end, NULL, 0);
 	set_it(f, &set);
-	assert_int_equal(rest_of(f, "loud"), f->now + 4000);
+	assert_int_equal(rest_at_of(f, "loud"), f->now + 4000);
 }
 
 static void
@@ -277,15 +267,15 @@ test_with_another_token_it_rests_as_the_account_of_that(void **state)
 	end.rest_at = f->now + 4000;
 	fetched(f, "loud", &end, NULL, 0);
 	set_token(f, "loud", "/t/two");
-	assert_int_equal(rest_of(f, "loud"), CQ_NO_TIME);
+	assert_int_equal(rest_at_of(f, "loud"), CQ_NO_TIME);
 	expect_next(f, "loud", f->now);
 	set_token(f, "loud", "/t/one"); /* nobody is there now */
-	assert_int_equal(rest_of(f, "loud"), CQ_NO_TIME);
+	assert_int_equal(rest_at_of(f, "loud"), CQ_NO_TIME);
 	end.rest_at = f->now + 700;
 	fetched(f, "two", &end, NULL, 0);
 	set_token(f, "loud", "/t/two");
-	assert_int_equal(rest_of(f, "loud"), f->now + 700);
-	assert_int_equal(rest_of(f, "two"), f->now + 700);
+	assert_int_equal(rest_at_of(f, "loud"), f->now + 700);
+	assert_int_equal(rest_at_of(f, "two"), f->now + 700);
 	all_is_well(f);
 }
 
