@@ -79,6 +79,11 @@ void mastodon_thread_read(struct src_visit *visit,
     struct src_next *next);
 void mastodon_thread_free(struct mastodon_thread *t);
 
+/* The item of a list that has the id; or NULL. */
+const cJSON *mastodon_find(const struct json *doc, const cJSON *items,
+    const char *id);
+bool mastodon_has_id(const struct json *doc, const cJSON *item, const char *id);
+
 /*
  * Emits a status of the client API as a post of s; nothing if it has no id
  * or no account.  A boost is a post that says which one it repeats.

@@ -139,28 +139,6 @@ read_history(struct src_visit *visit, const struct src_answer *answer,
 
 /* --- about all of them ------------------------------------------------- */
 
-static bool
-has_id(const struct json *doc, const cJSON *status, const char *id)
-{
-	char buf[24];
-	const char *has = json_id(doc, status, "id", buf);
-
-	return has != NULL && strcmp(has, id) == 0;
-}
-
-static const cJSON *
-find(const struct json *doc, const char *id)
-{
-	const cJSON *status;
-
-	cJSON_ArrayForEach(status, doc->root)
-	{
-		if (has_id(doc, status, id))
-			return status;
-	}
-	return NULL;
-}
-
 /* Does the answer say that the server does not know the question? */
 static bool
 is_unknown(const struct src_answer *answer)
@@ -187,9 +165,9 @@ read_all(struct src_visit *visit, const char *const *ids, size_t n,
 	if (rc != CQ_OK)
 		return rc;
 	for (i = 0; i < n && !any; i++)
-		any = find(&doc, ids[i]) != NULL;
+		any = mastodon_find(&doc, doc.root, ids[i]) != NULL;
 	for (i = n; i-- > 0 && any;) {
-		const cJSON *status = find(&doc, ids[i]);
+		const cJSON *status = mastodon_find(&doc, doc.root, ids[i]);
 
 		if (status == NULL)
 			src_emit_gone(visit->source, ids[i], emit, arg);
@@ -257,7 +235,7 @@ read_one(struct src_visit *visit, const char *id,
 	rc = answer_json(visit, &src_mastodon, answer, false, next, &doc, err);
 	if (rc != CQ_OK)
 		return rc;
-	if (has_id(&doc, doc.root, id))
+	if (mastodon_has_id(&doc, doc.root, id))
 		take(visit, &doc, doc.root, emit, arg, next);
 	json_free(&doc);
 	return CQ_OK;

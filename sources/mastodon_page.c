@@ -89,17 +89,7 @@ cursor_behind(const struct page *p, const struct src_answer *answer)
 static bool
 has_item(const struct page *p, const char *id)
 {
-	const cJSON *item;
-	const char *found;
-	char buf[24];
-
-	cJSON_ArrayForEach(item, p->items)
-	{
-		found = json_id(p->doc, item, "id", buf);
-		if (found != NULL && strcmp(found, id) == 0)
-			return true;
-	}
-	return false;
+	return mastodon_find(p->doc, p->items, id) != NULL;
 }
 
 /*

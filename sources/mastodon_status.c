@@ -93,6 +93,28 @@ visibility(const cJSON *status)
 	return strcmp(v, "direct") == 0 ? CQ_DIRECT : CQ_PRIVATE;
 }
 
+bool
+mastodon_has_id(const struct json *doc, const cJSON *item, const char *id)
+{
+	char buf[24];
+	const char *has = json_id(doc, item, "id", buf);
+
+	return has != NULL && strcmp(has, id) == 0;
+}
+
+const cJSON *
+mastodon_find(const struct json *doc, const cJSON *items, const char *id)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach(item, items)
+	{
+		if (mastodon_has_id(doc, item, id))
+			return item;
+	}
+	return NULL;
+}
+
 void
 mastodon_emit(const struct cq_source *s, const struct json *doc,
     const cJSON *status, src_emit_fn emit, void *arg)
