@@ -100,18 +100,34 @@ forge_reach_learn(struct forge_reach *reach, const cJSON *place, int64_t now)
 	return true;
 }
 
+struct forge_memory *
+forge_memory(struct src_visit *visit)
+{
+	if (visit->memory == NULL)
+		visit->memory = cq_alloc(sizeof(struct forge_memory));
+	return visit->memory;
+}
+
+void
+forge_reach_now(struct forge_reach *reach, const struct src_visit *visit)
+{
+	const struct forge_memory *m = visit->memory;
+
+	if (m != NULL && m->put_off)
+		reach_put_off(&reach->due_at, visit->now);
+}
+
 enum cq_status
-forge_reach_end(const struct src_visit *visit, const struct src_answer *answer,
-    const struct cq_err *why, struct src_next *next, bool *put_off,
-    struct cq_err *err)
+forge_reach_end(struct src_visit *visit, const struct src_answer *answer,
+    const struct cq_err *why, struct src_next *next, struct cq_err *err)
 {
 	bool odd = answer->http >= 500 || answer->http / 100 == 2;
 
 	if (why->status != CQ_OK &&
 	    (next->wait_s > 0 || (odd && *visit->cursor == '\0')))
 		return cq_fail(err, why->status, "%s", why->msg);
-	*put_off = why->status != CQ_OK;
-	if (*put_off)
+	forge_memory(visit)->put_off = why->status != CQ_OK;
+	if (why->status != CQ_OK)
 		*next = (struct src_next){0};
 	next->more = true;
 	return CQ_OK;

@@ -44,15 +44,29 @@ void forge_reach_add(struct cq_buf *out, const char *before,
 bool forge_reach_learn(struct forge_reach *reach, const cJSON *place,
     int64_t now);
 
+/* What a visit keeps between its questions, in visit->memory. */
+struct forge_memory {
+	bool comments; /* their list is being read */
+	bool moved;    /* the list that is read was found to be changed */
+	bool asks_reach;
+	bool put_off; /* that was not answered */
+};
+
+/* That of the visit, made if there is none. */
+struct forge_memory *forge_memory(struct src_visit *visit);
+
+/* Brings what a cursor says up to what this visit learnt. */
+void forge_reach_now(struct forge_reach *reach, const struct src_visit *visit);
+
 /*
  * Ends the step of a visit that asked about it: *why is what was wrong with
  * the answer, {0} if nothing was.  The lists are asked for next, whatever it
- * was, as they may well be read; *put_off is set if this one was in vain.
+ * was, as they may well be read; it is put off if this one was in vain.
  * But a visit fails that a service asks to wait; and the very first one if
  * the service is out of order, as nothing is known then, and nothing lost.
  */
-enum cq_status forge_reach_end(const struct src_visit *visit,
+enum cq_status forge_reach_end(struct src_visit *visit,
     const struct src_answer *answer, const struct cq_err *why,
-    struct src_next *next, bool *put_off, struct cq_err *err);
+    struct src_next *next, struct cq_err *err);
 
 #endif

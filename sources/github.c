@@ -32,31 +32,13 @@
 #define PATIENCE_S 60
 #define SEARCH_PAGES 20 /* of the 1,000 hits that a search gives */
 
-/* Of one visit. */
-struct memory {
-	bool comments; /* that list is being read */
-	bool moved;    /* it was found to be changed */
-	bool asks_reach;
-	bool put_off; /* that was not answered */
-};
-
-static struct memory *
-memory_of(struct src_visit *visit)
-{
-	if (visit->memory == NULL)
-		visit->memory = cq_alloc(sizeof(struct memory));
-	return visit->memory;
-}
-
 /* With what this visit learnt about it. */
 static struct github_place
 place_of(const struct src_visit *visit)
 {
-	const struct memory *m = visit->memory;
 	struct github_place place = github_place_read(visit->cursor);
 
-	if (m != NULL && m->put_off)
-		reach_put_off(&place.reach.due_at, visit->now);
+	forge_reach_now(&place.reach, visit);
 	return place;
 }
 
@@ -177,7 +159,7 @@ add_headers(const struct src_visit *visit, const char *etag,
 /* The page of the list that is being read. */
 static void
 add_page(struct cq_buf *url, const struct src_visit *visit,
-    const struct memory *m, const struct github_list *list)
+    const struct forge_memory *m, const struct github_list *list)
 {
 	const struct cq_source *s = visit->source;
 	bool search = github_is_search(s);
@@ -230,7 +212,7 @@ floor_s(const struct cq_source *s)
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
-	struct memory *m = memory_of(visit);
+	struct forge_memory *m = forge_memory(visit);
 	struct github_place place = place_of(visit);
 	const struct github_list *list = &place.list[m->comments];
 	char *api = api_of(visit->source);
@@ -255,7 +237,8 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
  * if one second holds more than all pages, the rest of it is lost.
  */
 static void
-end_of_pages(struct memory *m, struct github_list *list, struct src_next *next)
+end_of_pages(struct forge_memory *m, struct github_list *list,
+    struct src_next *next)
 {
 	list->page = 1;
 	if (m->moved) {
@@ -267,7 +250,7 @@ end_of_pages(struct memory *m, struct github_list *list, struct src_next *next)
 
 /* Moves on in the list; false if it is read to its end. */
 static bool
-turn(struct memory *m, struct github_list *list, int max_page,
+turn(struct forge_memory *m, struct github_list *list, int max_page,
     const struct src_answer *answer, const cJSON *items, struct src_next *next)
 {
 	const struct github_list before = *list;
@@ -293,7 +276,8 @@ turn(struct memory *m, struct github_list *list, int max_page,
 
 /* The end of one list: the other one is next. */
 static void
-end_list(const struct src_visit *visit, struct memory *m, struct src_next *next)
+end_list(const struct src_visit *visit, struct forge_memory *m,
+    struct src_next *next)
 {
 	if (!github_is_search(visit->source)) {
 		next->more = !m->comments;
@@ -357,7 +341,7 @@ read_unchanged(struct src_visit *visit, const struct src_answer *answer,
 		struct github_place place = place_of(visit);
 
 		next->cursor = github_place_write(&place, visit->cursor);
-		end_list(visit, memory_of(visit), next);
+		end_list(visit, forge_memory(visit), next);
 	}
 	return rc;
 }
@@ -378,8 +362,7 @@ read_reach(struct src_visit *visit, const struct src_answer *answer,
 			answer_not(answer, "a repository", &why);
 		json_free(&doc);
 	}
-	return forge_reach_end(visit, answer, &why, next,
-	    &memory_of(visit)->put_off, err);
+	return forge_reach_end(visit, answer, &why, next, err);
 }
 
 static enum cq_status
@@ -387,7 +370,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
 {
 	struct github_place place = place_of(visit);
-	struct memory *m = memory_of(visit);
+	struct forge_memory *m = forge_memory(visit);
 	struct github_list *list = &place.list[m->comments];
 	bool search = github_is_search(visit->source);
 	bool hidden = place.reach.who == FORGE_PRIVATE;

@@ -31,30 +31,13 @@
 #define QUERY_MAX 200
 #define PAGES_MAX 1000
 
-/* Of one visit. */
-struct memory {
-	bool moved; /* the list of issues was found to be changed */
-	bool asks_reach;
-	bool put_off; /* that was not answered */
-};
-
-static struct memory *
-memory_of(struct src_visit *visit)
-{
-	if (visit->memory == NULL)
-		visit->memory = cq_alloc(sizeof(struct memory));
-	return visit->memory;
-}
-
 /* Where it was read to, with what this visit learnt about it. */
 static struct gitlab_place
 place_of(const struct src_visit *visit)
 {
-	const struct memory *m = visit->memory;
 	struct gitlab_place place = gitlab_place_read(visit->cursor);
 
-	if (m != NULL && m->put_off)
-		reach_put_off(&place.reach.due_at, visit->now);
+	forge_reach_now(&place.reach, visit);
 	return place;
 }
 
@@ -116,8 +99,8 @@ asked_since(struct src_visit *visit, const struct gitlab_place *place)
 {
 	if (place->since == CQ_NO_TIME)
 		return visit->since_at;
-	return memory_of(visit)->moved ? place->since
-				       : place->since - OVERLAP_S;
+	return forge_memory(visit)->moved ? place->since
+					  : place->since - OVERLAP_S;
 }
 
 static void
@@ -148,7 +131,7 @@ static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	struct gitlab_place place = place_of(visit);
-	struct memory *m = memory_of(visit);
+	struct forge_memory *m = forge_memory(visit);
 	char *project = project_of(visit->source);
 	struct cq_buf url = {0};
 
@@ -282,7 +265,7 @@ read_issues(struct src_visit *visit, const struct src_answer *answer,
 	remember(place, items, before.since);
 	place->page = 1;
 	if (place->since != before.since)
-		memory_of(visit)->moved = true;
+		forge_memory(visit)->moved = true;
 	else if (more && before.page < PAGES_MAX)
 		place->page = before.page + 1;
 	/* the notes first; then, if this was not the end, more issues */
@@ -347,7 +330,7 @@ read_notes(const struct cq_source *s, const struct src_answer *answer,
 static void
 keep_put_off(const struct src_visit *visit, struct src_next *next)
 {
-	const struct memory *m = visit->memory;
+	const struct forge_memory *m = visit->memory;
 	struct gitlab_place place = place_of(visit);
 
 	if (next->cursor == NULL && m != NULL && m->put_off)
@@ -370,8 +353,7 @@ read_reach(struct src_visit *visit, const struct src_answer *answer,
 			answer_not(answer, "a project", &why);
 		json_free(&doc);
 	}
-	return forge_reach_end(visit, answer, &why, next,
-	    &memory_of(visit)->put_off, err);
+	return forge_reach_end(visit, answer, &why, next, err);
 }
 
 static enum cq_status
@@ -383,7 +365,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	enum cq_status rc;
 
 	*next = (struct src_next){0};
-	if (memory_of(visit)->asks_reach)
+	if (forge_memory(visit)->asks_reach)
 		return read_reach(visit, answer, next, err);
 	if (place.n_issues > 0 && answer->http == 404) {
 		/* that issue went away in between */
