@@ -176,6 +176,10 @@ run-tests:
 	CASEQ=$(abspath $(B))/caseq build-aux/runtests \
 	$(or $(TESTS),$(bats) $(test_bin))
 
+check-late: ## the suites of the screens, with keys that come late
+	@KEYS_LATE_S=0.3 WAIT_S=25 $(MAKE) --no-print-directory test \
+	TESTS="$(wildcard tests/e2e/tui_*.bats)"
+
 check-servers: ## try it on servers that others wrote; installs them
 	@build-aux/deps build test servers
 	$(again) $(B)/caseq
@@ -266,8 +270,8 @@ help: ## print this list
 	Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-dedup chaos check check-asan check-deps check-servers \
-	clean demo deps fmt have-deps help install lint lint-clang run run-tests \
-	test uninstall
+.PHONY: all bench bench-dedup chaos check check-asan check-deps check-late \
+	check-servers clean demo deps fmt have-deps help install lint \
+	lint-clang run run-tests test uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

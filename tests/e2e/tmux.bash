@@ -99,7 +99,24 @@ start() {
 }
 
 press() { # KEY...: as tmux names them; -l TEXT: letter by letter
-	tmux_ send-keys -t "$pane" "$@"
+	if [ -z "${KEYS_LATE_S-}" ]; then
+		tmux_ send-keys -t "$pane" "$@"
+		return
+	fi
+	late "$pane" "$@" 3>&- &
+	late_pid=$!
+}
+
+# Sends keys after a while, behind those pressed before: a test that looks at
+# the screen before its keys can have worked fails then, see check-late.
+late() { # PANE KEY...
+	local to=$1 before=${late_pid-}
+	shift
+	sleep "$KEYS_LATE_S"
+	while [ "$before" ] && kill -0 "$before" 2>/dev/null; do
+		sleep 0.01
+	done
+	tmux_ send-keys -t "$to" "$@" >/dev/null 2>&1
 }
 
 screen() {

@@ -283,6 +283,7 @@ not_running() {
 	press C-s
 	sees 'note saved' 'still here +\[note\]' 'You no longer hold'
 	press q
+	sees '\[5\]All'
 	open_case
 	not_on_screen 'You no longer hold'
 }
