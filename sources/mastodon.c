@@ -15,6 +15,8 @@
  * The client API of Mastodon, which GoToSocial, Pleroma and others speak
  * too.  Three things can be listened for: hashtags, words (where the server
  * can search), and mentions of the token's account and quotes of its posts.
+ * Mentions that the account's own rules put aside are mentions, too: unless
+ * told otherwise, Mastodon does so with a direct message from a stranger.
  *
  * The cursor is the id of the newest item seen, sent back as min_id; for
  * mentions that of the notification, not of its status.  Timelines answer
@@ -207,6 +209,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 		url_add(&url, "types[]",
 		    m != NULL && m->no_quotes ? NULL : "quote");
 		url_add_int(&url, "limit", 40);
+		url_add(&url, "include_filtered", "true");
 		break;
 	}
 	url_add(&url, "max_id", back == NULL ? NULL : back->older);

@@ -123,7 +123,8 @@ test_it_asks_for_what_is_newer_than_its_cursor(void **state)
 	    "?limit=40"); /* the newest page comes first */
 	asks(&mentions, "21",
 	    "http://localhost:3000/api/v1/notifications"
-	    "?types%5B%5D=mention&types%5B%5D=quote&limit=40&min_id=21");
+	    "?types%5B%5D=mention&types%5B%5D=quote&limit=40"
+	    "&include_filtered=true&min_id=21");
 }
 
 static void
@@ -152,7 +153,7 @@ test_what_goes_into_the_address_is_escaped(void **state)
 	asks(&mentions, "a&b=c\nd",
 	    "http://localhost:3000/api/v1/notifications"
 	    "?types%5B%5D=mention&types%5B%5D=quote&limit=40"
-	    "&min_id=a%26b%3Dc%0Ad");
+	    "&include_filtered=true&min_id=a%26b%3Dc%0Ad");
 }
 
 static void

@@ -15,8 +15,9 @@
 /* Mentions and quotes, and what their threads lack. */
 
 #define API "https://m.example/api/v1"
-#define ASKED \
-	API "/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40"
+#define ASKED                                                               \
+	API "/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40" \
+	    "&include_filtered=true"
 
 static const struct cq_source mentions = {
     .name = (char *)(uintptr_t) "toots",
@@ -262,6 +263,25 @@ test_no_more_than_eight_are_asked_for_and_none_by_a_trial(void **state)
 	free(page);
 }
 
+/* As a server does with what a stranger sends to the account alone. */
+static void
+test_a_mention_that_the_account_filters_is_heard(void **state)
+{
+	struct src_visit visit = visit_from("20");
+	struct src_request req;
+
+	(void)state;
+	assert_int_equal(src_mastodon.ask(&visit, &req, NULL), CQ_OK);
+	assert_non_null(strstr(req.url, "&include_filtered=true"));
+	src_request_free(&req);
+	brings(answered(&visit, 200,
+		   "[{\"id\":\"22\",\"type\":\"mention\",\"filtered\":true,"
+		   "\"status\":" STATUS("95", "7", "30",
+		       ",\"visibility\":\"direct\"") "}]"),
+	    "95", "22");
+	forget(&visit);
+}
+
 /* --- quotes ------------------------------------------------------------ */
 
 static void
@@ -294,8 +314,8 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 
 		goes_on(answered(&visit, refusals[i], "{\"error\":\"no\"}"));
 		asks(&visit,
-		    API
-		    "/notifications?types%5B%5D=mention&limit=40&min_id=20");
+		    API "/notifications?types%5B%5D=mention&limit=40"
+			"&include_filtered=true&min_id=20");
 		h = answered(&visit, refusals[i], "{\"error\":\"no\"}");
 		assert_int_equal(h.status, CQ_NET); /* so it was not that */
 		heard_free(&h);
@@ -318,6 +338,7 @@ main(void)
 		test_patience_is_kept_and_the_mentions_come_without_their_parents),
 	    cmocka_unit_test(
 		test_no_more_than_eight_are_asked_for_and_none_by_a_trial),
+	    cmocka_unit_test(test_a_mention_that_the_account_filters_is_heard),
 	    cmocka_unit_test(test_who_quotes_us_without_a_mention_is_heard),
 	    cmocka_unit_test(
 		test_a_server_that_refuses_quotes_is_asked_for_mentions_alone),

@@ -259,7 +259,7 @@ test_the_run_goes_on_with_a_new_token_though_the_old_one_has_to_wait(void *
 
 #define MENTIONS                             \
 	"/api/v1/notifications?types%5B%5D=" \
-	"mention&types%5B%5D=quote&limit=40"
+	"mention&types%5B%5D=quote&limit=40&include_filtered=true"
 #define STATUS(id, by, at, more)                                            \
 	"{\"id\":\"" id "\",\"account\":{\"id\":\"" by "\",\"acct\":\"u" by \
 	"\"},\"content\":\"t" id "\",\"created_at\":\"2026-11-23T" at       \

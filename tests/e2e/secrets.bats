@@ -11,7 +11,8 @@ teardown() {
 	replay_stop
 }
 
-MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40'
+MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote'
+MENTIONS+='&limit=40&include_filtered=true'
 
 plant() { # a queue that listens to mentions, with more options for the source
 	queue

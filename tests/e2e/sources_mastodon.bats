@@ -6,7 +6,8 @@ bats_require_minimum_version 1.5.0
 load cli_helper
 load replay
 
-MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote&limit=40'
+MENTIONS='/api/v1/notifications?types%5B%5D=mention&types%5B%5D=quote'
+MENTIONS+='&limit=40&include_filtered=true'
 
 # ID VISIBILITY TEXT: a mention of this moment
 mention() {
