@@ -44,6 +44,7 @@ struct mastodon_memory {
 	struct mastodon_look look;
 	struct mastodon_thread thread;
 	bool no_quotes; /* the server knows no notifications of them */
+	int n_refused;	/* questions for them that it did not answer */
 };
 
 /* That of the visit, made if there is none. */

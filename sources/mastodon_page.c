@@ -148,8 +148,10 @@ read_backwards(struct src_visit *visit, const struct src_answer *answer,
 	char buf[24];
 	bool far;
 
-	if (back == NULL)
+	if (back == NULL) {
 		m->back = back = back_new();
+		back->n_pages = m->n_refused; /* they count, too */
+	}
 	if (back->newest == NULL && p->items->child != NULL)
 		back->newest = cursor_behind(p, answer);
 	for (item = p->items->child; item != NULL; item = item->next)
@@ -215,12 +217,20 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	return rc;
 }
 
-/* Some programs refuse a type of notification that they do not know. */
+/*
+ * Some programs refuse a type of notification that they do not know.  A 500
+ * may mean that, or nothing: it counts when it comes twice, as else a server
+ * that stumbled once would have its quotes passed over.
+ */
 static bool
-refuses_quotes(const struct src_answer *answer)
+refuses_quotes(struct mastodon_memory *m, const struct src_answer *answer)
 {
-	return answer->http == 400 || answer->http == 422 ||
-	    answer->http == 500;
+	if (m->no_quotes ||
+	    (answer->http != 400 && answer->http != 422 && answer->http != 500))
+		return false;
+	m->n_refused++;
+	m->no_quotes = answer->http != 500 || m->n_refused > 1;
+	return true;
 }
 
 enum cq_status
@@ -236,8 +246,8 @@ mastodon_read(struct src_visit *visit, const struct src_answer *answer,
 	m->thread.n_answers++;
 	if (m->thread.held)
 		mastodon_thread_read(visit, answer, emit, arg, next);
-	else if (!m->no_quotes && refuses_quotes(answer))
-		m->no_quotes = next->more = true;
+	else if (refuses_quotes(m, answer))
+		next->more = true;
 	else
 		return read_page(visit, answer, emit, arg, next, err);
 	return CQ_OK;

@@ -313,6 +313,10 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 		struct heard h;
 
 		goes_on(answered(&visit, refusals[i], "{\"error\":\"no\"}"));
+		if (refusals[i] == 500) { /* it may have meant anything */
+			asks(&visit, ASKED "&min_id=20");
+			goes_on(answered(&visit, 500, "{\"error\":\"no\"}"));
+		}
 		asks(&visit,
 		    API "/notifications?types%5B%5D=mention&limit=40"
 			"&include_filtered=true&min_id=20");
@@ -321,6 +325,54 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 		heard_free(&h);
 		forget(&visit);
 	}
+}
+
+/* Else the mentions that come then would take the cursor past them. */
+static void
+test_a_server_that_stumbles_once_is_asked_for_quotes_again(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	goes_on(answered(&visit, 500, "<p>oops"));
+	asks(&visit, ASKED "&min_id=20");
+	brings(answered(&visit, 200,
+		   "[" MENTION("23", STATUS("96", "7", "40", "")) "," ITEM("22",
+		       "quote", STATUS("95", "7", "30", "")) "]"),
+	    "95 96", "23");
+	asks(&visit, ASKED "&min_id=20");
+	forget(&visit);
+}
+
+/* What it reads must fit into the questions of a visit, or nothing comes. */
+static void
+test_a_long_way_back_ends_though_quotes_were_refused(void **state)
+{
+	struct src_visit visit = visit_from("");
+	struct heard h;
+	int n = 1;
+
+	(void)state;
+	visit.since_at = 0;
+	h = answered(&visit, 400, "{\"error\":\"no\"}");
+	while (h.next.more && n < SRC_STEPS_MAX) {
+		char *page =
+		    cq_format("[{\"id\":\"%d\",\"type\":\"mention\","
+			      "\"created_at\":\"2026-11-23T12:00:00Z\","
+			      "\"status\":" STATUS("%d", "7", "00", "") "}]",
+			100 - n, 100 - n);
+
+		heard_free(&h);
+		h = answered(&visit, 200, page);
+		free(page);
+		n++;
+	}
+	assert_false(h.next.more);
+	assert_int_equal(h.posts.n, SRC_STEPS_MAX - 1);
+	assert_string_equal(h.next.cursor, "99");
+	assert_true(h.next.jumped);
+	heard_free(&h);
+	forget(&visit);
 }
 
 int
@@ -342,6 +394,10 @@ main(void)
 	    cmocka_unit_test(test_who_quotes_us_without_a_mention_is_heard),
 	    cmocka_unit_test(
 		test_a_server_that_refuses_quotes_is_asked_for_mentions_alone),
+	    cmocka_unit_test(
+		test_a_server_that_stumbles_once_is_asked_for_quotes_again),
+	    cmocka_unit_test(
+		test_a_long_way_back_ends_though_quotes_were_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
