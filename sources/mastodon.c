@@ -21,9 +21,14 @@
  * The cursor is the id of the newest item seen, sent back as min_id; for
  * mentions that of the notification, not of its status.  Timelines answer
  * with the page right behind min_id, so they are read forwards.  (since_id
- * would skip items when more than one page is new.)  A search answers with
- * the newest page whatever min_id says, and a first visit knows no min_id:
- * both are read backwards by max_id.
+ * would skip items when more than one page is new.)  A first visit knows no
+ * min_id and is read backwards by max_id.
+ *
+ * So is a search, but by offset: Mastodon makes of a max_id there the second
+ * of that post and leaves out what else was written in it, or refuses it as
+ * no date; Pleroma does not know it at all.  Where an offset finds nothing
+ * (GoToSocial) max_id is tried.  The cursor is "ID SECONDS" then: if that post
+ * is gone the time tells how far to go back.
  *
  * The id of a post says when it was written, not when it arrived from
  * another server: so a tag is first asked for its newest page, and what
@@ -181,13 +186,29 @@ mastodon_ask_status(const struct cq_source *s, const char *id, const char *part,
 	return mastodon_ask(s, &url, req, err);
 }
 
+/* Where in the list it goes on. */
+static void
+add_place(struct cq_buf *url, const struct src_visit *visit)
+{
+	enum mastodon_wanted wanted = mastodon_wanted(visit->source);
+	const struct mastodon_memory *m = visit->memory;
+	const char *older =
+	    m == NULL || m->back == NULL ? NULL : m->back->older;
+	bool newest = wanted == WANT_TAG && (m == NULL || m->back == NULL);
+
+	if (wanted == WANT_WORDS && older != NULL && !m->by_id)
+		url_add_int(url, "offset", m->offset);
+	else
+		url_add(url, "max_id", older);
+	if (wanted != WANT_WORDS && *visit->cursor != '\0' && !newest)
+		url_add(url, "min_id", visit->cursor);
+}
+
 static enum cq_status
 ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 {
 	const struct cq_source *s = visit->source;
 	const struct mastodon_memory *m = visit->memory;
-	const struct src_back *back = m == NULL ? NULL : m->back;
-	bool newest = mastodon_wanted(s) != WANT_MENTIONS && back == NULL;
 	struct cq_buf url = {0};
 	char *base;
 
@@ -212,9 +233,7 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 		url_add(&url, "include_filtered", "true");
 		break;
 	}
-	url_add(&url, "max_id", back == NULL ? NULL : back->older);
-	url_add(&url, "min_id",
-	    *visit->cursor == '\0' || newest ? NULL : visit->cursor);
+	add_place(&url, visit);
 	return mastodon_ask(s, &url, req, err);
 }
 

@@ -6,6 +6,7 @@
 #include "sources/json.h"
 #include "sources/source.h"
 
+#define MASTODON_PAGE 40   /* items; no server gives more */
 #define MASTODON_AGAIN 20  /* ids that a server takes in one question */
 #define MASTODON_PARENTS 8 /* posts of ours asked for, for a page */
 
@@ -41,6 +42,9 @@ struct mastodon_look {
 /* What a visit keeps between its questions, in visit->memory. */
 struct mastodon_memory {
 	struct src_back *back; /* NULL: no page was kept or passed over */
+	int offset;	       /* of a search: items of the pages before */
+	bool by_id;	       /* ... which the server does not count */
+	bool full;	       /* the page before was */
 	struct mastodon_look look;
 	struct mastodon_thread thread;
 	bool no_quotes; /* the server knows no notifications of them */

@@ -123,17 +123,115 @@ read_forwards(struct src_visit *visit, const struct src_answer *answer,
 	    next->cursor != NULL && strcmp(next->cursor, visit->cursor) != 0;
 }
 
+/* --- backwards ----------------------------------------------------------- */
+
+/* When the item was made; CQ_NO_TIME if it does not say. */
+static int64_t
+time_of(const cJSON *item)
+{
+	const char *created = json_str(item, "created_at");
+	int64_t at;
+
+	return created != NULL && cq_time_parse(created, &at) ? at : CQ_NO_TIME;
+}
+
+/* The time in the cursor of a search, "ID SECONDS"; its id has *n bytes. */
+static int64_t
+time_in(const char *cursor, size_t *n)
+{
+	const char *blank = strrchr(cursor, ' ');
+	size_t digits = blank == NULL ? 0 : strspn(blank + 1, "0123456789");
+
+	*n = strlen(cursor);
+	if (digits == 0 || digits > 12 || blank[1 + digits] != '\0')
+		return CQ_NO_TIME;
+	*n = (size_t)(blank - cursor);
+	return strtoll(blank + 1, NULL, 10);
+}
+
+/* The cursor after a page and all behind it; owned, or NULL. */
+static char *
+cursor_of_newest(const struct page *p, const struct src_answer *answer)
+{
+	char *id = cursor_behind(p, answer), *cursor;
+	int64_t at = time_of(p->items->child);
+
+	if (id == NULL || at < 0 || mastodon_wanted(p->source) != WANT_WORDS)
+		return id;
+	if (at > answer->now)
+		at = answer->now; /* all that follows would look old */
+	cursor = cq_format("%s %lld", id, (long long)at);
+	free(id);
+	return cursor;
+}
+
 /* Does the page reach what is known, or is its end older than is wanted? */
 static bool
 reaches_back(const struct src_visit *visit, const struct page *p)
 {
-	const char *created = json_str(last_of(p->items), "created_at");
-	int64_t at;
+	int64_t at = time_of(last_of(p->items)), known_at;
+	bool has;
+	size_t n;
+	char *id;
 
-	if (*visit->cursor != '\0') /* else an empty page is the end */
-		return has_item(p, visit->cursor);
-	return visit->since_at == CQ_NO_TIME || created == NULL ||
-	    !cq_time_parse(created, &at) || at < visit->since_at;
+	if (*visit->cursor == '\0')
+		return visit->since_at == CQ_NO_TIME || at == CQ_NO_TIME ||
+		    at < visit->since_at;
+	known_at = time_in(visit->cursor, &n);
+	id = cq_strndup(visit->cursor, n);
+	has = has_item(p, id);
+	free(id);
+	return has || (at != CQ_NO_TIME && at < known_at);
+}
+
+/* Has it a post that the page before did not have? */
+static bool
+brings_more(const struct src_back *back, const struct page *p)
+{
+	return p->items->child != NULL &&
+	    (back->older == NULL ||
+		!mastodon_has_id(p->doc, last_of(p->items), back->older));
+}
+
+static void
+keep_page(struct mastodon_memory *m, const struct src_answer *answer,
+    const struct page *p)
+{
+	const cJSON *item;
+
+	if (m->back->newest == NULL)
+		m->back->newest = cursor_of_newest(p, answer);
+	for (item = p->items->child; item != NULL; item = item->next)
+		emit_item(p, item, back_keep, m->back);
+	m->full = cJSON_GetArraySize(p->items) >= MASTODON_PAGE;
+}
+
+/* Is a further page to be asked for?  If not, *missed: there are some. */
+static bool
+goes_back(const struct src_visit *visit, struct mastodon_memory *m,
+    const struct src_answer *answer, const struct page *p, bool *missed)
+{
+	bool far = back_is_far(m->back), words;
+	const char *oldest;
+	char buf[24];
+
+	if (!brings_more(m->back, p)) {
+		words = mastodon_wanted(visit->source) == WANT_WORDS;
+		*missed = m->full && p->items->child != NULL;
+		if (far || !words || m->by_id || !m->full)
+			return false;
+		m->back->n_pages++;
+		return m->by_id = true;
+	}
+	keep_page(m, answer, p);
+	oldest = json_id(p->doc, last_of(p->items), "id", buf);
+	if (oldest == NULL || reaches_back(visit, p))
+		return false;
+	*missed = far;
+	if (!far)
+		back_on(m->back, oldest);
+	m->offset += MASTODON_PAGE;
+	return !far;
 }
 
 /* A page further back: the posts of all of them come when it is the last. */
@@ -142,34 +240,22 @@ read_backwards(struct src_visit *visit, const struct src_answer *answer,
     const struct page *p, src_emit_fn emit, void *arg, struct src_next *next)
 {
 	struct mastodon_memory *m = mastodon_memory(visit);
-	struct src_back *back = m->back;
-	const cJSON *item;
-	const char *oldest = NULL;
-	char buf[24];
-	bool far;
+	bool missed = false;
 
-	if (back == NULL) {
-		m->back = back = back_new();
-		back->n_pages = m->n_refused; /* they count, too */
+	if (m->back == NULL) {
+		m->back = back_new();
+		m->back->n_pages = m->n_refused; /* they count, too */
 	}
-	if (back->newest == NULL && p->items->child != NULL)
-		back->newest = cursor_behind(p, answer);
-	for (item = p->items->child; item != NULL; item = item->next)
-		emit_item(p, item, back_keep, back);
-	if (p->items->child != NULL)
-		oldest = json_id(p->doc, last_of(p->items), "id", buf);
-	far = oldest != NULL && back_is_far(back);
-	if (oldest != NULL && !far && !reaches_back(visit, p) &&
-	    (back->older == NULL || strcmp(oldest, back->older) != 0)) {
-		back_on(back, oldest);
-		next->more = true;
+	next->more = goes_back(visit, m, answer, p, &missed);
+	if (next->more)
 		return;
-	}
-	next->jumped = far && !reaches_back(visit, p);
+	next->jumped = missed;
 	next->jumped_at = *visit->cursor == '\0' ? visit->since_at : CQ_NO_TIME;
-	next->cursor = cq_strdup(back->newest);
-	back_emit(back, emit, arg);
+	next->cursor = cq_strdup(m->back->newest);
+	back_emit(m->back, emit, arg);
 }
+
+/* --- a whole page -------------------------------------------------------- */
 
 /* The page after the cursor or, if it is kept in parts, one of them. */
 static void

@@ -430,70 +430,6 @@ test_a_tag_with_too_much_of_a_past_says_what_it_left(void **state)
 	src_mastodon.forget(visit.memory);
 }
 
-static struct cq_source words = {
-    .name = "toots",
-    .adapter = "mastodon",
-    .address = "https://mastodon.social",
-    .query = "acme parcel",
-    .token_file = "/nonexistent",
-};
-
-static void
-test_a_search_is_read_back_to_the_cursor(void **state)
-{
-	struct src_visit visit = {
-	    .source = &words, .cursor = "5", .since_at = CQ_NO_TIME};
-	struct heard h;
-	char *url = asked(&visit);
-
-	(void)state;
-	assert_string_equal(url,
-	    "https://mastodon.social/api/v2/search?type=statuses&limit=40"
-	    "&q=acme%20parcel");
-	free(url);
-	h = answered(&visit,
-	    "{\"statuses\":[" STATUS("9", "") "," STATUS("8", "") "]}");
-	assert_int_equal(h.posts.n, 0);
-	assert_null(h.next.cursor);
-	heard_free(&h);
-	url = asked(&visit);
-	assert_non_null(strstr(url, "&max_id=8&min_id=5"));
-	free(url);
-	h = answered(&visit, "{\"statuses\":[" STATUS("6", "") "]}");
-	assert_true(h.next.more);
-	heard_free(&h);
-	h = answered(&visit, "{\"statuses\":[]}");
-	assert_int_equal(h.posts.n, 3);
-	assert_string_equal(h.posts.at[0].id, "6");
-	assert_string_equal(h.next.cursor, "9");
-	assert_false(h.next.more);
-	heard_free(&h);
-	src_mastodon.forget(visit.memory);
-}
-
-/* 4 was written before 5, which is known, and is indexed only now. */
-static void
-test_what_a_search_finds_late_is_not_passed_over(void **state)
-{
-	struct src_visit visit = {
-	    .source = &words, .cursor = "5", .since_at = CQ_NO_TIME};
-	struct heard h;
-	char *url = asked(&visit);
-
-	(void)state;
-	assert_null(strstr(url, "min_id"));
-	free(url);
-	h = answered(&visit,
-	    "{\"statuses\":[" STATUS("5", "") "," STATUS("4", "") "]}");
-	assert_false(h.next.more); /* what is known was reached */
-	assert_int_equal(h.posts.n, 2);
-	assert_string_equal(h.posts.at[0].id, "4");
-	assert_string_equal(h.next.cursor, "5");
-	assert_false(h.next.jumped);
-	heard_free(&h);
-	src_mastodon.forget(visit.memory);
-}
-
 static void
 test_a_link_to_another_server_is_never_followed(void **state)
 {
@@ -655,8 +591,6 @@ main(void)
 	    cmocka_unit_test(test_a_first_visit_reads_back_to_what_is_wanted),
 	    cmocka_unit_test(
 		test_a_tag_with_too_much_of_a_past_says_what_it_left),
-	    cmocka_unit_test(test_a_search_is_read_back_to_the_cursor),
-	    cmocka_unit_test(test_what_a_search_finds_late_is_not_passed_over),
 	    cmocka_unit_test(test_a_link_to_another_server_is_never_followed),
 	    cmocka_unit_test(test_a_page_that_leads_to_itself_ends),
 	    cmocka_unit_test(test_a_refused_token_pauses_the_source),
