@@ -16,6 +16,18 @@ github_is_search(const struct cq_source *s)
 	return s->query != NULL && *s->query != '\0';
 }
 
+/* Do its first n bytes end with what and a number, as "/pull/12" does? */
+static bool
+ends_numbered(const char *url, size_t n, const char *what)
+{
+	size_t size = strlen(what), end = n;
+
+	while (n > 0 && url[n - 1] >= '0' && url[n - 1] <= '9')
+		n--;
+	return n < end && end - n <= 18 && n >= size &&
+	    strncmp(url + n - size, what, size) == 0;
+}
+
 /*
  * "issues/28" of ".../repos/ann/kettle/issues/28", or with the repository in
  * front.  NULL if url is none such; owned.
@@ -24,21 +36,14 @@ static char *
 issue_of_url(const struct cq_source *s, const char *url)
 {
 	const char *repo = url == NULL ? NULL : strstr(url, "/repos/");
-	const char *issue = repo == NULL ? NULL : strstr(repo, "/issues/");
-	size_t n;
+	const char *issue;
 
-	if (issue == NULL)
+	/* a repository, or its owner, may be called "issues" as well */
+	if (repo == NULL || !ends_numbered(repo, strlen(repo), "/issues/") ||
+	    strlen(repo) > CQ_ID_MAX / 2)
 		return NULL;
-	n = strspn(issue + 8, "0123456789");
-	if (n == 0 || n > 18)
-		return NULL;
-	if (!github_is_search(s))
-		return cq_format("%.*s", (int)(7 + n), issue + 1);
-	repo += 7;
-	if (issue - repo > CQ_ID_MAX / 2)
-		return NULL;
-	return cq_format("%.*s%.*s", (int)(issue - repo), repo, (int)(8 + n),
-	    issue);
+	issue = strrchr(repo, '/') - strlen("issues");
+	return cq_strdup(github_is_search(s) ? repo + 7 : issue);
 }
 
 /* The account of people who left is called ghost, whoever they were. */
@@ -92,10 +97,10 @@ network_of(const struct cq_source *s)
 
 static void
 emit_item(const struct cq_source *s, const cJSON *item, bool hidden,
-    const char *id, const char *issue, src_emit_fn emit, void *arg)
+    bool comment, const char *id, const char *issue, src_emit_fn emit,
+    void *arg)
 {
 	const char *at = json_str(item, "created_at");
-	bool comment = strstr(id, "comments/") != NULL;
 	char *network = network_of(s), *extra = extra_of(item), user[24];
 	char *text = src_titled(comment ? NULL : json_str(item, "title"),
 	    json_str(item, "body"));
@@ -132,7 +137,7 @@ is_of_pull_request(const cJSON *item)
 	const char *url = json_str(item, "html_url");
 
 	return json_member(item, "pull_request") != NULL ||
-	    (url != NULL && strstr(url, "/pull/") != NULL);
+	    (url != NULL && ends_numbered(url, strcspn(url, "?#"), "/pull/"));
 }
 
 void
@@ -140,7 +145,8 @@ github_emit_if(const struct cq_source *s, const cJSON *item, bool hidden,
     const char *wanted, src_emit_fn emit, void *arg)
 {
 	const char *url = json_str(item, "url");
-	bool comment = url != NULL && strstr(url, "/comments/") != NULL;
+	bool comment =
+	    url != NULL && ends_numbered(url, strlen(url), "/issues/comments/");
 	char *issue, *id;
 	int64_t number;
 
@@ -154,7 +160,7 @@ github_emit_if(const struct cq_source *s, const cJSON *item, bool hidden,
 	else
 		id = NULL;
 	if (id != NULL && (wanted == NULL || strcmp(id, wanted) == 0))
-		emit_item(s, item, hidden, id, issue, emit, arg);
+		emit_item(s, item, hidden, comment, id, issue, emit, arg);
 	free(id);
 	free(issue);
 }

@@ -327,6 +327,58 @@ test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request(void **state)
 	free(visit.memory);
 }
 
+#define NAMED(repo, of, path, more)                                      \
+	"{\"url\":\"" API "/repos/" repo of "\",\"html_url\":\"https://" \
+	"github.com/" repo path "\",\"title\":\"t\",\"body\":\"b\"" more "}"
+
+/* Of three items of a repository of that name, its issue and comment come. */
+static void
+hears_named(const char *page, const char *issue)
+{
+	struct src_visit visit = exchange_visit(&repo, "");
+	struct src_visit hits = exchange_visit(&search, "");
+	struct heard h = hear_answer(&src_github, &visit, 200, NULL, page);
+	char *found;
+
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[0].id, "issues/28");
+	assert_string_equal(h.posts.at[0].text, "t\n\nb");
+	assert_null(h.posts.at[0].in_reply_to);
+	assert_string_equal(h.posts.at[1].id, "comments/9");
+	assert_string_equal(h.posts.at[1].text, "b");
+	assert_string_equal(h.posts.at[1].in_reply_to, "issues/28");
+	heard_free(&h);
+	free(visit.memory);
+
+	found = cq_format("{\"items\":%s}", page);
+	h = hear_answer(&src_github, &hits, 200, NULL, found);
+	assert_string_equal(h.posts.at[0].id, issue);
+	assert_string_equal(h.posts.at[0].text, "t\n\nb");
+	heard_free(&h);
+	free(hits.memory);
+	free(found);
+}
+
+#define ITEMS(repo)                                                     \
+	"[" NAMED(repo, "/issues/28", "/issues/28", "") "," NAMED(repo, \
+	    "/issues/comments/9", "/issues/28#issuecomment-9",          \
+	    ",\"id\":9,\"issue_url\":\"" API "/repos/" repo             \
+	    "/issues/28\"") "," NAMED(repo, "/issues/comments/10",      \
+	    "/pull/29#issuecomment-10",                                 \
+	    ",\"id\":10,\"issue_url\":\"" API "/repos/" repo            \
+	    "/issues/29\"") "]"
+
+static void
+test_by_hand_a_repository_may_be_called_issues_or_pull(void **state)
+{
+	(void)state;
+	hears_named(ITEMS("ann/kettle"), "ann/kettle/issues/28");
+	hears_named(ITEMS("acme/issues"), "acme/issues/issues/28");
+	hears_named(ITEMS("issues/comments"), "issues/comments/issues/28");
+	hears_named(ITEMS("acme/pull"), "acme/pull/issues/28");
+	hears_named(ITEMS("pull/7"), "pull/7/issues/28");
+}
+
 static void
 test_by_hand_hits_of_a_search_bear_their_repository(void **state)
 {
@@ -686,6 +738,8 @@ main(void)
 	    cmocka_unit_test(test_by_hand_ghosts_bots_and_missing_bodies),
 	    cmocka_unit_test(
 		test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request),
+	    cmocka_unit_test(
+		test_by_hand_a_repository_may_be_called_issues_or_pull),
 	    cmocka_unit_test(
 		test_by_hand_hits_of_a_search_bear_their_repository),
 	    cmocka_unit_test(test_by_hand_an_etag_is_kept_once_nothing_is_new),
