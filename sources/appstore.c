@@ -393,7 +393,7 @@ read_feed(struct src_visit *visit, const cJSON *feed, src_emit_fn emit,
 
 		end_visit(visit, &place, end, emit, arg, next);
 	} else if (is_reached(visit, &place, &m->back->posts, before) ||
-	    page == m->n_offered) {
+	    (page == m->n_offered && page < PAGES)) {
 		end_visit(visit, &place, true, emit, arg, next);
 	} else if (page >= PAGES) {
 		tell_jump(visit, &place, next);
