@@ -423,7 +423,7 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
 	if (rc != CQ_OK)
 		return rc;
 	whole = cJSON_IsFalse(json_member(doc.root, "has_more")) &&
-	    (items->child != NULL || n == 1);
+	    items->child != NULL;
 	for (i = 0; i < n && i < AGAIN_MAX; i++) {
 		item = find(items, ids[i]);
 		if (item != NULL)

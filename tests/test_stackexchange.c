@@ -383,8 +383,12 @@ test_by_hand_questions_that_are_left_out_are_gone(void **state)
 	assert_string_equal(h.posts.at[1].id, "90001");
 	assert_true(h.posts.at[1].gone);
 	heard_free(&h);
-	/* none of many, or not all of them: nothing is certain */
+	/* none of many, nor the only one, or not all: nothing is certain */
 	h = hear_again(&src_stackexchange, &visit, ids, 3, 200,
+	    "{\"items\":[],\"has_more\":false}");
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
+	h = hear_again(&src_stackexchange, &visit, ids, 1, 200,
 	    "{\"items\":[],\"has_more\":false}");
 	assert_int_equal(h.posts.n, 0);
 	heard_free(&h);
