@@ -312,6 +312,36 @@ test_patience_is_kept_as_it_is_asked_for(void **state)
 	*state = f;
 }
 
+/* Each service says in its own way that no more requests are allowed now. */
+static void
+test_the_last_request_that_is_allowed_is_the_last(void **state)
+{
+	static const char *const resets[] = {[SRC_RESET_TIME] = "@ISO+5000@",
+	    [SRC_RESET_EPOCH] = "@EPOCH+5000@",
+	    [SRC_RESET_SECONDS] = "5000"};
+	const struct src_limit *limit =
+	    &src_adapter(row_of_test->adapter)->limit;
+	struct bench b;
+	struct cq_source s;
+	char *lines;
+
+	begin(&b, *state);
+	if (limit->remaining != NULL) {
+		lines = cq_format("header=%s: 0\nheader=%s: %s",
+		    limit->remaining, limit->reset, resets[limit->kind]);
+		bench_fault(&b, lines);
+		bench_round(&b);
+		assert_string_equal(b.told.s, "");
+		s = bench_source_now(&b);
+		assert_int_equal(s.rest_at, b.f->now + 5000);
+		assert_int_equal(s.next_at, b.f->now + 5000);
+		cq_source_free(&s);
+		free(lines);
+	}
+	bench_expect_all(&b);
+	bench_close(&b);
+}
+
 /* Bytes that are no UTF-8 may cost a post, but break nothing. */
 static void
 test_bytes_that_are_no_text_break_nothing(void **state)
@@ -448,6 +478,7 @@ static const struct {
     T(test_a_body_that_is_too_large_is_not_read),
     T(test_forbidden_and_unknown_say_so),
     T(test_patience_is_kept_as_it_is_asked_for),
+    T(test_the_last_request_that_is_allowed_is_the_last),
     T(test_bytes_that_are_no_text_break_nothing),
     T(test_no_wrong_type_in_any_field_breaks_it),
 };
