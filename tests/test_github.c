@@ -303,6 +303,39 @@ test_by_hand_ghosts_bots_and_missing_bodies(void **state)
 }
 
 static void
+test_by_hand_programs_staff_and_servers_are_told_apart(void **state)
+{
+	struct src_visit visit =
+	    exchange_visit(&with_token, "1795430000 1 -\n-\npublic 1795500000");
+	struct heard h = hear_answer(&src_github, &visit, 200, NULL,
+	    "[" ISSUE("1",
+		",\"user\":{\"login\":\"renovate\",\"id\":1,"
+		"\"type\":\"Bot\"},\"author_association\":"
+		"\"MEMBER\"") "," ISSUE("2",
+		",\"user\":{\"login\":\"stale[bot]\",\"id\":2},"
+		"\"author_association\":\"COLLABORATOR\"") "," ISSUE("3",
+		",\"user\":{\"login\":\"jo\",\"id\":3,\"type\":\"User\"},"
+		"\"pull_request\":{}") "," ISSUE("4",
+		",\"user\":{\"login\":\"jo\",\"id\":3,\"type\":\"User\"},"
+		"\"author_association\":\"CONTRIBUTOR\"") "]");
+	const struct cq_post *p = h.posts.at;
+
+	(void)state;
+	assert_int_equal(h.posts.n, 3);
+	assert_true(p[0].bot && p[1].bot && !p[2].bot);
+	assert_string_equal(p[0].extra,
+	    "{\"author_association\":\"MEMBER\",\"staff\":true}");
+	assert_string_equal(p[1].extra,
+	    "{\"author_association\":\"COLLABORATOR\",\"staff\":true}");
+	assert_string_equal(p[2].extra,
+	    "{\"author_association\":\"CONTRIBUTOR\"}");
+	/* number 3 there is not who has it at github.com */
+	assert_string_equal(p[2].network, "git.acme.example");
+	heard_free(&h);
+	free(visit.memory);
+}
+
+static void
 test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request(void **state)
 {
 	static const char page[] =
@@ -421,6 +454,43 @@ test_by_hand_an_etag_is_kept_once_nothing_is_new(void **state)
 	h = hear_answer(&src_github, &visit, 200, "ETag: \"abc\"\n",
 	    "[" ISSUE("5", "") "]");
 	assert_string_equal(h.next.cursor, "1795435200 1 -\n-");
+	heard_free(&h);
+	free(visit.memory);
+}
+
+/* The minute before the newest known one belongs to each of the lists. */
+static void
+test_by_hand_comments_are_asked_for_from_a_minute_before(void **state)
+{
+	struct src_visit visit =
+	    exchange_visit(&repo, "1795435140 1 -\n1795435200 1 -");
+	struct src_request req;
+	struct heard h =
+	    hear_answer(&src_github, &visit, 200, NULL, "[" ISSUE("5", "") "]");
+
+	(void)state;
+	assert_string_equal(h.next.cursor, "1795435200 1 -\n1795435200 1 -");
+	visit.cursor = h.next.cursor;
+	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.url,
+	    API "/repos/ann/kettle/issues/comments?sort=updated&direction=asc&"
+		"since=2026-11-23T11%3A59%3A00Z&per_page=50");
+	src_request_free(&req);
+	heard_free(&h);
+	free(visit.memory);
+}
+
+static void
+test_by_hand_an_unchanged_list_may_be_the_last_request(void **state)
+{
+	struct src_visit visit =
+	    exchange_visit(&repo, "1795435200 1 \"abc\"\n-");
+	struct heard h = hear_answer(&src_github, &visit, 304,
+	    "X-RateLimit-Remaining: 0\nX-RateLimit-Reset: 1795439520\n", "");
+
+	(void)state;
+	assert_int_equal(h.status, CQ_OK);
+	assert_int_equal(h.next.wait_s, 300);
 	heard_free(&h);
 	free(visit.memory);
 }
@@ -630,6 +700,10 @@ test_by_hand_more_changes_in_one_second_than_fit_a_page(void **state)
 	for (i = 0; i < r.n; i++)
 		r.changed[i] = EXCHANGE_NOW - (i < 50 ? 7200 : 3600);
 	all_came(&r, false);
+	/* and the second page of them bears newer ones, too */
+	for (i = 0; i < r.n; i++)
+		r.changed[i] = EXCHANGE_NOW - 7200 + (i < 60 ? 0 : 120 + i);
+	all_came(&r, false);
 }
 
 static void
@@ -737,12 +811,18 @@ main(void)
 	    cmocka_unit_test(test_recorded_refusals_say_what_to_do),
 	    cmocka_unit_test(test_by_hand_ghosts_bots_and_missing_bodies),
 	    cmocka_unit_test(
+		test_by_hand_programs_staff_and_servers_are_told_apart),
+	    cmocka_unit_test(
 		test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request),
 	    cmocka_unit_test(
 		test_by_hand_a_repository_may_be_called_issues_or_pull),
 	    cmocka_unit_test(
 		test_by_hand_hits_of_a_search_bear_their_repository),
 	    cmocka_unit_test(test_by_hand_an_etag_is_kept_once_nothing_is_new),
+	    cmocka_unit_test(
+		test_by_hand_comments_are_asked_for_from_a_minute_before),
+	    cmocka_unit_test(
+		test_by_hand_an_unchanged_list_may_be_the_last_request),
 	    cmocka_unit_test(test_by_hand_too_eager_is_not_refused),
 	    cmocka_unit_test(test_what_is_no_list_of_issues_is_told),
 	    cmocka_unit_test(test_by_hand_odd_items_are_left_out),

@@ -130,6 +130,56 @@ test_what_begins_anew_has_read_as_many_posts_of_this_month(void **state)
 	    "&max_results=10&since_id=2124489824793526272" FIELDS);
 }
 
+/* What the cursor says after a post was read, from that one on. */
+static void
+counts(const char *cursor, const char *body, const char *want, bool more)
+{
+	struct src_visit visit = exchange_visit(&kettle, cursor);
+	struct heard h = hear_answer(&src_x, &visit, 200, NULL, body);
+
+	assert_int_equal(h.status, CQ_OK);
+	assert_string_equal(h.next.cursor, want);
+	assert_int_equal(h.next.more, more);
+	heard_free(&h);
+}
+
+#define POSTS(n, more)                                              \
+	"{\"data\":[{\"id\":\"99\",\"text\":\"a\"},{\"id\":\"90\"," \
+	"\"text\":\"b\"}],\"meta\":{\"result_count\":" n more "}}"
+#define READ " -9223372036854775808 202611 "
+
+static void
+test_by_hand_what_was_given_out_is_counted_not_what_was_shown(void **state)
+{
+	(void)state;
+	/* some of them withheld; and numbers that cannot be */
+	counts("70 1795430000 202611 100" NONE, POSTS("12", ""),
+	    "99" READ "112" NONE, false);
+	counts("70 1795430000 202611 100" NONE, POSTS("1", ""),
+	    "99" READ "102" NONE, false);
+	counts("70 1795430000 202611 100" NONE, POSTS("101", ""),
+	    "99" READ "102" NONE, false);
+}
+
+static void
+test_by_hand_a_new_month_counts_anew_and_goes_on_counting(void **state)
+{
+	(void)state;
+	counts("70 1793000000 202610 999" NONE, POSTS("2", ""),
+	    "99" READ "2" NONE, false);
+	counts("99" READ "2" NONE, POSTS("2", ""), "99" READ "4" NONE, false);
+}
+
+/* Else the same page would be read, and billed, until the cap. */
+static void
+test_by_hand_a_page_that_comes_again_is_the_last(void **state)
+{
+	(void)state;
+	counts("70 1795430000 202611 100 99 1795431000 90",
+	    POSTS("2", ",\"next_token\":\"n\""),
+	    "99 1795431000 202611 102" NONE, false);
+}
+
 static void
 test_at_the_cap_it_stops_and_says_until_when(void **state)
 {
@@ -334,6 +384,25 @@ test_by_hand_a_post_is_whole_with_its_author_and_thread(void **state)
 	assert_string_equal(h.next.cursor,
 	    "1860000000000000300 1795437000 202611 102" NONE);
 	assert_false(h.next.more);
+	heard_free(&h);
+}
+
+static void
+test_by_hand_a_repost_names_what_it_repeats(void **state)
+{
+	struct src_visit visit =
+	    exchange_visit(&kettle, "70 1795430000 202611 100" NONE);
+	struct heard h = hear_answer(&src_x, &visit, 200, NULL,
+	    "{\"data\":[{\"id\":\"99\",\"text\":\"RT @jo: late\",\"lang\":"
+	    "\"und\",\"referenced_tweets\":[{\"type\":\"retweeted\",\"id\":"
+	    "\"42\"}]}],\"meta\":{\"result_count\":1}}");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].repost_of, "42");
+	assert_null(h.posts.at[0].quote_of);
+	assert_null(h.posts.at[0].in_reply_to);
+	assert_null(h.posts.at[0].lang);
 	heard_free(&h);
 }
 
@@ -614,6 +683,11 @@ main(void)
 		test_what_begins_anew_has_read_as_many_posts_of_this_month),
 	    cmocka_unit_test(test_no_more_posts_are_asked_for_than_are_left),
 	    cmocka_unit_test(test_a_trial_is_billed_for_ten_posts_at_most),
+	    cmocka_unit_test(
+		test_by_hand_what_was_given_out_is_counted_not_what_was_shown),
+	    cmocka_unit_test(
+		test_by_hand_a_new_month_counts_anew_and_goes_on_counting),
+	    cmocka_unit_test(test_by_hand_a_page_that_comes_again_is_the_last),
 	    cmocka_unit_test(test_at_the_cap_it_stops_and_says_until_when),
 	    cmocka_unit_test(
 		test_the_first_visit_begins_with_an_id_of_the_time),
@@ -626,6 +700,7 @@ main(void)
 	    cmocka_unit_test(test_recorded_mentions_keep_their_characters),
 	    cmocka_unit_test(
 		test_by_hand_a_post_is_whole_with_its_author_and_thread),
+	    cmocka_unit_test(test_by_hand_a_repost_names_what_it_repeats),
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),
 	    cmocka_unit_test(test_by_hand_a_way_back_is_stored_page_by_page),
 	    cmocka_unit_test(test_by_hand_the_way_back_ends_at_the_cap),
