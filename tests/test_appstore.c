@@ -273,6 +273,44 @@ test_by_hand_ten_pages_without_a_known_one_are_told(void **state)
 	assert_false(h.next.jumped);
 	heard_free(&h);
 	forget(&visit);
+	visit = exchange_visit(&app, ""); /* those of a day are wanted */
+	h = hear_ten_pages(&visit, 10);
+	assert_true(h.next.jumped);
+	assert_int_equal(h.next.jumped_at, visit.since_at);
+	heard_free(&h);
+	forget(&visit);
+}
+
+/* Older feeds begin with the app; and a single entry is in no list. */
+static void
+test_by_hand_the_app_itself_is_no_review(void **state)
+{
+	static const char review[] =
+	    "{\"id\":{\"label\":\"9\"},\"im:rating\":{\"label\":\"1\"},"
+	    "\"author\":{\"uri\":{\"label\":\"https://x/us/reviews\"},"
+	    "\"name\":{\"label\":\"Jo\"}},\"title\":{\"label\":\"t\"}}";
+	char *list = cq_format("{\"feed\":{\"entry\":[{\"id\":{\"label\":"
+			       "\"123456789\"},\"title\":{\"label\":"
+			       "\"Kettle\"}},%s]}}",
+	    review);
+	char *single = cq_format("{\"feed\":{\"entry\":%s}}", review);
+	const char *const bodies[] = {list, single};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct src_visit visit = exchange_visit(&app, "");
+		struct heard h =
+		    hear_answer(&src_appstore, &visit, 200, NULL, bodies[i]);
+
+		assert_int_equal(h.posts.n, 1);
+		assert_string_equal(h.posts.at[0].id, "9");
+		assert_string_equal(h.posts.at[0].author, "Jo");
+		heard_free(&h);
+		forget(&visit);
+	}
+	free(list);
+	free(single);
 }
 
 static void
@@ -288,23 +326,34 @@ test_by_hand_an_empty_page_moves_nothing(void **state)
 	assert_false(h.next.more);
 	heard_free(&h);
 	forget(&visit);
+	/* nor if the feed says nothing at all */
+	h = hear_answer(&src_appstore, &visit, 200, NULL, "{\"feed\":{}}");
+	assert_int_equal(h.status, CQ_OK);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	forget(&visit);
 }
 
 /* Later it will be full again: so what follows it is not passed over. */
 static void
 test_by_hand_a_hole_among_the_pages_moves_nothing(void **state)
 {
-	struct src_visit visit = exchange_visit(&app, "1795180020 7");
-	struct heard h = hear_page(&visit, "12", 1, 9);
+	static const int last[] = {9, 2};
+	size_t i;
 
 	(void)state;
-	heard_free(&h);
-	h = hear_page(&visit, NULL, 0, 9);
-	assert_int_equal(h.posts.n, 1);
-	assert_null(h.next.cursor);
-	assert_false(h.next.more);
-	heard_free(&h);
-	forget(&visit);
+	for (i = 0; i < 2; i++) {
+		struct src_visit visit = exchange_visit(&app, "1795180020 7");
+		struct heard h = hear_page(&visit, "12", 1, last[i]);
+
+		heard_free(&h);
+		h = hear_page(&visit, NULL, 0, last[i]);
+		assert_int_equal(h.posts.n, 1);
+		assert_null(h.next.cursor);
+		assert_false(h.next.more);
+		heard_free(&h);
+		forget(&visit);
+	}
 }
 
 static void
@@ -369,6 +418,7 @@ main(void)
 		test_by_hand_a_first_visit_goes_back_as_far_as_it_is_wanted),
 	    cmocka_unit_test(
 		test_by_hand_ten_pages_without_a_known_one_are_told),
+	    cmocka_unit_test(test_by_hand_the_app_itself_is_no_review),
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),
 	    cmocka_unit_test(test_by_hand_a_hole_among_the_pages_moves_nothing),
 	    cmocka_unit_test(test_by_hand_a_time_in_the_future_is_not_believed),

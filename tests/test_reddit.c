@@ -200,6 +200,45 @@ test_by_hand_posts_and_comments_have_their_text(void **state)
 	red_end(&t);
 }
 
+static void
+test_by_hand_words_come_from_where_they_stand(void **state)
+{
+	const struct cq_post *p;
+	struct reddit_talk t;
+
+	(void)state;
+	hears(&t,
+	    LISTING("{\"data\":{\"name\":\"t1_d\",\"author\":\"AutoModerator\","
+		    "\"created_utc\":4,\"body\":\"Read the rules.\","
+		    "\"link_id\":\"t3_b\",\"parent_id\":\"t3_b\"}},"
+		    "{\"data\":{\"name\":\"t1_c\",\"created_utc\":3,"
+		    "\"body\":\"x\",\"context\":\"/r/a/comments/b/t/c/?context="
+		    "3\"}},"
+		    "{\"data\":{\"name\":\"t3_b\",\"created_utc\":2,\"title\":"
+		    "\"Shared\",\"selftext\":\"\",\"is_self\":true,\"url\":"
+		    "\"https://www.reddit.com/r/a/comments/b/\","
+		    "\"crosspost_parent\":\"t3_a\",\"crosspost_parent_list\":"
+		    "[{\"selftext\":\"[removed]\"}]}},"
+		    "{\"data\":{\"name\":\"t3_0\",\"created_utc\":1,\"title\":"
+		    "\"Look\",\"url\":\"/gallery/"
+		    "0\",\"url_overridden_by_dest\":"
+		    "\"https://acme.example/x\"}}",
+		"null"));
+	red_is_done(&t, 4, "4");
+	p = t.h.posts.at;
+	assert_string_equal(p[0].text, "Look\n\nhttps://acme.example/x");
+	assert_string_equal(p[1].text, "Shared");
+	assert_string_equal(p[1].repost_of, "t3_a");
+	assert_string_equal(p[2].conversation, "t3_b");
+	assert_string_equal(p[2].url,
+	    "https://www.reddit.com/r/a/comments/b/t/c/");
+	assert_false(p[2].bot);
+	assert_string_equal(p[3].conversation, "t3_b");
+	assert_string_equal(p[3].in_reply_to, "t3_b");
+	assert_true(p[3].bot);
+	red_end(&t);
+}
+
 /* Of the page of a post with its comments, the post alone. */
 static void
 test_a_recorded_crosspost_is_a_repost(void **state)
@@ -309,6 +348,45 @@ test_by_hand_a_list_is_read_until_what_is_known(void **state)
 	assert_string_equal(t.h.posts.at[0].id, "t3_a");
 	assert_string_equal(t.h.posts.at[3].id, "t3_d");
 	assert_false(t.h.next.jumped);
+	red_end(&t);
+}
+
+static void
+test_by_hand_a_first_visit_reads_back_to_what_is_wanted(void **state)
+{
+	struct reddit_talk t;
+
+	(void)state;
+	hears(&t,
+	    LISTING(CHILD("t3", "b", "1795352821.0", WORDS("b", "")),
+		"\"t3_b\""));
+	red_goes_on(&t);
+	red_asks(&t, API "/r/acme/new?" REST "&after=t3_b");
+	/* a second before the day that is wanted */
+	red_answers(&t, 200, NULL,
+	    LISTING(CHILD("t3", "a", "1795352819.0", WORDS("a", "")),
+		"\"t3_a\""));
+	red_is_done(&t, 2, "1795352821");
+	assert_false(t.h.next.jumped);
+	red_end(&t);
+}
+
+/* Nothing that came is dropped, and nothing behind it taken as known. */
+static void
+test_by_hand_a_list_that_must_wait_is_read_again(void **state)
+{
+	struct reddit_talk t;
+
+	(void)state;
+	red_begin(&t, &red_acme, "1795430000");
+	red_buys(&t);
+	red_asks(&t, API "/r/acme/new?" REST);
+	red_answers(&t, 200,
+	    "x-ratelimit-remaining: 0.0\nx-ratelimit-reset: 1\n",
+	    LISTING(CHILD("t3", "d", "1795439000.0", WORDS("d", "")),
+		"\"t3_d\""));
+	red_is_done(&t, 1, NULL);
+	assert_int_equal(t.h.next.wait_s, 1);
 	red_end(&t);
 }
 
@@ -460,10 +538,14 @@ main(void)
 	    cmocka_unit_test(test_a_source_that_cannot_work_is_refused),
 	    cmocka_unit_test(test_recorded_mentions_come_oldest_first),
 	    cmocka_unit_test(test_by_hand_posts_and_comments_have_their_text),
+	    cmocka_unit_test(test_by_hand_words_come_from_where_they_stand),
 	    cmocka_unit_test(test_a_recorded_crosspost_is_a_repost),
 	    cmocka_unit_test(test_by_hand_what_was_taken_away_is_gone),
 	    cmocka_unit_test(test_by_hand_odd_entries_are_left_out),
 	    cmocka_unit_test(test_by_hand_a_list_is_read_until_what_is_known),
+	    cmocka_unit_test(
+		test_by_hand_a_first_visit_reads_back_to_what_is_wanted),
+	    cmocka_unit_test(test_by_hand_a_list_that_must_wait_is_read_again),
 	    cmocka_unit_test(test_by_hand_nothing_new_moves_nothing),
 	    cmocka_unit_test(test_by_hand_a_list_that_ends_too_early_is_told),
 	    cmocka_unit_test(test_known_posts_are_asked_for_together),

@@ -175,6 +175,37 @@ test_by_hand_an_app_that_is_refused_is_told(void **state)
 }
 
 static void
+test_by_hand_what_is_no_token_is_no_refusal(void **state)
+{
+	struct reddit_talk t;
+
+	(void)state;
+	red_begin(&t, &red_acme, "");
+	red_asks(&t, "https://www.reddit.com/api/v1/access_token");
+	red_answers(&t, 200, NULL, "{\"expires_in\":3600}");
+	assert_string_equal(t.h.err.msg,
+	    "www.reddit.com answered with something else instead of an access "
+	    "token; check the address");
+	assert_int_equal(t.h.status, CQ_NET);
+	assert_false(t.h.next.pause || t.h.next.refused);
+	red_end(&t);
+}
+
+static void
+test_by_hand_a_network_that_is_blocked_waits_an_hour(void **state)
+{
+	struct reddit_talk t;
+
+	(void)state;
+	red_begin(&t, &red_acme, "");
+	red_asks(&t, "https://www.reddit.com/api/v1/access_token");
+	red_answers(&t, 403, NULL, "<html>blocked</html>");
+	assert_int_equal(t.h.next.wait_s, 3600);
+	assert_false(t.h.next.pause || t.h.next.refused);
+	red_end(&t);
+}
+
+static void
 fails_list(char *query, int status, const char *headers, const char *body,
     const char *msg, bool pause)
 {
@@ -291,6 +322,9 @@ main(void)
 		test_a_token_that_ended_early_is_bought_again_once),
 	    cmocka_unit_test(test_a_token_file_of_another_form_is_told),
 	    cmocka_unit_test(test_by_hand_an_app_that_is_refused_is_told),
+	    cmocka_unit_test(test_by_hand_what_is_no_token_is_no_refusal),
+	    cmocka_unit_test(
+		test_by_hand_a_network_that_is_blocked_waits_an_hour),
 	    cmocka_unit_test(
 		test_by_hand_a_subreddit_that_is_closed_is_no_refused_account),
 	    cmocka_unit_test(test_a_recorded_404_is_told),
