@@ -204,6 +204,11 @@ test_a_hostile_schema_is_refused_or_harmless(void **state)
 	    "DROP TRIGGER event_fixed; CREATE TRIGGER event_fixed BEFORE"
 	    " UPDATE ON event BEGIN SELECT 1; END",
 	    "CREATE VIRTUAL TABLE more USING fts5(x)",
+	    /* a name that only SQLite gives, and that it reads all the same */
+	    "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES"
+	    " ('trigger', 'sqlite_evil', 'op', 0, 'CREATE TRIGGER sqlite_evil"
+	    " AFTER INSERT ON op BEGIN UPDATE agent SET role ="
+	    " ''administrator''; END')",
 	};
 	struct fixture *f = *state;
 	char name[40];

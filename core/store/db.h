@@ -165,12 +165,24 @@ int schema_version(void);
 enum cq_status schema_migrate(struct cq_store *store, int from,
     struct cq_err *err);
 
+/* Takes all steps in an empty database; returns what SQLite says. */
+int schema_model(sqlite3 *empty);
+
 /*
- * Did the steps make all tables, indexes and triggers that there are?  What
- * somebody planted must not run in our name.  whole: is none missing either?
+ * schema_check.c: did the steps make all tables, indexes and triggers that
+ * there are?  What somebody planted must not run in our name.  whole: is none
+ * missing either?
  */
 enum cq_status schema_check(struct cq_store *store, bool whole,
     struct cq_err *err);
+
+/*
+ * SHA-256 over the names and texts of all parts, in hexadecimal, and that of
+ * the model as it is known without making it.  Returns what SQLite says.
+ */
+#define SCHEMA_DIGEST_SIZE 65
+int schema_digest(sqlite3 *db, char hex[SCHEMA_DIGEST_SIZE]);
+extern const char schema_digest_known[SCHEMA_DIGEST_SIZE];
 
 /* files.c: rights of the queue's files and of their directory. */
 void files_check(struct cq_store *store, cq_finding_fn tell, void *arg);

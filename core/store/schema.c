@@ -581,66 +581,12 @@ schema_migrate(struct cq_store *store, int from, struct cq_err *err)
 	return rc == CQ_OK ? on : rc;
 }
 
-/* The first part of one schema that another has not; NULL if there is none. */
-static char *
-odd_part(sqlite3 *one, sqlite3 *other, int *rc)
+int
+schema_model(sqlite3 *empty)
 {
-	static const char parts[] =
-	    "SELECT type || ' ' || name, sql FROM sqlite_schema"
-	    " WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'";
-	static const char same[] =
-	    "SELECT 1 FROM sqlite_schema WHERE type || ' ' || name = ?1"
-	    " AND sql IS ?2";
-	sqlite3_stmt *all = NULL, *find = NULL;
-	char *odd = NULL;
-
-	*rc = sqlite3_prepare_v2(one, parts, -1, &all, NULL);
-	if (*rc == SQLITE_OK)
-		*rc = sqlite3_prepare_v2(other, same, -1, &find, NULL);
-	while (*rc == SQLITE_OK && odd == NULL &&
-	    (*rc = sqlite3_step(all)) == SQLITE_ROW) {
-		sqlite3_bind_value(find, 1, sqlite3_column_value(all, 0));
-		sqlite3_bind_value(find, 2, sqlite3_column_value(all, 1));
-		*rc = SQLITE_OK;
-		if (sqlite3_step(find) != SQLITE_ROW)
-			odd = cq_format("%.80s",
-			    (const char *)sqlite3_column_text(all, 0));
-		sqlite3_reset(find);
-	}
-	if (*rc == SQLITE_DONE)
-		*rc = SQLITE_OK;
-	sqlite3_finalize(all);
-	sqlite3_finalize(find);
-	return odd;
-}
-
-enum cq_status
-schema_check(struct cq_store *store, bool whole, struct cq_err *err)
-{
-	sqlite3 *model = NULL;
-	char *odd = NULL, *lost = NULL;
-	int rc = sqlite3_open(":memory:", &model);
-	enum cq_status status = CQ_OK;
+	int rc = SQLITE_OK;
 
 	for (size_t i = 0; i < N_STEPS && rc == SQLITE_OK; i++)
-		rc = sqlite3_exec(model, steps[i].sql, NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		odd = odd_part(store->db, model, &rc);
-	if (rc == SQLITE_OK && whole)
-		lost = odd_part(model, store->db, &rc);
-	if (rc != SQLITE_OK)
-		status = db_fail(store, rc, err);
-	else if (odd != NULL)
-		status = cq_fail(err, CQ_CORRUPT,
-		    "%s has a part that no caseq made (%s); put a backup in "
-		    "its place",
-		    store->path, odd);
-	else if (lost != NULL)
-		status = cq_fail(err, CQ_CORRUPT,
-		    "%s lacks a part (%s); put a backup in its place",
-		    store->path, lost);
-	free(odd);
-	free(lost);
-	sqlite3_close(model);
-	return status;
+		rc = sqlite3_exec(empty, steps[i].sql, NULL, NULL, NULL);
+	return rc;
 }
