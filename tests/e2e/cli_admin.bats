@@ -322,7 +322,7 @@ load cli_helper
 	queue
 	run caseq fetch --op F
 	[ "$status" -eq 2 ]
-	[[ $output == *'leave --op out'* ]]
+	[[ $output == 'caseq: fetch: leave --op out'* ]]
 	run caseq run --op F
 	[ "$status" -eq 2 ]
 }

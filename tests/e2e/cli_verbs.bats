@@ -108,6 +108,63 @@ known() { # COMMAND: the options of its own, by its help
 	fails 2
 }
 
+@test "--op is refused where nothing is changed, and nothing is printed" {
+	local words n=0
+
+	three_cases
+	caseq incident open delay 1
+	before=$(caseq audit)
+	for words in list 'show 1' 'dups 1' 'explain p1' report audit \
+	    'audit verify' export 'backup copy.db' doctor 'help list' version \
+	    'completion bash' fetch run maybe weight 'weight age' 'source own' \
+	    'source own --all' 'init -q other.db' 'demo --text'; do
+		# shellcheck disable=SC2086 # words
+		run caseq $words --op once
+		fails 2
+		[[ $output == *': leave --op out: it may be repeated as it is' ]] ||
+		    { echo "$words: $output"; return 1; }
+		n=$((n + 1))
+	done
+	for words in 'agent list' agent 'incident list' 'incident show I-1' \
+	    'dedup rules' 'dedup stats' 'dedup replay' 'dedup index' \
+	    'source list' 'source map' 'source test none'; do
+		# shellcheck disable=SC2086 # words
+		run caseq $words --op once
+		fails 2
+		[[ $output == "caseq: ${words%% *} "*' takes no --op; '*' do'?(es) ]] ||
+		    { echo "$words: $output"; return 1; }
+		n=$((n + 1))
+	done
+	[ "$n" -eq 33 ]
+	run caseq agent list --op once
+	[[ $output == *'no --op; add, set, retire and restore do' ]]
+	[ ! -e copy.db ] && [ ! -e other.db ]
+	[ "$(caseq audit)" = "$before" ]
+}
+
+@test "whatever changes the queue takes --op" {
+	local words
+
+	three_cases
+	for words in 'agent add cy' 'agent set cy --team tea' 'agent retire cy' \
+	    'agent restore cy' 'incident open delay 1' 'incident add I-1 2' \
+	    'incident leave 1' 'incident close I-1' 'incident reopen I-1' \
+	    'dedup set repost off' 'weight age 3' 'source own msto me' \
+	    'source add f https://e.example/rss --adapter feed' \
+	    'source set f --every 1h' 'source pause f' 'source resume f' \
+	    'source remove f' next 'release 1' 'take 1' 'note 1 x' \
+	    'tag 1 new' 'assign 1' 'snooze 1' 'reopen 1' 'resolve 1' undo \
+	    'join 1 2 --held' 'split 1 p2' 'not-same 1 3' 'dismiss 3'; do
+		n=$(caseq audit | wc -l)
+		for _ in 1 2; do
+			# shellcheck disable=SC2086 # words
+			run caseq $words --op "once:$words"
+			[ "$status" -eq 0 ] || { echo "$words: $output"; return 1; }
+		done
+		[ "$(caseq audit | wc -l)" -gt "$n" ] || { echo "$words"; return 1; }
+	done
+}
+
 @test "the list of agents can be of one role or team" {
 	queue
 	caseq agent set bo --team tea

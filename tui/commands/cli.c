@@ -137,6 +137,15 @@ cli_usage(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+int
+cli_no_op(const struct cli *cli, const char *what)
+{
+	return cli->op == NULL ? EXIT_DONE
+			       : cli_usage("%s: leave --op out: it may be"
+					   " repeated as it is",
+				     what);
+}
+
 /* --- surroundings ------------------------------------------------------ */
 
 static const char *
@@ -407,6 +416,12 @@ run(struct cli *cli, const struct cli_line *line,
 		return help(cli, c);
 	if (line->version)
 		return cmd_version(cli, &none);
+	if (c != NULL && (c->needs & N_OP) == 0 &&
+	    cli_no_op(cli, c->name) != EXIT_DONE)
+		return EXIT_USAGE;
+	if (c == NULL && cli->op != NULL)
+		return cli_usage("the screens take no --op: each key is an act"
+				 " of its own");
 	if (c == NULL && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)))
 		return cli_usage("the screens need a terminal; without one use"
 				 " a command such as 'caseq list'; 'caseq help'"

@@ -173,6 +173,12 @@ int cli_broken(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* The same for a mistake in the command line: returns EXIT_USAGE. */
 int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * For what changes nothing, or may be done twice: EXIT_USAGE, after a line
+ * that begins with what, if --op was given; else EXIT_DONE.
+ */
+int cli_no_op(const struct cli *cli, const char *what);
+
 /* Runs one command line (argv[0] is the program); returns the status. */
 int cli_main(int argc, char **argv, const struct cli_network *net,
     int (*screens)(struct cli *cli));

@@ -272,12 +272,12 @@ int
 cmd_agent(struct cli *cli, const struct cli_args *args)
 {
 	static const struct cli_verb verbs[] = {
-	    {"list", "", "role team", 0, 0, false, list},
-	    {"add", " NAME", "role team login", 1, 1, true, add},
-	    {"set", " NAME", "role team login", 1, 1, true, set},
-	    {"retire", " NAME", "", 1, 1, true, retire},
-	    {"restore", " NAME", "", 1, 1, true, restore},
-	    {NULL, NULL, NULL, 0, 0, false, NULL},
+	    {"list", "", "role team", 0, 0, 0, list},
+	    {"add", " NAME", "role team login", 1, 1, N_ME | N_OP, add},
+	    {"set", " NAME", "role team login", 1, 1, N_ME | N_OP, set},
+	    {"retire", " NAME", "", 1, 1, N_ME | N_OP, retire},
+	    {"restore", " NAME", "", 1, 1, N_ME | N_OP, restore},
+	    {NULL, NULL, NULL, 0, 0, 0, NULL},
 	};
 
 	return cli_verb(cli, args, verbs);
@@ -371,6 +371,8 @@ cmd_weight(struct cli *cli, const struct cli_args *args)
 	struct cq_act act = cli_act(cli, op);
 	int value;
 
+	if (args->n < 2 && cli_no_op(cli, "weight") != EXIT_DONE)
+		return EXIT_USAGE;
 	if (args->n < 2)
 		return print_weights(cli, args->n == 0 ? NULL : args->at[0]);
 	while (row->name != NULL && strcmp(row->name, args->at[0]) != 0)

@@ -340,7 +340,9 @@ cmd_completion(struct cli *cli, const struct cli_args *args)
 {
 	const char *shell = args->at[0];
 
-	(void)cli;
+	if (cli->json)
+		return cli_usage("completion: leave --json out: a script for a"
+				 " shell is none");
 	if (strcmp(shell, "bash") == 0)
 		bash();
 	else if (strcmp(shell, "zsh") == 0)

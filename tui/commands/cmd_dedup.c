@@ -246,12 +246,13 @@ word_index(struct cli *cli, const struct cli_args *args)
 /* --- the command ------------------------------------------------------- */
 
 static const struct cli_verb verbs[] = {
-    {"rules", "", "", 0, 0, false, rules},
-    {"set", " RULE auto | suggest | off | default", "source", 2, 2, true, set},
-    {"stats", "", "since from to source", 0, 0, false, dedup_stats},
-    {"replay", "", "since set source", 0, 0, false, dedup_replay},
-    {"index", "", "", 0, 0, true, word_index},
-    {NULL, NULL, NULL, 0, 0, false, NULL},
+    {"rules", "", "", 0, 0, 0, rules},
+    {"set", " RULE auto | suggest | off | default", "source", 2, 2, N_ME | N_OP,
+	set},
+    {"stats", "", "since from to source", 0, 0, 0, dedup_stats},
+    {"replay", "", "since set source", 0, 0, 0, dedup_replay},
+    {"index", "", "", 0, 0, N_ME, word_index},
+    {NULL, NULL, NULL, 0, 0, 0, NULL},
 };
 
 int

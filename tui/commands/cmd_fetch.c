@@ -244,14 +244,6 @@ tell(void *arg, const struct cli_told *told)
 	draw(r);
 }
 
-/* What a source answers is another act each time. */
-static int
-no_op(const char *name)
-{
-	return cli_usage("%s: leave --op out: a fetch may be repeated as it is",
-	    name);
-}
-
 static void
 free_round(struct round *r)
 {
@@ -297,8 +289,6 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
 
-	if (cli->op != NULL)
-		return no_op("fetch");
 	/* args->at ends with NULL */
 	if (cli->net->fetch(cli->store, &act, args->n == 0 ? NULL : args->at,
 		true, cli->stop, tell, &r, &err) != CQ_OK) {
@@ -349,8 +339,6 @@ cmd_run(struct cli *cli, const struct cli_args *args)
 	enum cq_status rc;
 
 	(void)args;
-	if (cli->op != NULL)
-		return no_op("run");
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	cli_catch_wake(cli);
 	for (;;) {

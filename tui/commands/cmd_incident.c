@@ -369,14 +369,14 @@ int
 cmd_incident(struct cli *cli, const struct cli_args *args)
 {
 	static const struct cli_verb verbs[] = {
-	    {"list", "", "all", 0, 0, false, list},
-	    {"open", " NAME [CASE...]", "", 1, -1, true, open_one},
-	    {"show", " I-N", "", 1, 1, false, show_it},
-	    {"add", " I-N CASE...", "", 1, -1, true, add},
-	    {"leave", " CASE...", "", 0, -1, true, leave},
-	    {"close", " I-N", "", 1, 1, true, close_one},
-	    {"reopen", " I-N", "", 1, 1, true, reopen},
-	    {NULL, NULL, NULL, 0, 0, false, NULL},
+	    {"list", "", "all", 0, 0, 0, list},
+	    {"open", " NAME [CASE...]", "", 1, -1, N_ME | N_OP, open_one},
+	    {"show", " I-N", "", 1, 1, 0, show_it},
+	    {"add", " I-N CASE...", "", 1, -1, N_ME | N_OP, add},
+	    {"leave", " CASE...", "", 0, -1, N_ME | N_OP, leave},
+	    {"close", " I-N", "", 1, 1, N_ME | N_OP, close_one},
+	    {"reopen", " I-N", "", 1, 1, N_ME | N_OP, reopen},
+	    {NULL, NULL, NULL, 0, 0, 0, NULL},
 	};
 
 	return cli_verb(cli, args, verbs);

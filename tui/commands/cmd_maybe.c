@@ -483,7 +483,9 @@ cmd_maybe(struct cli *cli, const struct cli_args *args)
 		return cli_usage("maybe: say --accept or --refuse, or name no "
 				 "group to see all");
 	if (!j.accept && !refuse)
-		return print_tray(cli, args);
+		return cli_no_op(cli, "maybe") == EXIT_DONE
+		    ? print_tray(cli, args)
+		    : EXIT_USAGE;
 	if (args->n == 0)
 		return cli_usage("maybe: name the groups, as 'caseq maybe' "
 				 "prints them: 12+15");

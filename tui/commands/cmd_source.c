@@ -187,18 +187,18 @@ remove_it(struct cli *cli, const struct cli_args *args)
 #define SETTINGS "query token-file credential every since map monthly-cap brand"
 
 static const struct cli_verb verbs[] = {
-    {"list", "", "", 0, 0, false, source_list},
-    {"add", " NAME ADDRESS", "adapter " SETTINGS " insecure", 2, 2, true,
+    {"list", "", "", 0, 0, 0, source_list},
+    {"add", " NAME ADDRESS", "adapter " SETTINGS " insecure", 2, 2, N_ME | N_OP,
 	source_add},
-    {"set", " NAME", SETTINGS, 1, 1, true, source_set},
-    {"test", " NAME", "", 1, 1, true, test},
-    {"seen", " NAME", "", 1, 1, true, source_seen},
-    {"pause", " NAME", "", 1, 1, true, pause_it},
-    {"resume", " NAME", "", 1, 1, true, resume_it},
-    {"remove", " NAME", "", 1, 1, true, remove_it},
-    {"map", " [NAME]", "", 0, 1, false, source_map},
-    {"own", " NAME [HANDLE...]", "all not", 0, -1, false, source_own},
-    {NULL, NULL, NULL, 0, 0, false, NULL},
+    {"set", " NAME", SETTINGS, 1, 1, N_ME | N_OP, source_set},
+    {"test", " NAME", "", 1, 1, N_ME, test},
+    {"seen", " NAME", "", 1, 1, N_ME | N_OP, source_seen},
+    {"pause", " NAME", "", 1, 1, N_ME | N_OP, pause_it},
+    {"resume", " NAME", "", 1, 1, N_ME | N_OP, resume_it},
+    {"remove", " NAME", "", 1, 1, N_ME | N_OP, remove_it},
+    {"map", " [NAME]", "", 0, 1, 0, source_map},
+    {"own", " NAME [HANDLE...]", "all not", 0, -1, N_OP, source_own},
+    {NULL, NULL, NULL, 0, 0, 0, NULL},
 };
 
 /* Does it say to set what stays as it was added? */

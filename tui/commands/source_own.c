@@ -115,5 +115,7 @@ source_own(struct cli *cli, const struct cli_args *args)
 		return change(cli, source, args->at + first, own);
 	if (!own)
 		return cli_usage("source own --not: say which accounts");
+	if (cli_no_op(cli, "source own") != EXIT_DONE)
+		return EXIT_USAGE;
 	return list(cli, source, all);
 }

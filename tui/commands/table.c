@@ -19,7 +19,7 @@ const char *const tui_groups[N_GROUPS] = {
 const struct tui_option tui_options[] = {
     {"json", NULL, "print JSON, one object a line"},
     {"as", "NAME", "act as another agent, in a queue file of your own"},
-    {"op", "ID", "operation id: the same id twice is one act"},
+    {"op", "ID", "operation id of a change: the same id twice is one act"},
     {NULL, NULL, NULL},
 };
 
@@ -120,7 +120,8 @@ OPTIONS(incident_options) = {
 	{"all", NULL, "list closed incidents too"}, END};
 
 #define WORK (N_STORE | N_ME)
-#define ONE (N_STORE | N_ME | N_CASE)
+#define ACT (WORK | N_OP)
+#define ONE (ACT | N_CASE)
 
 /*
  * name, args, keys, hint, views, needs, group, min_args, max_args,
@@ -149,7 +150,7 @@ const struct tui_command tui_commands[] = {
 	{"back", NULL, "q", "back", V_ANY, 0, G_MOVE, 0, 0,
 		NULL, key_back, "back one screen; from the queue, quit", NULL},
 
-	{"next", NULL, "w", "work next", V_QUEUE | V_CASE, WORK, G_WORK, 0, 0,
+	{"next", NULL, "w", "work next", V_QUEUE | V_CASE, ACT, G_WORK, 0, 0,
 		cmd_next, key_work, "claim the top case you may work and open it",
 		lease_options},
 	{"take", "CASE", "t", "take", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
@@ -165,7 +166,7 @@ const struct tui_command tui_commands[] = {
 		"say that other cases (marked ones) are not the same", reason_options},
 	{"mark", NULL, "Space", "mark", V_QUEUE | V_JUDGE, ONE, G_SAME, 0, 0,
 		NULL, key_mark, "mark the case and move on", NULL},
-	{"renew", "CASE", NULL, NULL, 0, WORK, G_WORK, 1, 1,
+	{"renew", "CASE", NULL, NULL, 0, ACT, G_WORK, 1, 1,
 		cmd_renew, NULL, "make your claim last longer", renew_options},
 	{"release", "CASE", "U", "give back", V_QUEUE | V_CASE, ONE, G_WORK, 1, 1,
 		cmd_release, key_release, "give the case back, with a reason",
@@ -192,7 +193,7 @@ const struct tui_command tui_commands[] = {
 	{"tag", "CASE TAG...", "L", NULL, V_QUEUE | V_CASE, ONE | N_MINUS,
 		G_WORK, 2, -1,
 		cmd_tag, key_tag, "add tags; -TAG takes one off", NULL},
-	{"undo", NULL, "u", "undo", V_CASES, WORK, G_WORK, 0, 0,
+	{"undo", NULL, "u", "undo", V_CASES, ACT, G_WORK, 0, 0,
 		cmd_undo, key_undo, "undo your last act", NULL},
 
 	{"list", "[QUERY]", "l \\", "limit", V_QUEUE, N_STORE, G_SORT, 0, -1,
@@ -213,7 +214,7 @@ const struct tui_command tui_commands[] = {
 		NULL, key_clear, "lift the limit; then forget search, marks", NULL},
 
 	{"maybe", "[GROUP...]", "M", NULL, V_QUEUE | V_CASE | V_DUPS,
-		N_STORE, G_SAME, 0, -1,
+		N_STORE | N_OP, G_SAME, 0, -1,
 		cmd_maybe, key_maybe, "all likely duplicates, the most work first",
 		maybe_options},
 	{"split", "CASE POST...", "#", NULL, V_CASE, ONE, G_SAME, 2, -1,
@@ -221,7 +222,7 @@ const struct tui_command tui_commands[] = {
 		reason_options},
 	{"incident",
 		"list | open | show | add | leave | close | reopen [NAME | I-N] [CASE...]",
-		NULL, NULL, 0, N_STORE, G_SAME, 0, -1,
+		NULL, NULL, 0, N_STORE | N_OP, G_SAME, 0, -1,
 		cmd_incident, NULL, "put cases under one cause, or list such causes",
 		incident_options},
 
@@ -250,23 +251,23 @@ const struct tui_command tui_commands[] = {
 
 	{"init", NULL, NULL, NULL, 0, 0, G_ADMIN, 0, 0,
 		cmd_init, NULL, "make a new queue", init_options},
-	{"ingest", "[FILE | -]", NULL, NULL, 0, WORK, G_ADMIN, 0, 1,
+	{"ingest", "[FILE | -]", NULL, NULL, 0, ACT, G_ADMIN, 0, 1,
 		cmd_ingest, NULL, "bring in posts, one JSON object a line",
 		ingest_options},
 	{"source", "add | set | list | test | seen | pause | resume | remove | map | own [NAME [ADDRESS | HANDLE...]]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
+		NULL, NULL, 0, N_STORE | N_OP, G_ADMIN, 0, -1,
 		cmd_source, NULL, "list or change the places that caseq listens to", source_options},
 	{"fetch", "[NAME...]", NULL, NULL, 0, WORK, G_ADMIN, 0, -1,
 		cmd_fetch, NULL, "ask the sources once", NULL},
 	{"run", NULL, NULL, NULL, 0, WORK, G_ADMIN, 0, 0,
 		cmd_run, NULL, "ask the sources for ever, as a service", NULL},
 	{"agent", "list | add | set | retire | restore [NAME]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
+		NULL, NULL, 0, N_STORE | N_OP, G_ADMIN, 0, -1,
 		cmd_agent, NULL, "list or change the people who work the queue", agent_options},
-	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE, G_ADMIN, 0, 2,
+	{"weight", "[NAME VALUE]", NULL, NULL, 0, N_STORE | N_OP, G_ADMIN, 0, 2,
 		cmd_weight, NULL, "list or change what priority is made of", NULL},
 	{"dedup", "rules | set | stats | replay | index [RULE MODE]",
-		NULL, NULL, 0, N_STORE, G_ADMIN, 0, -1,
+		NULL, NULL, 0, N_STORE | N_OP, G_ADMIN, 0, -1,
 		cmd_dedup, NULL, "list, set or measure the rules of deduplication",
 		dedup_options},
 	{"backup", "FILE", NULL, NULL, 0, N_STORE, G_ADMIN, 1, 1,

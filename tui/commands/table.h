@@ -31,7 +31,8 @@ enum {
 	N_ME = 1 << 1,	  /* ... and who is calling */
 	N_CASE = 1 << 2,  /* ... and a case under the cursor (keys) */
 	N_MINUS = 1 << 3, /* "-WORD" behind the first word is a word too */
-	N_ROW = 1 << 4	  /* with N_CASE: a gap of a source will do, too */
+	N_ROW = 1 << 4,	  /* with N_CASE: a gap of a source will do, too */
+	N_OP = 1 << 5	  /* it acts: --op says which act it is */
 };
 
 /* Headings of the help screen, in this order. */

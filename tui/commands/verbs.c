@@ -16,6 +16,13 @@ has_word(const char *list, const char *word)
 	return false;
 }
 
+static bool
+takes(const struct cli_verb *verb, const char *option)
+{
+	return strcmp(option, "op") == 0 ? (verb->needs & N_OP) != 0
+					 : has_word(verb->options, option);
+}
+
 /* ", but --all --not", as they are typed. */
 static void
 say_options(const struct cli_verb *verb, struct cq_buf *out)
@@ -37,9 +44,9 @@ say_takers(const struct cli_verb *verbs, const char *option, struct cq_buf *out)
 	int n = 0, i = 0;
 
 	for (v = verbs; v->name != NULL; v++)
-		n += has_word(v->options, option);
+		n += takes(v, option);
 	for (v = verbs; v->name != NULL; v++)
-		if (has_word(v->options, option))
+		if (takes(v, option))
 			cq_buf_fmt(out, "%s%s",
 			    ++i == 1	? "; "
 				: i < n ? ", "
@@ -54,7 +61,7 @@ refuse(const char *command, const struct cli_verb *verbs,
 {
 	struct cq_buf more = {0};
 
-	if (*verb->options != '\0')
+	if (*verb->options != '\0' && strcmp(option, "op") != 0)
 		say_options(verb, &more);
 	else
 		say_takers(verbs, option, &more);
@@ -64,8 +71,8 @@ refuse(const char *command, const struct cli_verb *verbs,
 }
 
 static int
-check_said(const struct cli_verb *verbs, const struct cli_verb *verb,
-    const struct cli_args *args)
+check_said(const struct cli *cli, const struct cli_verb *verbs,
+    const struct cli_verb *verb, const struct cli_args *args)
 {
 	const struct tui_option *o = args->command->options;
 	const char *command = args->command->name;
@@ -75,6 +82,8 @@ check_said(const struct cli_verb *verbs, const struct cli_verb *verb,
 		if (args->option[i] != NULL &&
 		    !has_word(verb->options, o[i].name))
 			return refuse(command, verbs, verb, o[i].name);
+	if (cli->op != NULL && !takes(verb, "op"))
+		return refuse(command, verbs, verb, "op");
 	if (n < verb->min || (verb->max >= 0 && n > verb->max))
 		return cli_usage("%s %s takes %s words; usage: caseq %s %s%s",
 		    command, verb->name, n < verb->min ? "more" : "fewer",
@@ -117,10 +126,10 @@ cli_verb(struct cli *cli, const struct cli_args *args,
 		verb++;
 	if (verb->name == NULL)
 		return unknown_verb(args->command->name, verbs, said.at[0]);
-	status = check_said(verbs, verb, &said);
+	status = check_said(cli, verbs, verb, &said);
 	if (status != EXIT_DONE)
 		return status;
-	if (verb->needs_me && cli_need_me(cli, &err) != CQ_OK)
+	if ((verb->needs & N_ME) != 0 && cli_need_me(cli, &err) != CQ_OK)
 		return cli_failed(&err);
 	return verb->run(cli, &said);
 }

@@ -11,7 +11,7 @@ struct cli_verb {
 	const char *words;   /* " NAME ADDRESS", for the usage */
 	const char *options; /* of the command's own: "role team" */
 	int min, max;	     /* words behind it; max -1: any number */
-	bool needs_me;	     /* who is calling has to be known */
+	unsigned needs;	     /* N_ME: who is calling; N_OP: it takes --op */
 	/* returns the exit status; args->at[0] is the verb */
 	int (*run)(struct cli *cli, const struct cli_args *args);
 };
