@@ -151,7 +151,21 @@ enum cq_status gate_lock(int fd, int timeout_ms, struct cq_err *err);
 void gate_unlock(int fd);
 
 /*
- * open.c: a store without a name, in a temporary file that nobody else can
+ * open.c: the steps of opening a queue that making one has, too.  The full
+ * path of a queue, owned by the caller as is the directory it is in, or NULL
+ * with errno; a refusal of file systems that are shared, as locks fail there;
+ * a store, not yet connected, which owns path from then on and is given up by
+ * cq_store_close(); its connection, with all limits; its gate.
+ */
+char *store_resolve(const char *path, char **dir_out);
+enum cq_status store_check_local(const struct cq_env *env, const char *dir,
+    struct cq_err *err);
+struct cq_store *store_new(char *path, const struct cq_env *env);
+enum cq_status store_connect(struct cq_store *store, struct cq_err *err);
+enum cq_status store_open_gate(struct cq_store *store, struct cq_err *err);
+
+/*
+ * create.c: a store without a name, in a temporary file that nobody else can
  * open and that is gone when it is closed or the process dies.  Its one
  * agent, an administrator, is SCRATCH_AGENT, which nobody is called.
  */
