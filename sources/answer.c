@@ -308,18 +308,25 @@ src_within(const char *s, size_t max)
 }
 
 char *
+src_text(struct cq_buf *text)
+{
+	if (text->n > CQ_TEXT_MAX) {
+		text->s[CQ_TEXT_MAX] = '\0';
+		cq_utf8_trim(text->s);
+	}
+	return cq_buf_take(text);
+}
+
+char *
 src_titled(const char *title, const char *text)
 {
 	bool both =
 	    title != NULL && *title != '\0' && text != NULL && *text != '\0';
-	char *s = cq_format("%s%s%s", title == NULL ? "" : title,
-	    both ? "\n\n" : "", text == NULL ? "" : text);
+	struct cq_buf whole = {0};
 
-	if (strlen(s) > CQ_TEXT_MAX) {
-		s[CQ_TEXT_MAX] = '\0';
-		cq_utf8_trim(s);
-	}
-	return s;
+	cq_buf_fmt(&whole, "%s%s%s", title == NULL ? "" : title,
+	    both ? "\n\n" : "", text == NULL ? "" : text);
+	return src_text(&whole);
 }
 
 bool

@@ -1,6 +1,7 @@
 #ifndef SRC_ANSWER_H
 #define SRC_ANSWER_H
 
+#include "core/buf.h"
 #include "sources/json.h"
 #include "sources/source.h"
 
@@ -51,6 +52,9 @@ bool src_is_line(const char *s, size_t max);
 /* Emits that this post of the source is gone. */
 void src_emit_gone(const struct cq_source *s, const char *id, src_emit_fn emit,
     void *arg);
+
+/* What was written, cut to CQ_TEXT_MAX bytes; text is empty then.  Owned. */
+char *src_text(struct cq_buf *text);
 
 /*
  * title, an empty line, and text, within CQ_TEXT_MAX bytes; either may be

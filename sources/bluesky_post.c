@@ -6,7 +6,6 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
-#include "core/text.h"
 #include "core/when.h"
 #include "sources/answer.h"
 
@@ -387,11 +386,7 @@ post_text(const cJSON *view, const cJSON *record)
 	add_labels(&text, view);
 	cq_buf_add(&text, words.s == NULL ? "" : words.s, words.n);
 	cq_buf_free(&words);
-	if (text.n > CQ_TEXT_MAX) {
-		text.s[CQ_TEXT_MAX] = '\0';
-		cq_utf8_trim(text.s);
-	}
-	return cq_buf_take(&text);
+	return src_text(&text);
 }
 
 /* --- the whole --------------------------------------------------------- */

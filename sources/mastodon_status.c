@@ -48,7 +48,7 @@ status_text(const cJSON *status)
 			add_media(status, &text);
 		free(plain);
 	}
-	return cq_buf_take(&text);
+	return src_text(&text);
 }
 
 /* "alice" on her own server is "alice@her.server" everywhere. */
@@ -84,9 +84,14 @@ quoted(const struct json *doc, const cJSON *status, char buf[24])
 static enum cq_visibility
 visibility(const cJSON *status)
 {
-	const char *v = json_str(status, "visibility");
+	const cJSON *said = json_member(status, "visibility");
+	const char *v = cJSON_GetStringValue(said);
 
-	if (v == NULL || strcmp(v, "public") == 0)
+	if (said == NULL)
+		return CQ_PUBLIC;
+	if (v == NULL)
+		return CQ_PRIVATE;
+	if (strcmp(v, "public") == 0)
 		return CQ_PUBLIC;
 	if (strcmp(v, "unlisted") == 0)
 		return CQ_UNLISTED;

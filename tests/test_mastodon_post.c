@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/alloc.h"
+#include "core/buf.h"
 #include "sources/adapters.h"
 #include "tests/exchange.h"
 #include "tests/toots.h"
@@ -66,6 +67,29 @@ test_a_content_warning_stands_in_front(void **state)
 	}
 	assert_int_equal(n, 1);
 	heard_free(&h);
+}
+
+/* Nothing is lost of a page for the sake of one long post. */
+static void
+test_a_long_text_behind_a_warning_is_cut(void **state)
+{
+	struct cq_buf page = {0};
+	struct heard h;
+
+	(void)state;
+	cq_buf_str(&page,
+	    "[{\"id\":\"1\",\"account\":{\"acct\":\"a\"},\"spoiler_text\":"
+	    "\"long\",\"content\":\"");
+	for (size_t n = 0; n < CQ_TEXT_MAX; n += 2)
+		cq_buf_str(&page, "\xc3\xbc");
+	cq_buf_str(&page, "\"}]");
+	h = hear_page(&tag, page.s);
+	assert_int_equal(h.posts.n, 1);
+	assert_int_equal(cq_post_check(&h.posts.at[0], NULL), CQ_OK);
+	/* "[CW: long] " is of 11 bytes: no umlaut is cut in half */
+	assert_int_equal(strlen(h.posts.at[0].text), CQ_TEXT_MAX - 1);
+	heard_free(&h);
+	cq_buf_free(&page);
 }
 
 static void
@@ -138,9 +162,11 @@ test_what_was_said_to_few_says_so(void **state)
 
 	h = hear_page(&tag,
 	    "[" STATUS("3", ",\"visibility\":\"circle\"") "," STATUS("2",
-		",\"visibility\":\"public\"") "]");
-	assert_int_equal(h.posts.at[0].visibility, CQ_PUBLIC);
-	assert_int_equal(h.posts.at[1].visibility, CQ_PRIVATE);
+		",\"visibility\":\"public\"") "," STATUS("1",
+		",\"visibility\":[\"direct\"]") "]");
+	assert_int_equal(h.posts.at[0].visibility, CQ_PRIVATE);
+	assert_int_equal(h.posts.at[1].visibility, CQ_PUBLIC);
+	assert_int_equal(h.posts.at[2].visibility, CQ_PRIVATE);
 	heard_free(&h);
 
 	h = hear_page(&mentions,
@@ -209,6 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_content_warning_stands_in_front),
+	    cmocka_unit_test(test_a_long_text_behind_a_warning_is_cut),
 	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
 	    cmocka_unit_test(test_a_quote_names_what_it_quotes),
 	    cmocka_unit_test(test_a_picture_without_words_has_its_description),
