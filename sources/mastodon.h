@@ -6,22 +6,23 @@
 #include "sources/json.h"
 #include "sources/source.h"
 
-#define MASTODON_PAGE 40   /* items; no server gives more */
-#define MASTODON_AGAIN 20  /* ids that a server takes in one question */
-#define MASTODON_PARENTS 8 /* posts of ours asked for, for a page */
+#define MASTODON_PAGE 40    /* items; no server gives more */
+#define MASTODON_AGAIN 20   /* ids that a server takes in one question */
+#define MASTODON_PARENTS 20 /* posts asked for, for a page */
 
 enum mastodon_wanted { WANT_TAG, WANT_WORDS, WANT_MENTIONS };
 enum mastodon_wanted mastodon_wanted(const struct cq_source *s);
 
 /*
- * Mentions that answer a post of the account itself, which is in no list of
- * mentions: it is asked for, so that their thread is whole.  Until then the
- * posts of the page wait here, and what was to follow it.
+ * Mentions that answer a post which may be in no list of mentions, such as
+ * one of the account itself: it is asked for, so that their thread is whole.
+ * Until then the posts of the page wait here, and what was to follow it.
  */
 struct mastodon_thread {
 	struct cq_post_list posts;   /* oldest first */
 	char *ids[MASTODON_PARENTS]; /* to be asked for, in turn; owned */
 	size_t n_ids, n_read;	     /* ... and so many are answered */
+	size_t n_near; /* of the ids: by accounts of this server, first */
 	struct cq_post_list parents; /* what they are */
 	bool held;		     /* it waits for them */
 	struct src_next next;	     /* what was to follow */

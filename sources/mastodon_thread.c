@@ -10,9 +10,11 @@
 /*
  * What the account wrote itself is in no list of mentions, so of "customer,
  * we, customer" the middle would be missing, and the end a case of its own.
- * A parent is asked for if it is by an account of this server that the post
- * mentions, as an answer to us does; and the one before it if it goes on
- * what the same account said.  Each is emitted as an aside: it opens nothing.
+ * The same holds for an answer by somebody else who did not mention us, such
+ * as a colleague with an account elsewhere.  So a parent is asked for if it
+ * is by another account that the post mentions; and the one before it if it
+ * goes on what the same account said.  Those of this server come first, as
+ * ours are among them.  Each is emitted as an aside: it opens nothing.
  */
 
 void
@@ -41,17 +43,29 @@ is_noted(const struct mastodon_thread *t, const char *id)
 	return false;
 }
 
+/* At the end; or, if it is near, in front of those that are not. */
 static void
-note(struct mastodon_thread *t, const char *id)
+note(struct mastodon_thread *t, const char *id, bool near)
 {
-	if (t->n_ids < MASTODON_PARENTS && src_within(id, CQ_ID_MAX) != NULL &&
-	    !is_noted(t, id))
-		t->ids[t->n_ids++] = cq_strdup(id);
+	size_t at;
+
+	if (src_within(id, CQ_ID_MAX) == NULL || is_noted(t, id))
+		return;
+	if (near && t->n_ids == MASTODON_PARENTS && t->n_near < t->n_ids)
+		free(t->ids[--t->n_ids]);
+	if (t->n_ids == MASTODON_PARENTS)
+		return;
+	at = near ? t->n_near++ : t->n_ids;
+	memmove(&t->ids[at + 1], &t->ids[at],
+	    (t->n_ids++ - at) * sizeof(t->ids[0]));
+	t->ids[at] = cq_strdup(id);
 }
 
-/* Is that account mentioned, and one of this server? */
-static bool
-mentions_local(const struct json *doc, const cJSON *status, const char *account)
+enum who { NOT_MENTIONED, FAR, NEAR };
+
+/* Is that account mentioned, and is it one of this server? */
+static enum who
+mentions(const struct json *doc, const cJSON *status, const char *account)
 {
 	const cJSON *mentions = json_member(status, "mentions"), *one;
 
@@ -62,9 +76,10 @@ mentions_local(const struct json *doc, const cJSON *status, const char *account)
 		const char *id = json_id(doc, one, "id", buf);
 
 		if (id != NULL && strcmp(id, account) == 0)
-			return acct != NULL && strchr(acct, '@') == NULL;
+			return acct != NULL && strchr(acct, '@') == NULL ? NEAR
+									 : FAR;
 	}
-	return false;
+	return NOT_MENTIONED;
 }
 
 void
@@ -76,11 +91,13 @@ mastodon_thread_note(struct mastodon_thread *t, const struct json *doc,
 	const char *by = json_id(doc, account, "id", by_buf);
 	const char *to = json_id(doc, status, "in_reply_to_account_id", to_buf);
 	const char *parent = json_id(doc, status, "in_reply_to_id", parent_buf);
+	enum who who;
 
-	if (parent != NULL && to != NULL &&
-	    (by == NULL || strcmp(by, to) != 0) &&
-	    mentions_local(doc, status, to))
-		note(t, parent);
+	if (parent == NULL || to == NULL || (by != NULL && strcmp(by, to) == 0))
+		return;
+	who = mentions(doc, status, to);
+	if (who != NOT_MENTIONED)
+		note(t, parent, who == NEAR);
 }
 
 /* --- emitting ---------------------------------------------------------- */
@@ -118,7 +135,7 @@ clear(struct mastodon_thread *t)
 {
 	for (size_t i = 0; i < t->n_ids; i++)
 		free(t->ids[i]);
-	t->n_ids = t->n_read = 0;
+	t->n_ids = t->n_near = t->n_read = 0;
 	cq_post_list_clear(&t->posts);
 	cq_post_list_clear(&t->parents);
 	t->held = false;
@@ -159,13 +176,15 @@ mastodon_thread_free(struct mastodon_thread *t)
 static void
 drop_known(struct mastodon_thread *t)
 {
-	size_t n = 0;
+	size_t n = 0, n_near = t->n_near;
 
 	for (size_t i = 0; i < t->n_ids; i++)
-		if (find(&t->posts, t->ids[i]) != NULL)
+		if (find(&t->posts, t->ids[i]) != NULL) {
 			free(t->ids[i]);
-		else
+			t->n_near -= i < n_near;
+		} else {
 			t->ids[n++] = t->ids[i];
+		}
 	t->n_ids = n;
 }
 
@@ -231,7 +250,7 @@ read_parent(const struct cq_source *s, struct mastodon_thread *t,
 	id = json_id(doc, doc->root, "in_reply_to_id", id_buf);
 	if (id != NULL && by != NULL && to != NULL && strcmp(by, to) == 0 &&
 	    find(&t->posts, id) == NULL)
-		note(t, id);
+		note(t, id, false);
 }
 
 /* A parent that cannot be had must not keep the mention from us. */

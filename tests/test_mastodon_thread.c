@@ -145,9 +145,9 @@ test_a_thread_of_ours_is_read_back_to_what_it_answers(void **state)
 	forget(&visit);
 }
 
-/* Its own thread, a stranger's elsewhere, one that is on the page, none. */
+/* Not: its own, somebody's whom it does not name, one that is on the page. */
 static void
-test_only_a_post_of_ours_is_asked_for(void **state)
+test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
 {
 	struct src_visit visit = visit_from("20");
 
@@ -157,17 +157,39 @@ test_only_a_post_of_ours_is_asked_for(void **state)
 		"[" MENTION("25",
 		    TO_US("97", "7", "50", "96")) "," MENTION("24",
 		    TO_US("96", "1", "40", "95")) "," MENTION("23",
-		    STATUS("95", "7", "30",
-			",\"in_reply_to_id\":\"80\","
-			"\"in_reply_to_account_id\":\"8\",\"mentions\":["
-			"{\"id\":\"8\",\"acct\":\"x@far.example\"},"
-			"{\"id\":\"1\",\"acct\":\"acme\"}]")) "," MENTION("22",
+		    STATUS("95", "7", "30", "")) "," MENTION("22",
 		    STATUS("94", "7", "20",
 			",\"in_reply_to_id\":\"81\","
 			"\"in_reply_to_account_id\":\"9\",\"mentions\":["
 			"{\"id\":\"1\",\"acct\":\"acme\"}]")) "," MENTION("21",
 		    STATUS("91", "7", "10", "")) "]"),
 	    "91 94 95 96 97", "25");
+	forget(&visit);
+}
+
+/* An answer to a post of account 8, which is of another server. */
+#define TO_FAR(id, by, minute, parent)                           \
+	STATUS(id, by, minute,                                   \
+	    ",\"in_reply_to_id\":\"" parent                      \
+	    "\",\"in_reply_to_account_id\":\"8\",\"mentions\":[" \
+	    "{\"id\":\"8\",\"acct\":\"x@far.example\"},"         \
+	    "{\"id\":\"1\",\"acct\":\"acme\"}]")
+
+/* As of a colleague who has an account there. */
+static void
+test_an_answer_by_somebody_elsewhere_is_asked_for_after_ours(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	goes_on(answered(&visit, 200,
+	    "[" MENTION("23", TO_US("96", "7", "40", "94")) "," MENTION("22",
+		TO_FAR("95", "7", "30", "93")) "]"));
+	asks(&visit, API "/statuses/94");
+	goes_on(answered(&visit, 200, STATUS("94", "1", "21", "")));
+	asks(&visit, API "/statuses/93");
+	brings(answered(&visit, 200, STATUS("93", "8", "20", "")),
+	    "93* 94* 95 96", "23");
 	forget(&visit);
 }
 
@@ -197,15 +219,19 @@ test_a_mention_is_kept_whatever_becomes_of_its_parent(void **state)
 	forget(&visit);
 }
 
-/* A page with so many answers of ours that are not known. */
+/* A page with so many answers of ours that are not known, the oldest far. */
 static char *
-page_of(int n)
+page_of(int n, int n_far)
 {
 	struct cq_buf b = {0};
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n - n_far; i++)
 		cq_buf_fmt(&b,
 		    "%c" MENTION("%d", TO_US("%d", "7", "30", "p%d")),
+		    i == 0 ? '[' : ',', 100 - i, 100 - i, i);
+	for (int i = n - n_far; i < n; i++)
+		cq_buf_fmt(&b,
+		    "%c" MENTION("%d", TO_FAR("%d", "7", "30", "p%d")),
 		    i == 0 ? '[' : ',', 100 - i, 100 - i, i);
 	cq_buf_char(&b, ']');
 	return cq_buf_take(&b);
@@ -215,7 +241,7 @@ static void
 test_patience_is_kept_and_the_mentions_come_without_their_parents(void **state)
 {
 	struct src_visit visit = visit_from("20");
-	char *page = page_of(3);
+	char *page = page_of(3, 0);
 	struct heard h;
 
 	(void)state;
@@ -235,21 +261,23 @@ test_patience_is_kept_and_the_mentions_come_without_their_parents(void **state)
 }
 
 static void
-test_no_more_than_eight_are_asked_for_and_none_by_a_trial(void **state)
+test_no_more_than_twenty_are_asked_for_and_none_by_a_trial(void **state)
 {
 	struct src_visit visit = visit_from("20");
-	char *page = page_of(12);
+	/* p3 to p23 are far, ours come first: p2 p1 p0, p23 down to p7 */
+	char *page = page_of(24, 21);
 	struct heard h;
 
 	(void)state;
 	goes_on(answered(&visit, 200, page));
-	for (int i = 0; i < 8; i++) {
-		char *url = cq_format(API "/statuses/p%d", 11 - i);
+	for (int i = 0; i < 20; i++) {
+		char *url =
+		    cq_format(API "/statuses/p%d", i < 3 ? 2 - i : 26 - i);
 
 		asks(&visit, url);
 		free(url);
 		h = answered(&visit, 404, "{\"error\":\"no\"}");
-		assert_int_equal(h.posts.n, i < 7 ? 0 : 12);
+		assert_int_equal(h.posts.n, i < 19 ? 0 : 24);
 		heard_free(&h);
 	}
 	forget(&visit);
@@ -257,7 +285,7 @@ test_no_more_than_eight_are_asked_for_and_none_by_a_trial(void **state)
 	visit = visit_from("20");
 	visit.trial = true;
 	h = answered(&visit, 200, page);
-	assert_int_equal(h.posts.n, 12);
+	assert_int_equal(h.posts.n, 24);
 	heard_free(&h);
 	forget(&visit);
 	free(page);
@@ -383,13 +411,16 @@ main(void)
 		test_the_answer_of_ours_that_a_mention_replies_to_is_read),
 	    cmocka_unit_test(
 		test_a_thread_of_ours_is_read_back_to_what_it_answers),
-	    cmocka_unit_test(test_only_a_post_of_ours_is_asked_for),
+	    cmocka_unit_test(
+		test_only_a_post_of_one_whom_it_names_is_asked_for),
+	    cmocka_unit_test(
+		test_an_answer_by_somebody_elsewhere_is_asked_for_after_ours),
 	    cmocka_unit_test(
 		test_a_mention_is_kept_whatever_becomes_of_its_parent),
 	    cmocka_unit_test(
 		test_patience_is_kept_and_the_mentions_come_without_their_parents),
 	    cmocka_unit_test(
-		test_no_more_than_eight_are_asked_for_and_none_by_a_trial),
+		test_no_more_than_twenty_are_asked_for_and_none_by_a_trial),
 	    cmocka_unit_test(test_a_mention_that_the_account_filters_is_heard),
 	    cmocka_unit_test(test_who_quotes_us_without_a_mention_is_heard),
 	    cmocka_unit_test(
