@@ -326,6 +326,23 @@ read_notes(const struct cq_source *s, const struct src_answer *answer,
 	next->cursor = gitlab_place_write(place);
 }
 
+/* Is it the issue or the note that is not there, and not the project? */
+static bool
+is_away(const struct src_answer *answer)
+{
+	struct json doc;
+	const char *words;
+	bool away;
+
+	if (answer->http != 404 ||
+	    json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
+		return false;
+	words = json_str(doc.root, "message");
+	away = words != NULL && strstr(words, "Project") == NULL;
+	json_free(&doc);
+	return away;
+}
+
 /* Nothing is to be stored of the page, but of who may read the project. */
 static void
 keep_put_off(const struct src_visit *visit, struct src_next *next)
@@ -367,7 +384,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 	*next = (struct src_next){0};
 	if (forge_memory(visit)->asks_reach)
 		return read_reach(visit, answer, next, err);
-	if (place.n_issues > 0 && answer->http == 404) {
+	if (place.n_issues > 0 && is_away(answer)) {
 		/* that issue went away in between */
 		end_notes(&place, next);
 		return CQ_OK;
@@ -397,23 +414,6 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	*req = (struct src_request){.url = cq_format("%s/%s", project, ids[0])};
 	free(project);
 	return src_request_json(req, TOKEN_HEADER, visit->secret, err);
-}
-
-/* Is it the issue or the note that is not there, and not the project? */
-static bool
-is_away(const struct src_answer *answer)
-{
-	struct json doc;
-	const char *words;
-	bool away;
-
-	if (answer->http != 404 ||
-	    json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
-		return false;
-	words = json_str(doc.root, "message");
-	away = words != NULL && strstr(words, "Project") == NULL;
-	json_free(&doc);
-	return away;
 }
 
 static enum cq_status

@@ -305,6 +305,25 @@ test_by_hand_an_issue_that_went_away_does_not_stop_the_others(void **state)
 	free(visit.memory);
 }
 
+/* Its notes are read once it is there again. */
+static void
+test_by_hand_a_project_that_went_away_loses_no_notes(void **state)
+{
+	static const char *const bodies[] = {
+	    "{\"message\":\"404 Project Not Found\"}", "<html>"};
+	struct src_visit visit = exchange_visit(&project, "5 1 5 2 1\n7 8\n1f");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		heard_fails(hear_answer(&src_gitlab, &visit, 404, NULL,
+				bodies[i]),
+		    "gitlab.com knows no such page (404): check address and "
+		    "query",
+		    0, false);
+	free(visit.memory);
+}
+
 static void
 test_by_hand_refusals_say_what_to_do(void **state)
 {
@@ -594,6 +613,8 @@ main(void)
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),
 	    cmocka_unit_test(
 		test_by_hand_an_issue_that_went_away_does_not_stop_the_others),
+	    cmocka_unit_test(
+		test_by_hand_a_project_that_went_away_loses_no_notes),
 	    cmocka_unit_test(test_by_hand_refusals_say_what_to_do),
 	    cmocka_unit_test(test_by_hand_odd_items_are_left_out),
 	    cmocka_unit_test(
