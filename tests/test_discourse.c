@@ -231,6 +231,28 @@ test_by_hand_what_was_taken_away_is_gone(void **state)
 	heard_free(&h);
 }
 
+#define TYPE(id, type)                                                  \
+	"{\"id\":" id ",\"cooked\":\"x\",\"username\":\"mo\",\"name\":" \
+	"\"Mo\",\"moderator\":true,\"post_type\":" type "}"
+
+static void
+test_by_hand_moderators_write_posts_and_the_forum_does_not(void **state)
+{
+	struct heard h = hear_text(&forum, "1", 200, NULL,
+	    PAGE(TYPE("5", "4") "," TYPE("4", "3") "," TYPE("3",
+		"2") "," POST("2", ",\"admin\":true")));
+
+	(void)state;
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[0].id, "2");
+	assert_string_equal(h.posts.at[0].extra, "{\"staff\":true}");
+	assert_string_equal(h.posts.at[1].id, "3");
+	assert_string_equal(h.posts.at[1].extra, "{\"staff\":true}");
+	assert_string_equal(h.posts.at[1].author, "mo");
+	assert_string_equal(h.posts.at[1].author_name, "Mo");
+	heard_free(&h);
+}
+
 static void
 test_by_hand_a_relative_link_stands_on_the_forum(void **state)
 {
@@ -570,6 +592,9 @@ test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 	assert_int_equal(h.status, CQ_OK);
 	assert_int_equal(h.posts.n, 0);
 	heard_free(&h);
+	h = hear_again(&src_discourse, &visit, ids + 1, 1, 200, PAGE(""));
+	assert_int_equal(h.posts.n, 0);
+	heard_free(&h);
 	/* redirected to who knows what */
 	s.address = "https://forum.example/posts.json";
 	h = hear_again(&src_discourse, &visit, ids, 6, 200,
@@ -674,6 +699,8 @@ main(void)
 	    cmocka_unit_test(
 		test_by_hand_a_reply_names_its_parent_if_that_is_on_the_page),
 	    cmocka_unit_test(test_by_hand_what_was_taken_away_is_gone),
+	    cmocka_unit_test(
+		test_by_hand_moderators_write_posts_and_the_forum_does_not),
 	    cmocka_unit_test(test_by_hand_a_relative_link_stands_on_the_forum),
 	    cmocka_unit_test(test_by_hand_a_category_keeps_its_own_posts),
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),

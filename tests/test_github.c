@@ -48,10 +48,10 @@ test_it_asks_for_what_changed_since(void **state)
 		"asc&since=2026-11-22T13%3A07%3A00Z&per_page=50");
 	/* a minute before the newest change: lists are late */
 	source_asks(&src_github, &with_token,
-	    "1795439220 3 -\n-\npublic 1795500000",
+	    "1795439220 2 -\n-\npublic 1795500000",
 	    "https://git.acme.example:8443/api/v3/repos/ann/kettle/issues?"
 	    "state=all&sort=updated&direction=asc&since=2026-11-23T13%3A06%3A"
-	    "00Z&per_page=50&page=3");
+	    "00Z&per_page=50&page=2");
 	source_asks(&src_github, &search, "1795439220 1 -\n-",
 	    API "/search/issues?q=acme%20%22too%20hot%22%20is%3Aissue%20"
 		"updated%3A%3E%3D2026-11-23T12%3A57%3A00Z&sort=updated&order="
@@ -205,6 +205,9 @@ test_a_recorded_not_modified_leads_to_the_comments(void **state)
 
 	(void)state;
 	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.headers[0],
+	    "Accept: application/vnd.github+json");
+	assert_string_equal(req.headers[1], "X-GitHub-Api-Version: 2022-11-28");
 	assert_string_equal(req.headers[2], "If-None-Match: \"86\"");
 	src_request_free(&req);
 	h = hear_file(&visit,

@@ -33,8 +33,8 @@ test_questions_are_asked_for_from_a_quarter_of_an_hour_before(void **state)
 	    SEARCH "q=acme%20kettle" WITH "1795352820" SITE);
 	source_asks(&src_stackexchange, &kettle, "1795430900 1",
 	    SEARCH "q=acme%20kettle" WITH "1795430000" SITE);
-	source_asks(&src_stackexchange, &kettle, "1795430900 3",
-	    SEARCH "q=acme%20kettle" WITH "1795430000&page=3" SITE);
+	source_asks(&src_stackexchange, &kettle, "1795430900 2",
+	    SEARCH "q=acme%20kettle" WITH "1795430000&page=2" SITE);
 	/* no cursor of ours: as at first */
 	source_asks(&src_stackexchange, &kettle, "1795430900 99",
 	    SEARCH "q=acme%20kettle" WITH "1795352820" SITE);
