@@ -491,6 +491,18 @@ test_by_hand_a_search_is_read_until_a_known_hit_then_in_full(void **state)
 	assert_true(h.next.more);
 	heard_free(&h);
 
+	/* a page has all of 49 ids, and perhaps one more */
+	h = hear_text(&searched, "s300 1795439220 0 100 148 149", 200, NULL,
+	    PAGE(POST("149", "") "," POST("148", "") "," POST("100", "")));
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[1].id, "148");
+	assert_string_equal(h.next.cursor, "s300 1795439220 0 149");
+	assert_true(h.next.more);
+	heard_free(&h);
+	source_asks(&src_discourse, &searched,
+	    "s300 1795439220 0 149\nopen 1795500000 5",
+	    "https://forum.example/community/posts.json?before=198");
+
 	h = hear_text(&searched, "s300 1795439220 0 300", 200, NULL,
 	    PAGE(POST("300", "")));
 	assert_int_equal(h.posts.n, 1);
