@@ -104,9 +104,11 @@ static void
 add_words(struct cq_buf *url, const struct cq_source *s, int64_t since)
 {
 	char *where = forge_path(s->address), at[CQ_TIME_SIZE];
+	bool either = strstr(s->query, " OR ") != NULL;
 	struct cq_buf words = {0};
 
-	cq_buf_fmt(&words, "%s is:issue", s->query);
+	/* else all that follows would belong to its last words alone */
+	cq_buf_fmt(&words, either ? "(%s) is:issue" : "%s is:issue", s->query);
 	if (*where != '\0')
 		cq_buf_fmt(&words, " %s:%s",
 		    strchr(where, '/') != NULL ? "repo" : "user", where);

@@ -83,6 +83,11 @@ test_a_search_may_be_in_a_repository_or_of_an_owner(void **state)
 	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
 	assert_memory_equal(req.url, "https://api.ann.ghe.com/search", 30);
 	src_request_free(&req);
+	s.query = "kettle OR lid";
+	assert_int_equal(src_github.ask(&visit, &req, NULL), CQ_OK);
+	assert_non_null(strstr(req.url,
+	    "?q=%28kettle%20OR%20lid%29%20is%3Aissue%20repo%3Aann%2F"));
+	src_request_free(&req);
 	free(visit.memory);
 }
 
