@@ -310,6 +310,33 @@ test_by_hand_replies_are_asked_for_when_their_number_changed(void **state)
 	forget(&visit);
 }
 
+/* The list shows some replies: where it shows all, none is asked for. */
+static void
+test_by_hand_replies_that_are_shown_come_with_their_thread(void **state)
+{
+	static const char body[] =
+	    "{\"items\":[{\"id\":\"A\",\"snippet\":{\"videoId\":\"v\","
+	    "\"topLevelComment\":{\"id\":\"A\",\"snippet\":{\"textDisplay\":"
+	    "\"late again\",\"publishedAt\":\"2026-11-23T13:06:00Z\"}},"
+	    "\"totalReplyCount\":1},\"replies\":{\"comments\":[" REPLY("A.1",
+		"23") "]}}]}";
+	struct src_visit visit = exchange_visit(&video, "1795439000");
+	struct heard h = hear_body(&visit, body);
+
+	(void)state;
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[0].id, "A");
+	assert_string_equal(h.posts.at[1].id, "A.1");
+	assert_string_equal(h.posts.at[1].in_reply_to, "A");
+	assert_string_equal(h.posts.at[1].conversation, "A");
+	assert_string_equal(h.posts.at[1].url,
+	    "https://www.youtube.com/watch?v=v&lc=A.1");
+	assert_string_equal(h.next.cursor, "1795439160");
+	assert_false(h.next.more);
+	heard_free(&h);
+	forget(&visit);
+}
+
 static void
 test_by_hand_an_empty_page_moves_nothing(void **state)
 {
@@ -321,6 +348,16 @@ test_by_hand_an_empty_page_moves_nothing(void **state)
 	assert_null(h.next.cursor);
 	assert_false(h.next.more);
 	heard_free(&h);
+	forget(&visit);
+	/* nor is it the end where it names a page behind it */
+	visit.cursor = "1795180020";
+	h = hear_body(&visit, MORE(THREAD("C", "23", "0"), "p2"));
+	heard_free(&h);
+	h = hear_body(&visit, MORE("", "p3"));
+	assert_true(h.next.more);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	asks(&visit, THREADS "videoId=F1UP7wRCPH8" HOW "&pageToken=p3");
 	forget(&visit);
 }
 
@@ -351,6 +388,12 @@ test_by_hand_replies_that_are_not_given_are_not_taken_as_known(void **state)
 	assert_string_equal(h.next.cursor, "5\nB v 8 -");
 	heard_free(&h);
 	forget(&visit);
+	/* but a service that is out of order has not lost them */
+	h = hear_answer(&src_youtube, &visit, 503, NULL, "{}");
+	assert_int_equal(h.status, CQ_NET);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	forget(&visit);
 }
 
 static void
@@ -373,6 +416,35 @@ test_by_hand_more_threads_than_a_visit_can_read_are_told(void **state)
 	assert_string_equal(h.next.cursor, "1795439220");
 	assert_false(h.next.more);
 	heard_free(&h);
+	forget(&visit);
+}
+
+/* A cursor has room for 500 threads that have replies to be read. */
+static void
+test_by_hand_more_replies_than_are_kept_in_mind_are_told(void **state)
+{
+	struct src_visit visit = exchange_visit(&video, "1795439000");
+	struct cq_buf list = {0};
+	struct heard h;
+	int i;
+
+	(void)state;
+	cq_buf_str(&list, "{\"items\":[");
+	for (i = 0; i < 501; i++)
+		cq_buf_fmt(&list,
+		    "%s{\"id\":\"T%d\",\"snippet\":{\"topLevelComment\":{"
+		    "\"id\":\"T%d\",\"snippet\":{\"textDisplay\":\"late\","
+		    "\"publishedAt\":\"2026-11-23T13:06:00Z\"}},"
+		    "\"totalReplyCount\":7}}",
+		    i == 0 ? "" : ",", i, i);
+	cq_buf_str(&list, "]}");
+	h = hear_body(&visit, list.s);
+	assert_int_equal(h.posts.n, 501);
+	assert_true(h.next.jumped);
+	assert_int_equal(h.next.jumped_at, 1795439000 - 3600);
+	assert_true(h.next.more);
+	heard_free(&h);
+	cq_buf_free(&list);
 	forget(&visit);
 }
 
@@ -502,7 +574,11 @@ main(void)
 		test_by_hand_threads_are_read_back_to_the_known_one),
 	    cmocka_unit_test(
 		test_by_hand_replies_are_asked_for_when_their_number_changed),
+	    cmocka_unit_test(
+		test_by_hand_replies_that_are_shown_come_with_their_thread),
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),
+	    cmocka_unit_test(
+		test_by_hand_more_replies_than_are_kept_in_mind_are_told),
 	    cmocka_unit_test(
 		test_by_hand_replies_that_are_not_given_are_not_taken_as_known),
 	    cmocka_unit_test(
