@@ -547,9 +547,12 @@ looks(const char *const *ids, size_t n, int64_t now, const char *url)
 	struct src_request req;
 
 	visit.now = now;
+	visit.secret = "ana:abc"; /* without it the rest would seem gone */
 	assert_int_equal(src_discourse.ask_again(&visit, ids, n, &req, NULL),
 	    CQ_OK);
 	assert_string_equal(req.url, url);
+	assert_true(req.secret);
+	assert_string_equal(req.headers[2], "Api-Key: abc");
 	src_request_free(&req);
 }
 

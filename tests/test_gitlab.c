@@ -561,8 +561,11 @@ test_by_hand_what_is_looked_at_again_is_there_or_gone(void **state)
 	size_t n;
 
 	(void)state;
+	visit.secret = "abc"; /* without it what is confidential seems gone */
 	src_gitlab.ask_again(&visit, issue, 1, &req, NULL);
 	assert_string_equal(req.url, API "/issues/1");
+	assert_true(req.secret);
+	assert_string_equal(req.headers[1], "PRIVATE-TOKEN: abc");
 	src_request_free(&req);
 	src_gitlab.ask_again(&visit, note, 1, &req, NULL);
 	assert_string_equal(req.url, API "/issues/5/notes/9");

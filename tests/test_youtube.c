@@ -419,6 +419,29 @@ test_by_hand_more_threads_than_a_visit_can_read_are_told(void **state)
 	forget(&visit);
 }
 
+/* What is wrong with the key is not wrong with the thread. */
+static void
+test_by_hand_a_key_that_is_spent_leaves_replies_waiting(void **state)
+{
+	struct src_visit visit = exchange_visit(&video, "5\nA v 7 *\nB v 8 -");
+	struct heard h = hear_answer(&src_youtube, &visit, 403, NULL,
+	    "{\"error\":{\"errors\":[{\"reason\":\"quotaExceeded\"}]}}");
+
+	(void)state;
+	assert_int_equal(h.status, CQ_NET);
+	assert_true(h.next.wait_s > 0);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	forget(&visit);
+	h = hear_answer(&src_youtube, &visit, 400, NULL,
+	    "{\"error\":{\"details\":[{\"reason\":\"API_KEY_INVALID\"}]}}");
+	assert_int_equal(h.status, CQ_NET);
+	assert_true(h.next.refused && h.next.pause);
+	assert_null(h.next.cursor);
+	heard_free(&h);
+	forget(&visit);
+}
+
 /* A cursor has room for 500 threads that have replies to be read. */
 static void
 test_by_hand_more_replies_than_are_kept_in_mind_are_told(void **state)
@@ -532,9 +555,12 @@ test_by_hand_comments_are_as_they_are_now_or_gone(void **state)
 	struct heard h;
 
 	(void)state;
+	visit.secret = "abc";
 	src_youtube.ask_again(&visit, ids, 2, &req, NULL);
 	assert_string_equal(req.url,
 	    REPLIES "id=A.2%2CA.1&textFormat=plainText");
+	assert_true(req.secret);
+	assert_string_equal(req.headers[1], "X-Goog-Api-Key: abc");
 	src_request_free(&req);
 	h = hear_again(&src_youtube, &visit, ids, 2, 200,
 	    LIST(REPLY("A.2", "23")));
@@ -577,6 +603,8 @@ main(void)
 	    cmocka_unit_test(
 		test_by_hand_replies_that_are_shown_come_with_their_thread),
 	    cmocka_unit_test(test_by_hand_an_empty_page_moves_nothing),
+	    cmocka_unit_test(
+		test_by_hand_a_key_that_is_spent_leaves_replies_waiting),
 	    cmocka_unit_test(
 		test_by_hand_more_replies_than_are_kept_in_mind_are_told),
 	    cmocka_unit_test(
