@@ -168,6 +168,15 @@ check-asan: ## all suites again under AddressSanitizer and UBSan
 asan = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 
+check-valgrind: ## all C suites and line mode again under valgrind; takes long
+	@build-aux/deps build test valgrind
+	@UNDER="$(valgrind)" LIMIT_S=1800 $(MAKE) --no-print-directory test \
+	TESTS="$(or $(TESTS),$(test_bin) $(wildcard tests/e2e/cli_*.bats))"
+valgrind = valgrind -q --error-exitcode=9 --leak-check=full \
+	--show-leak-kinds=$(leaks) --errors-for-leak-kinds=$(leaks) \
+	--suppressions=$(CURDIR)/build-aux/valgrind.supp
+leaks = definite,indirect
+
 # What does not build is missed, and counted, by runtests.
 run-tests:
 	+@$(MAKE) --no-print-directory -k $(B)/caseq $(test_bin) \
@@ -266,12 +275,12 @@ clean: ## remove everything that was built
 	rm -rf $(B) caseq
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' \
 	Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all bench bench-dedup chaos check check-asan check-deps check-late \
-	check-servers clean demo deps fmt have-deps help install lint \
-	lint-clang run run-tests test uninstall
+	check-servers check-valgrind clean demo deps fmt have-deps help install \
+	lint lint-clang run run-tests test uninstall
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -81,8 +81,9 @@ fetch(const struct ask *ask)
 	const struct http_opts opts = {
 	    .env = {.now = fixed_now},
 	    .ca_file = ask->ca_file,
-	    .connect_ms = 8000, /* many certificates, under valgrind */
-	    .total_ms = ask->total_ms > 0 ? ask->total_ms : 5000,
+	    /* many certificates, under valgrind */
+	    .connect_ms = 20000,
+	    .total_ms = ask->total_ms > 0 ? ask->total_ms : 20000,
 	};
 	struct src_request req = {.url = cq_strdup(ask->url),
 	    .token = ask->token_file != NULL,

@@ -1,4 +1,4 @@
-#include "tests/store_fixture.h"
+#include "tests/listening.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,6 +75,27 @@ test_it_is_known_by_its_address_on_another_server(void **state)
 	is_new(f, &a, true);
 	is_new(f, &b, false);
 	assert_int_equal(head(f, 1)->n_posts, 1);
+	b.gone = true; /* from there, for whatever reason */
+	take_in(f, &b);
+	assert_int_equal(head(f, 1)->marks.gone_at, CQ_NO_TIME);
+}
+
+/* Pages overlap, and a list may be sorted anew while it is read. */
+static void
+test_a_page_that_has_it_twice_is_read(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91");
+	struct cq_post page[2] = {
+	    toot("mentions", "91"), toot("mentions", "91")};
+	struct cq_ingested sum = {0};
+	struct cq_act who = act(f, "ana");
+
+	is_new(f, &a, true);
+	OK(f, cq_store_ingest(f->store, &who, page, 2, &sum, &f->err));
+	assert_int_equal(sum.n_known, 2);
+	assert_int_equal(head(f, 1)->n_posts, 1);
+	all_is_well(f);
 }
 
 static void
@@ -116,6 +137,53 @@ test_each_source_tells_of_an_edit_once(void **state)
 	all_is_well(f);
 }
 
+/* What a source that is asked for the newest tells of it. */
+static struct cq_ingested
+hear(struct fixture *f, const struct cq_post *post)
+{
+	return fetched(f, post->source, &(struct cq_fetched){0}, post, 1);
+}
+
+static void
+test_what_two_servers_write_in_their_own_ways_is_no_edit(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source tag = a_source("tag", HOST, NULL);
+	struct cq_source mentions = a_source("mentions", HOST, NULL);
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+
+	add_source(f, &tag);
+	add_source(f, &mentions);
+	assert_int_equal(hear(f, &a).n_new, 1);
+	assert_int_equal(hear(f, &b).n_known, 1);
+	b.text = TEXT " - never mind";
+	assert_int_equal(hear(f, &b).n_edited, 1);
+	a.text = TEXT " -- never mind";
+	assert_int_equal(hear(f, &a).n_edited, 1);
+	for (int round = 0; round < 3; round++) {
+		assert_int_equal(hear(f, &b).n_edited, 0);
+		assert_int_equal(hear(f, &a).n_edited, 0);
+	}
+	all_is_well(f);
+}
+
+static void
+test_a_source_that_tells_what_is_known_is_not_silent(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source tag = a_source("tag", HOST, NULL);
+	struct cq_source mentions = a_source("mentions", HOST, NULL), now;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+
+	add_source(f, &tag);
+	add_source(f, &mentions);
+	hear(f, &a);
+	hear(f, &b);
+	now = source_now(f, "mentions");
+	assert_int_equal(now.habit.heard_at, AT);
+	cq_source_free(&now);
+}
+
 static void
 test_either_source_tells_that_it_is_gone(void **state)
 {
@@ -127,6 +195,25 @@ test_either_source_tells_that_it_is_gone(void **state)
 	b.gone = true;
 	take_in(f, &b);
 	assert_int_equal(head(f, 1)->marks.gone_at, f->now);
+	take_in(f, &b);
+	assert_int_equal(n_events(f, 1, "gone"), 1);
+	all_is_well(f);
+}
+
+static void
+test_what_is_gone_where_it_was_read_first_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b = toot("mentions", "91");
+	int64_t gone_at = f->now;
+
+	is_new(f, &a, true);
+	is_new(f, &b, false);
+	a.gone = true;
+	take_in(f, &a);
+	f->now += 60;
+	is_new(f, &b, false); /* a copy may outlive it */
+	assert_int_equal(head(f, 1)->marks.gone_at, gone_at);
 	all_is_well(f);
 }
 
@@ -227,9 +314,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_a_post_of_two_sources_is_counted_once),
 	    WITH_QUEUE(test_it_is_known_by_its_address_on_another_server),
+	    WITH_QUEUE(test_a_page_that_has_it_twice_is_read),
 	    WITH_QUEUE(test_an_answer_under_the_id_of_either_source_joins),
 	    WITH_QUEUE(test_each_source_tells_of_an_edit_once),
+	    WITH_QUEUE(
+		test_what_two_servers_write_in_their_own_ways_is_no_edit),
+	    WITH_QUEUE(test_a_source_that_tells_what_is_known_is_not_silent),
 	    WITH_QUEUE(test_either_source_tells_that_it_is_gone),
+	    WITH_QUEUE(test_what_is_gone_where_it_was_read_first_is_gone),
 	    WITH_QUEUE(test_a_conversation_goes_on_in_the_other_source),
 	    WITH_QUEUE(
 		test_a_post_that_was_answered_in_its_source_joins_the_answer),

@@ -101,6 +101,11 @@ test_a_refused_account_is_a_gap_of_each_of_its_sources_at_once(void **state)
 	gap = gap_now(f, 1);
 	assert_string_equal(gap.words.s, REFUSED_WORDS);
 	cq_gap_free(&gap);
+	fetched_nothing(f, "tags", NULL); /* it was on its way: the last */
+	got = standing(f);
+	assert_string_equal(got, "loud failed\ntags failed\n");
+	free(got);
+	assert_int_equal(n_events(f, 0, "gap_end"), 0);
 	pause_source(f, "loud", false); /* goes on with a new token */
 	expect_standing(f, "loud failed\ntags failed\n");
 	fetched_nothing(f, "tags", NULL);

@@ -63,6 +63,39 @@ test_ids_are_per_source(void **state)
 	assert_int_equal(counts(f, NULL).posts, 2);
 }
 
+/* Many, as their names are kept by a number of a few bits. */
+static void
+test_posts_of_many_sources_may_come_mixed(void **state)
+{
+	static const char *const names[] = {
+	    "a", "b", "c", "d", "e", "g", "h", "i", "j", "k", "l", "m"};
+	const size_t n = sizeof(names) / sizeof(names[0]);
+	const char *const ours[] = {"jo", NULL};
+	struct fixture *f = *state;
+	struct cq_act who = act(f, "adm");
+	struct cq_post posts[24];
+	struct cq_ingested sum;
+	int64_t n_set;
+
+	for (size_t i = 0; i < n; i++) { /* the same id in each of them */
+		posts[i] = a_post("1", "mo", "no heating in coach 12");
+		posts[i].source = names[i];
+	}
+	assert_int_equal(ingest(f, posts, n).n_new, n);
+	for (size_t i = 0; i < 2 * n; i++) { /* those of the last are ours */
+		posts[i] = a_post(i < n ? "2" : "3", "jo", "soon");
+		posts[i].source = names[i % n];
+	}
+	OK(f,
+	    cq_store_own_set(f->store, &who, names[n - 1], ours, true, &n_set,
+		&f->err));
+	sum = ingest(f, posts, 2 * n);
+	assert_int_equal(sum.n_own, 2);
+	assert_int_equal(sum.n_new, 2 * n - 2);
+	assert_int_equal(sum.n_edited, 0);
+	all_is_well(f);
+}
+
 static int
 n_revisions(struct fixture *f, int64_t case_id)
 {
@@ -577,6 +610,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_QUEUE(test_the_same_post_twice_changes_nothing),
 	    WITH_QUEUE(test_ids_are_per_source),
+	    WITH_QUEUE(test_posts_of_many_sources_may_come_mixed),
 	    WITH_QUEUE(
 		test_an_edit_is_a_revision_and_an_old_file_does_not_turn_it_back),
 	    WITH_QUEUE(test_texts_of_the_past_are_kept_in_their_turn_and_once),
