@@ -10,39 +10,54 @@
 
 /* --- people ------------------------------------------------------------ */
 
-/* "ann@example.org (Ann Lee)" is an address and a name. */
-static void
-take_author(struct feed_item *item, char *s)
+/* What stands in a string from one place to another, trimmed; NULL if empty. */
+static char *
+between(const char *from, const char *to)
 {
-	char *open = s == NULL ? NULL : strrchr(s, '(');
-	char *close = s == NULL ? NULL : strrchr(s, ')');
+	char *raw = cq_strndup(from, (size_t)(to - from));
+	char *plain = feed_none_if_empty(feed_plain(raw));
 
-	if (open != NULL && open > s && close > open + 1 && close[1] == '\0') {
-		item->author_name =
-		    cq_strndup(open + 1, (size_t)(close - open - 1));
-		*open = '\0';
-		item->author = feed_none_if_empty(feed_plain(s));
+	free(raw);
+	return plain;
+}
+
+/*
+ * "ann@example.org (Ann Lee)" and "Ann Lee <ann@example.org>" are an address
+ * and a name; all else is a name.  s is taken over.
+ */
+static void
+part_author(char *s, char **who, char **name)
+{
+	const char *end = s + strlen(s) - 1;
+	char *open = *end == ')' ? strchr(s, '(')
+	    : *end == '>'	 ? strrchr(s, '<')
+				 : NULL;
+
+	*who = *name = NULL;
+	if (open != NULL) {
+		*(*end == ')' ? who : name) = between(s, open);
+		*(*end == ')' ? name : who) = between(open + 1, end);
+	}
+	if (*name != NULL && *who != NULL && strchr(*who, '@') != NULL) {
 		free(s);
 		return;
 	}
-	item->author = s;
-	item->author_name = cq_strdup(s);
+	free(*who);
+	free(*name);
+	*who = NULL;
+	*name = s;
 }
 
 static void
 take_person(struct feed_item *item, const xmlNode *person, const char *base)
 {
-	char *uri;
+	const int ns = NS_ATOM | NS_CORE;
+	char *uri = feed_first_of(node_child_value(person, ns, "uri"),
+	    node_child_value(person, ns, "url"));
+	char *whole = url_join(base, uri);
 
-	if (person == NULL)
-		return;
-	item->author_name = node_child_value(person, NS_ATOM | NS_CORE, "name");
-	uri = feed_first_of(node_child_value(person, NS_ATOM | NS_CORE, "uri"),
-	    node_child_value(person, NS_ATOM | NS_CORE, "url"));
-	item->author = url_join(base, uri);
-	item->author = feed_first_of(item->author, uri); /* "mailto:..." */
-	if (item->author == NULL)
-		item->author = cq_strdup(item->author_name);
+	feed_take_author(item, feed_first_of(whole, uri), /* "mailto:..." */
+	    node_child_value(person, ns, "name"));
 }
 
 /* --- RSS --------------------------------------------------------------- */
@@ -107,21 +122,25 @@ take_rss_author(struct feed_item *item, const xmlNode *node, const char *base)
 {
 	char *author = node_child_value(node, NS_CORE, "author");
 	char *creator = node_child_value(node, NS_DC, "creator");
+	char *who, *name;
 
 	if (author == NULL) {
-		take_author(item, creator);
-	} else {
-		take_author(item, author);
-		if (creator != NULL &&
-		    strcmp(item->author, item->author_name) == 0) {
-			free(item->author_name);
-			item->author_name = creator;
-		} else {
-			free(creator);
-		}
+		author = creator;
+		creator = NULL;
 	}
-	if (item->author == NULL)
-		take_person(item, node_child(node, NS_ATOM, "author"), base);
+	if (author == NULL) {
+		take_person(item, node_child(node, NS_ATOM | NS_CORE, "author"),
+		    base);
+		return;
+	}
+	part_author(author, &who, &name);
+	if (creator != NULL && who == NULL) {
+		who = name;
+		name = creator;
+	} else {
+		free(creator);
+	}
+	feed_take_author(item, who, name);
 }
 
 void

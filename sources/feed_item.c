@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/alloc.h"
 #include "core/buf.h"
 #include "sources/html.h"
 #include "sources/url.h"
@@ -86,6 +87,28 @@ feed_text(const char *s, const char *base)
 {
 	return html_looks_like(s) ? html_text(s, strlen(s), base)
 				  : feed_plain(s);
+}
+
+/* "invalid@example.com", "https://forum.example/" */
+static bool
+may_be_shared(const char *who)
+{
+	return strstr(who, "://") == NULL ? strchr(who, '@') != NULL
+					  : url_is_site(who);
+}
+
+void
+feed_take_author(struct feed_item *item, char *who, char *name)
+{
+	item->author_name = name;
+	if (who == NULL || (name != NULL && may_be_shared(who))) {
+		item->author = who == NULL || cq_author_is_anybody(name)
+		    ? cq_strdup(name)
+		    : cq_format("%s (%s)", who, name);
+		free(who);
+	} else {
+		item->author = who;
+	}
 }
 
 /* "www.google.com/url?...", "www.google.de/url?..." */

@@ -63,6 +63,14 @@ char *feed_text(const char *s, const char *base);
  */
 char *feed_link(const char *base, const char *ref);
 
+/*
+ * Sets who wrote an item, of which nothing was known: who is their address,
+ * name what people see, each owned and taken over, or NULL.  Some feeds give
+ * one address of mail or one site to all who write there; so with a name such
+ * an address means nobody without it.
+ */
+void feed_take_author(struct feed_item *item, char *who, char *name);
+
 /* Frees s and returns NULL if it is empty. */
 char *feed_none_if_empty(char *s);
 

@@ -36,14 +36,11 @@ take_author(const cJSON *item, struct feed_item *to)
 {
 	const cJSON *author =
 	    cJSON_GetArrayItem(json_member(item, "authors"), 0);
-	const char *name, *url;
 
 	if (author == NULL)
 		author = json_member(item, "author");
-	name = json_str(author, "name");
-	url = json_str(author, "url");
-	to->author = cq_strdup(url != NULL ? url : name);
-	to->author_name = cq_strdup(name);
+	feed_take_author(to, cq_strdup(json_str(author, "url")),
+	    cq_strdup(json_str(author, "name")));
 }
 
 static void
@@ -106,7 +103,6 @@ load_rss(struct feed *feed, size_t i, bool whole, struct feed_item *to)
 	const cJSON *item = doc->at[i];
 	const char *title = element(item, "title");
 	const char *text = element(item, "description");
-	const char *author = element(item, "author");
 
 	to->guid = cq_strdup(element(item, "guid"));
 	to->link = feed_link(doc->base, element(item, "link"));
@@ -114,8 +110,7 @@ load_rss(struct feed *feed, size_t i, bool whole, struct feed_item *to)
 		to->title = feed_none_if_empty(feed_text(title, doc->base));
 	if (text != NULL && (whole || to->title == NULL))
 		to->text = feed_none_if_empty(feed_text(text, doc->base));
-	to->author = cq_strdup(author);
-	to->author_name = cq_strdup(author);
+	feed_take_author(to, NULL, cq_strdup(element(item, "author")));
 	if (!date_parse(element(item, "pubDate"), &to->at))
 		to->at = CQ_NO_TIME;
 }

@@ -173,7 +173,8 @@ test_a_json_feed_gives_its_items(void **state)
 
 	(void)state;
 	assert_int_equal(h.posts.n, 1);
-	assert_string_equal(h.posts.at[0].author, "https://author.example.com");
+	assert_string_equal(h.posts.at[0].author,
+	    "https://author.example.com (Author Name)");
 	assert_string_equal(h.posts.at[0].author_name, "Author Name");
 	assert_int_equal(h.posts.at[0].created_at, 1510331661);
 	heard_free(&h);
@@ -216,7 +217,7 @@ test_authors_are_found_where_they_stand(void **state)
 	struct heard h = hear_file(DIR "rss_092_with_bracket_author.xml");
 
 	(void)state;
-	assert_string_equal(h.posts.at[1].author, "email@example.com");
+	assert_string_equal(h.posts.at[1].author, "email@example.com (Author)");
 	assert_string_equal(h.posts.at[1].author_name, "Author");
 	assert_string_equal(h.posts.at[2].author, "Author name)");
 	heard_free(&h);

@@ -414,7 +414,7 @@ test_the_name_may_stand_beside_the_address(void **state)
 	struct heard h = hear_doc(NULL, doc, sizeof(doc) - 1);
 
 	(void)state;
-	assert_string_equal(h.posts.at[0].author, "ann@f.example");
+	assert_string_equal(h.posts.at[0].author, "ann@f.example (Ann Lee)");
 	assert_string_equal(h.posts.at[0].author_name, "Ann Lee");
 	heard_free(&h);
 }
