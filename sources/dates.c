@@ -7,6 +7,10 @@
 
 #include "core/when.h"
 
+static const char digits[] = "0123456789";
+static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+			      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 /* A number of min to max digits at *s, which is moved behind it. */
 static bool
 number(const char **s, int min, int max, int *out)
@@ -49,9 +53,30 @@ month(const char *s)
 	return -1;
 }
 
-/* "+0100", "+01:00", "EST", "Z"; nothing is UTC.  In seconds. */
+/* "+0100", "+01:00", "-5": seconds. */
 static bool
-zone(const char *s, int *offset)
+offset_of(const char **s, int *offset)
+{
+	int sign = **s == '-' ? -1 : 1, hours, minutes = 0;
+
+	(*s)++;
+	if (!number(s, 1, 2, &hours))
+		return false;
+	literal(s, ':');
+	number(s, 2, 2, &minutes);
+	*offset = sign * (hours * 3600 + minutes * 60);
+	return hours < 24 && minutes < 60;
+}
+
+static bool
+is_sign(char c)
+{
+	return c == '+' || c == '-';
+}
+
+/* "+0100", "EST", "Z", "GMT+0100"; nothing is UTC.  In seconds. */
+static bool
+zone(const char **s, int *offset)
 {
 	static const struct {
 		const char *name;
@@ -59,33 +84,42 @@ zone(const char *s, int *offset)
 	} zones[] = {{"z", 0}, {"ut", 0}, {"utc", 0}, {"gmt", 0}, {"wet", 0},
 	    {"bst", 1}, {"cet", 1}, {"cest", 2}, {"met", 1}, {"eet", 2},
 	    {"est", -5}, {"edt", -4}, {"cst", -6}, {"cdt", -5}, {"mst", -7},
-	    {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"jst", 9}, {"", 0}};
-	int hours, minutes = 0, sign;
+	    {"mdt", -6}, {"pst", -8}, {"pdt", -7}, {"jst", 9}};
+	const char *name;
 	size_t i, n;
 
-	skip_blanks(&s);
-	if (*s == '+' || *s == '-') {
-		sign = *s++ == '-' ? -1 : 1;
-		if (!number(&s, 1, 2, &hours))
-			return false;
-		literal(&s, ':');
-		number(&s, 2, 2, &minutes);
-		*offset = sign * (hours * 3600 + minutes * 60);
-		return hours < 24 && minutes < 60;
-	}
-	for (n = 0; isalpha((unsigned char)s[n]); n++)
-		;
+	skip_blanks(s);
+	*offset = 0; /* of an unknown name: better some hours off than none */
+	if (is_sign(**s))
+		return offset_of(s, offset);
+	name = *s;
+	n = strspn(name, letters);
+	*s += n;
 	for (i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		if (strlen(zones[i].name) == n &&
-		    strncasecmp(s, zones[i].name, n) == 0) {
+		    strncasecmp(name, zones[i].name, n) == 0)
 			*offset = zones[i].hours * 3600;
-			return true;
-		}
-	*offset = 0; /* an unknown name: better some hours off than none */
+	if (n > 0 && *offset == 0 && is_sign(**s))
+		return offset_of(s, offset);
 	return n <= 5;
 }
 
-/* "14:07[:30[.5]]"; false if there is none. */
+/* "pm" behind a time of twelve hours: 12 is noon, or midnight with "am". */
+static void
+half_of_day(const char **s, struct tm *tm)
+{
+	const char *p = *s + strspn(*s, " ");
+	bool pm = (*p | 0x20) == 'p';
+
+	if ((!pm && (*p | 0x20) != 'a') || (p[1] | 0x20) != 'm' ||
+	    isalpha((unsigned char)p[2]))
+		return;
+	*s = p + 2;
+	if (tm->tm_hour <= 12)
+		tm->tm_hour = tm->tm_hour % 12 + (pm ? 12 : 0);
+}
+
+/* "14:07[:30[.5]][ pm]"; false if there is none. */
 static bool
 clock_time(const char **s, struct tm *tm)
 {
@@ -95,8 +129,8 @@ clock_time(const char **s, struct tm *tm)
 	if (literal(s, ':') && !number(s, 2, 2, &tm->tm_sec))
 		return false;
 	if (literal(s, '.'))
-		while (isdigit((unsigned char)**s))
-			(*s)++;
+		*s += strspn(*s, digits);
+	half_of_day(s, tm);
 	return tm->tm_hour <= 24 && tm->tm_min < 60 && tm->tm_sec <= 60;
 }
 
@@ -140,7 +174,7 @@ w3c(const char *s, int64_t *at)
 	}
 	if (*s == 'T' || *s == 't' || *s == ' ') {
 		s++;
-		if (!clock_time(&s, &tm) || !zone(s, &offset))
+		if (!clock_time(&s, &tm) || !zone(&s, &offset))
 			return false;
 	} else if (*s != '\0') {
 		return false;
@@ -156,44 +190,78 @@ full_year(int year, long digits)
 	return year < 70 ? year + 100 : year; /* 26 is 2026, 99 is 1999 */
 }
 
-/* "[Mon, ]23 Nov 2026 14:07[:30] [+0100]" and "Mon Nov 23 14:07:30 2026" */
-static bool
-rfc822(const char *s, int64_t *at)
-{
-	struct tm tm = {0};
-	bool day_first;
-	int offset = 0, year = 0;
-	const char *from;
+/* What was read of a date in words; a year of -1 and the like: not yet. */
+struct words {
+	struct tm tm;
+	int year, offset;
+	bool has_day, has_time, has_zone, has_weekday;
+};
 
-	if (isalpha((unsigned char)*s) && month(s) < 0) {
-		while (isalpha((unsigned char)*s) || *s == '.')
-			s++;
-		skip_blanks(&s);
+/* A day, a year or a time. */
+static bool
+read_number(struct words *w, const char **s)
+{
+	size_t n = strspn(*s, digits);
+
+	if ((*s)[n] == ':') {
+		bool again = w->has_time;
+
+		w->has_time = true;
+		return !again && clock_time(s, &w->tm);
 	}
-	day_first = number(&s, 1, 2, &tm.tm_mday);
-	s += strspn(s, " \t,-");
-	tm.tm_mon = month(s);
-	if (tm.tm_mon < 0)
-		return false;
-	while (isalpha((unsigned char)*s) || *s == '.')
-		s++;
-	s += strspn(s, " \t,-");
-	if (!day_first) {
-		if (!number(&s, 1, 2, &tm.tm_mday))
-			return false;
-		skip_blanks(&s);
-		if (!clock_time(&s, &tm))
-			return false;
-		skip_blanks(&s);
+	if (!w->has_day && n <= 2) {
+		w->has_day = true;
+		return number(s, 1, 2, &w->tm.tm_mday);
 	}
-	from = s;
-	if (!number(&s, 2, 4, &year))
+	if (w->year >= 0 || n < 2 || n > 4)
 		return false;
-	tm.tm_year = full_year(year, s - from);
-	skip_blanks(&s);
-	if (day_first && *s != '\0' && !clock_time(&s, &tm))
+	number(s, 2, 4, &w->year);
+	w->tm.tm_year = full_year(w->year, (long)n);
+	return true;
+}
+
+/* A month, or the day of the week in whatever language. */
+static bool
+read_name(struct words *w, const char **s)
+{
+	int mon = month(*s);
+
+	if (mon >= 0 ? w->tm.tm_mon >= 0 : w->has_weekday)
 		return false;
-	return zone(s, &offset) && to_seconds(&tm, offset, at);
+	if (mon >= 0)
+		w->tm.tm_mon = mon;
+	else
+		w->has_weekday = true;
+	*s += strspn(*s, letters);
+	literal(s, '.');
+	return true;
+}
+
+/*
+ * "[Mon, ]23 Nov 2026 14:07[:30] [+0100]" as of RFC 822, "Mon Nov 23 14:07:30
+ * [CET] 2026" as of asctime(3), "Nov 23, 2026 2:07 PM": what each part is can
+ * be told from it.
+ */
+static bool
+in_words(const char *s, int64_t *at)
+{
+	struct words w = {.tm = {.tm_mon = -1}, .year = -1};
+	bool good = true;
+
+	for (; good && *s != '\0' && *s != '('; s += strspn(s, " \t\r\n,")) {
+		if (isdigit((unsigned char)*s)) {
+			good = read_number(&w, &s);
+		} else if (w.has_time && !w.has_zone) {
+			w.has_zone = true;
+			good = zone(&s, &w.offset);
+		} else {
+			good = isalpha((unsigned char)*s) && read_name(&w, &s);
+		}
+		if (!w.has_time)
+			literal(&s, '-'); /* "23-Nov-26" */
+	}
+	return good && w.has_day && w.tm.tm_mon >= 0 && w.year >= 0 &&
+	    to_seconds(&w.tm, w.offset, at);
 }
 
 bool
@@ -212,5 +280,6 @@ date_parse(const char *s, int64_t *at)
 		return false;
 	memcpy(plain, s, n);
 	plain[n] = '\0';
-	return cq_time_parse(plain, at) || w3c(plain, at) || rfc822(plain, at);
+	return cq_time_parse(plain, at) || w3c(plain, at) ||
+	    in_words(plain, at);
 }

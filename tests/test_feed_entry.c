@@ -9,6 +9,7 @@
 
 #include "core/alloc.h"
 #include "sources/adapters.h"
+#include "sources/dates.h"
 #include "tests/exchange.h"
 
 /* Where feeds put what: author, link, time, words, language. */
@@ -302,6 +303,39 @@ test_a_post_is_as_old_as_it_was_written_and_not_changed(void **state)
 #undef T
 }
 
+static void
+test_times_are_read_as_programs_and_people_write_them(void **state)
+{
+	static const char *const same[] = {"Mon, 23 Nov 2026 14:07:00 GMT+0100",
+	    "Mon, 23 Nov 2026 15:07:00 UTC+2",
+	    "Mon Nov 23 2026 14:07:00 GMT+0100 (Mitteleurop. Zeit)",
+	    "Mon Nov 23 13:07:00 GMT 2026", "Mon Nov 23 14:07:00 CET 2026",
+	    "Mon Nov 23 13:07:00 +0000 2026", "November 23, 2026 1:07 PM",
+	    "Nov 23, 2026, 13:07", "Mon, 23 Nov 2026 01:07:00 PM",
+	    "Mon, 23 Nov 2026 8:07 am EST", "2026-11-23 1:07 PM",
+	    "2026-11-23 13:07:00 PM", "lun., 23 nov. 2026 14:07:00 +0100"};
+	static const char *const bad[] = {"23 Nov", "Nov 2026", "13:07 PM",
+	    "23 Nov 2026 13:07 13:08", "23 23 Nov 2026", "2026 2026 Nov",
+	    "Nov Nov 23 2026", "Mon Tue 23 Nov 2026", "23 Nov 20260 13:07",
+	    "23 Nov 2026 13:07 GMT+99", "23/11/2026 13:07"};
+	int64_t at = 0;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		if (!date_parse(same[i], &at) || at != AT)
+			fail_msg("%s is %lld", same[i], (long long)at);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (date_parse(bad[i], &at))
+			fail_msg("%s is a time", bad[i]);
+	assert_true(date_parse("23 Nov 2026 12:07 am", &at));
+	assert_int_equal(at, AT - 13 * 3600);
+	assert_true(date_parse("23 Nov 2026 12:07 pm", &at));
+	assert_int_equal(at, AT - 3600);
+	assert_true(date_parse("Nov 23, 2026", &at));
+	assert_int_equal(at, AT - 13 * 3600 - 7 * 60);
+}
+
 /* --- words ------------------------------------------------------------- */
 
 static void
@@ -428,6 +462,8 @@ main(void)
 	    cmocka_unit_test(test_relative_links_stand_on_the_nearest_base),
 	    cmocka_unit_test(
 		test_a_post_is_as_old_as_it_was_written_and_not_changed),
+	    cmocka_unit_test(
+		test_times_are_read_as_programs_and_people_write_them),
 	    cmocka_unit_test(
 		test_the_words_of_an_item_are_found_where_they_stand),
 	    cmocka_unit_test(
