@@ -127,11 +127,32 @@ is_detour(const char *link)
 	return is;
 }
 
+/* A blank in an address is "%20", one beside a line break none.  Owned. */
+static char *
+without_blanks(const char *ref)
+{
+	struct cq_buf b = {0};
+
+	while (*ref != '\0') {
+		size_t n = strcspn(ref, " \t\n"), blank;
+
+		cq_buf_add(&b, ref, n);
+		ref += n;
+		blank = strspn(ref, " \t\n");
+		for (n = strcspn(ref, "\t\n") < blank ? 0 : blank; n > 0; n--)
+			cq_buf_str(&b, "%20");
+		ref += blank;
+	}
+	return cq_buf_take(&b);
+}
+
 char *
 feed_link(const char *base, const char *ref)
 {
-	char *link = url_join(base, ref), *to = NULL, *whole;
+	char *typed = ref == NULL ? NULL : without_blanks(ref);
+	char *link = url_join(base, typed), *to = NULL, *whole;
 
+	free(typed);
 	if (link == NULL || strstr(link, "/url?") == NULL || !is_detour(link))
 		return link;
 	to = url_query(link, "url");

@@ -223,6 +223,18 @@ test_the_link_of_an_item_is_found_where_it_stands(void **state)
 }
 
 static void
+test_blanks_in_a_link_do_not_lose_it(void **state)
+{
+	(void)state;
+	leads_to(hear_item("<link> https://f.example/a b?c=d  e </link>"),
+	    "https://f.example/a%20b?c=d%20%20e");
+	leads_to(hear_item("<link>\nhttps://f.example/a/\n\t  b\n</link>"),
+	    "https://f.example/a/b");
+	leads_to(hear_doc("{\"items\":[{\"id\":\"1\",\"url\":\"/a b\"}]}"),
+	    "https://feed.example/a%20b");
+}
+
+static void
 test_the_page_of_an_entry_is_the_alternate_for_a_browser(void **state)
 {
 #define LINK(atts) "<link " atts "/>"
@@ -457,6 +469,7 @@ main(void)
 	    cmocka_unit_test(
 		test_who_wrote_an_entry_is_told_by_it_its_source_or_its_feed),
 	    cmocka_unit_test(test_the_link_of_an_item_is_found_where_it_stands),
+	    cmocka_unit_test(test_blanks_in_a_link_do_not_lose_it),
 	    cmocka_unit_test(
 		test_the_page_of_an_entry_is_the_alternate_for_a_browser),
 	    cmocka_unit_test(test_relative_links_stand_on_the_nearest_base),
