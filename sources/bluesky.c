@@ -7,6 +7,7 @@
 #include "core/buf.h"
 #include "core/when.h"
 #include "sources/answer.h"
+#include "sources/bluesky_again.h"
 #include "sources/bluesky_authors.h"
 #include "sources/bluesky_post.h"
 #include "sources/bluesky_query.h"
@@ -31,7 +32,6 @@
 
 #define MENTIONS "mentions"
 #define PAGE 100   /* entries a page; more is refused */
-#define BATCH 25   /* profiles or posts a question; more is refused */
 #define EVERY_S 60 /* of search its makers ask not to be asked more often */
 
 /* One question is kept back: a visit that is cut off brings nothing. */
@@ -47,6 +47,7 @@ struct memory {
 	int n_asked;
 	struct bluesky_walk walk;
 	struct bluesky_authors authors;
+	struct bluesky_look look;
 };
 
 static void
@@ -135,30 +136,14 @@ page_url(const struct src_visit *visit, const struct bluesky_walk *walk)
 	return cq_buf_take(&url);
 }
 
-/* path with up to BATCH times "name=value" */
-static char *
-batch_url(const struct src_visit *visit, const char *path, const char *name,
-    const char *const *values, size_t n)
-{
-	char *base = url_at(visit->source->address, path);
-	struct cq_buf url = {0};
-	size_t i;
-
-	cq_buf_str(&url, base);
-	free(base);
-	for (i = 0; i < n; i++)
-		url_add(&url, name, values[i]);
-	return cq_buf_take(&url);
-}
-
 static char *
 profiles_url(const struct src_visit *visit, const struct memory *m)
 {
-	const char *dids[BATCH];
-	size_t n = bluesky_authors_next(&m->authors, dids, BATCH);
+	const char *dids[BLUESKY_BATCH];
+	size_t n = bluesky_authors_next(&m->authors, dids, BLUESKY_BATCH);
 
-	return batch_url(visit, "/xrpc/app.bsky.actor.getProfiles", "actors",
-	    dids, n);
+	return bluesky_batch_url(visit->source->address,
+	    "/xrpc/app.bsky.actor.getProfiles", "actors", dids, n);
 }
 
 /* Which question comes first: without a session there is only one. */
@@ -290,7 +275,9 @@ has_room(const struct memory *m)
 {
 	size_t authors = bluesky_authors_left(&m->authors) + PAGE;
 
-	return m->n_asked + 1 + (int)((authors + BATCH - 1) / BATCH) <= STEPS;
+	return m->n_asked + 1 +
+	    (int)((authors + BLUESKY_BATCH - 1) / BLUESKY_BATCH) <=
+	    STEPS;
 }
 
 static enum cq_status
@@ -333,7 +320,7 @@ read_profiles(struct src_visit *visit, struct memory *m,
 
 	if (answer_json(visit, &src_bluesky, answer, false, next, &doc, NULL) ==
 	    CQ_OK) {
-		bluesky_authors_read(&m->authors, doc.root, BATCH);
+		bluesky_authors_read(&m->authors, doc.root, BLUESKY_BATCH);
 		json_free(&doc);
 	} else {
 		bluesky_authors_give_up(&m->authors);
@@ -367,16 +354,11 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
     struct src_request *req, struct cq_err *err)
 {
 	struct memory *m = memory_of(visit);
-	const char *uris[BATCH];
-	size_t n_uris = 0, i;
+	char *url = bluesky_look_url(&m->look, visit, ids, n);
 	enum cq_status rc;
 
-	*req = (struct src_request){0};
-	/* one that is no address would spoil the whole question */
-	for (i = 0; i < n && n_uris < BATCH; i++)
-		if (bluesky_is_post(ids[i]))
-			uris[n_uris++] = ids[i];
-	if (n_uris == 0)
+	*req = (struct src_request){.url = url};
+	if (url == NULL)
 		return cq_fail(err, CQ_INPUT,
 		    "none of these is a post of Bluesky");
 	rc = begin(visit, m, err);
@@ -386,65 +368,7 @@ ask_again(struct src_visit *visit, const char *const *ids, size_t n,
 	if (m->need != STEP_PAGE)
 		return cq_fail(err, CQ_NET,
 		    "nobody is logged in: the next fetch sees to that");
-	req->url = batch_url(visit, "/xrpc/app.bsky.feed.getPosts", "uris",
-	    uris, n_uris);
 	return bluesky_show(&m->session, req, err);
-}
-
-/* The post with that id; NULL if it is not there. */
-static const cJSON *
-find_post(const cJSON *posts, const char *id)
-{
-	const cJSON *one;
-
-	cJSON_ArrayForEach(one, posts)
-	{
-		const char *uri = json_str(one, "uri");
-
-		if (uri != NULL && strcmp(uri, id) == 0)
-			return one;
-	}
-	return NULL;
-}
-
-/*
- * Posts that are no more are left out.  So are all of them when something
- * is amiss with the index: then nothing is certain, unless only one was
- * asked about.
- */
-static bool
-is_certain(const cJSON *posts, const char *const *ids, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (find_post(posts, ids[i]) != NULL)
-			return true;
-	return n == 1 && cJSON_GetArraySize(posts) == 0;
-}
-
-static void
-emit_known(const struct src_visit *visit, const cJSON *posts,
-    const char *const *ids, size_t n, src_emit_fn emit, void *arg)
-{
-	const char *source = visit->source->name;
-	size_t i;
-
-	if (!is_certain(posts, ids, n))
-		return;
-	for (i = 0; i < n && i < BATCH; i++) {
-		const cJSON *post = find_post(posts, ids[i]);
-
-		if (post != NULL)
-			bluesky_emit(source, post, visit->now, emit, arg);
-		else if (bluesky_is_post(ids[i]))
-			emit(arg,
-			    &(struct cq_post){.source = source,
-				.id = ids[i],
-				.gone = true,
-				.author_followers = -1,
-				.created_at = CQ_NO_TIME});
-	}
 }
 
 static enum cq_status
@@ -452,21 +376,9 @@ read_again(struct src_visit *visit, const char *const *ids, size_t n,
     const struct src_answer *answer, src_emit_fn emit, void *arg,
     struct src_next *next, struct cq_err *err)
 {
-	const cJSON *posts;
-	struct json doc;
-	enum cq_status rc;
-
 	*next = (struct src_next){0};
-	rc = answer_json(visit, &src_bluesky, answer, false, next, &doc, err);
-	if (rc != CQ_OK)
-		return rc;
-	posts = json_member(doc.root, "posts");
-	if (cJSON_IsArray(posts))
-		emit_known(visit, posts, ids, n, emit, arg);
-	else
-		rc = answer_not(answer, "a list of posts", err);
-	json_free(&doc);
-	return rc;
+	return bluesky_look_read(&memory_of(visit)->look, visit, ids, n, answer,
+	    emit, arg, next, err);
 }
 
 const struct src_ops src_bluesky = {
@@ -483,7 +395,7 @@ const struct src_ops src_bluesky = {
     .ask = ask,
     .read = read_answer,
     .forget = forget,
-    .again_max = BATCH,
+    .again_max = BLUESKY_BATCH,
     .ask_again = ask_again,
     .read_again = read_again,
 };

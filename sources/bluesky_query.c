@@ -63,6 +63,21 @@ bluesky_add_query(struct cq_buf *url, const char *query)
 	cq_buf_free(&more);
 }
 
+char *
+bluesky_batch_url(const char *address, const char *path, const char *name,
+    const char *const *values, size_t n)
+{
+	char *base = url_at(address, path);
+	struct cq_buf url = {0};
+	size_t i;
+
+	cq_buf_str(&url, base);
+	free(base);
+	for (i = 0; i < n; i++)
+		url_add(&url, name, values[i]);
+	return cq_buf_take(&url);
+}
+
 bool
 bluesky_is_query(const char *query)
 {

@@ -167,28 +167,18 @@ bluesky_show(const struct bluesky_session *session, struct src_request *req,
 
 /* --- what is answered -------------------------------------------------- */
 
-/* {"error":"ExpiredToken","message":"..."}: the name of it.  Owned. */
-static char *
-error_name(const struct src_answer *answer)
+bool
+bluesky_is_error(const struct src_answer *answer, const char *name)
 {
+	const char *error;
 	struct json doc;
-	char *name;
+	bool is;
 
 	if (json_read(answer->body, answer->n, NULL, &doc, NULL) != CQ_OK)
-		return NULL;
-	name = cq_strdup(json_str(doc.root, "error"));
+		return false;
+	error = json_str(doc.root, "error");
+	is = error != NULL && strcmp(error, name) == 0;
 	json_free(&doc);
-	return name;
-}
-
-static bool
-is_error(const struct src_answer *answer, const char *a, const char *b)
-{
-	char *name = error_name(answer);
-	bool is =
-	    name != NULL && (strcmp(name, a) == 0 || strcmp(name, b) == 0);
-
-	free(name);
 	return is;
 }
 
@@ -197,7 +187,8 @@ bluesky_is_expired(const struct src_answer *answer)
 {
 	return answer->http == 401 ||
 	    (answer->http == 400 &&
-		is_error(answer, "ExpiredToken", "InvalidToken"));
+		(bluesky_is_error(answer, "ExpiredToken") ||
+		    bluesky_is_error(answer, "InvalidToken")));
 }
 
 bool
@@ -210,8 +201,7 @@ enum cq_status
 bluesky_refused(const struct src_answer *answer, struct src_next *next,
     struct cq_err *err)
 {
-	bool wants_code =
-	    is_error(answer, "AuthFactorTokenRequired", "AuthFactorToken");
+	bool wants_code = bluesky_is_error(answer, "AuthFactorTokenRequired");
 
 	next->pause = true;
 	next->refused = true;

@@ -60,6 +60,9 @@ enum cq_status bluesky_session_read(const struct src_visit *visit,
 enum cq_status bluesky_show(const struct bluesky_session *session,
     struct src_request *req, struct cq_err *err);
 
+/* Does the answer hold the error of that name, "NotFound"? */
+bool bluesky_is_error(const struct src_answer *answer, const char *name);
+
 /* Does the answer say that the access token is worth nothing any more? */
 bool bluesky_is_expired(const struct src_answer *answer);
 

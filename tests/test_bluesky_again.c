@@ -97,9 +97,6 @@ look_up_tells_nothing(int status, const char *body, size_t n, enum cq_status rc)
 static void
 test_a_look_up_that_failed_deletes_nothing(void **state)
 {
-	struct exchange x;
-	struct talk t;
-
 	(void)state;
 	look_up_tells_nothing(200, "{\"posts\":[]}", 4, CQ_OK);
 	look_up_tells_nothing(200, "{\"posts\":[7,{}]}", 4, CQ_OK);
@@ -111,12 +108,108 @@ test_a_look_up_that_failed_deletes_nothing(void **state)
 	look_up_tells_nothing(502, "{\"error\":\"UpstreamFailure\"}", 1,
 	    CQ_NET);
 	look_up_tells_nothing(400, "{\"error\":\"InvalidRequest\"}", 1, CQ_NET);
-	/* asked about one alone, there is no other way to say so */
+}
+
+/* --- one by one --------------------------------------------------------- */
+
+#define GET_THREAD \
+	XRPC "app.bsky.feed.getPostThread?depth=0&parentHeight=0&uri="
+#define NOT_FOUND "{\"error\":\"NotFound\",\"message\":\"Post not found\"}"
+
+static void
+sees_text(struct talk *t, size_t n, int status, const char *body)
+{
+	struct exchange x;
+
+	exchange_make(&x, status, NULL, body, strlen(body), HOST);
+	sees(t, n, &x);
+}
+
+static void
+brings(const struct talk *t, size_t n_posts, bool more)
+{
+	assert_string_equal(t->h.err.msg, "");
+	assert_int_equal(t->h.status, CQ_OK);
+	assert_int_equal(t->h.posts.n, n_posts);
+	assert_int_equal(t->h.next.more, more);
+}
+
+/* A customer takes back all that is looked at: a small queue's only posts. */
+static void
+test_when_all_are_left_out_each_is_asked_about_by_itself(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
 	talk_begin(&t, &talk_kettle, "", SESSION);
-	exchange_make(&x, 200, NULL, "{\"posts\":[]}", 12, HOST);
-	sees(&t, 1, &x);
-	assert_int_equal(t.h.posts.n, 1);
+	sees_text(&t, 3, 200, "{\"posts\":[]}");
+	brings(&t, 0, true);
+	/* the oldest first; what is no address is left out */
+	looks_again(&t, 3, GET_THREAD KNOWN_ESCAPED "3n2xc5lhez22b");
+	sees_text(&t, 3, 400, NOT_FOUND);
+	brings(&t, 1, true);
 	assert_true(t.h.posts.at[0].gone);
+	assert_string_equal(t.h.posts.at[0].id, KNOWN "3n2xc5lhez22b");
+	looks_again(&t, 3, GET_THREAD KNOWN_ESCAPED "3n2xc5lc5zc2b");
+	exchange_load(&x, DIR "local-getPostThread.meta.json", HOST);
+	sees(&t, 3, &x);
+	brings(&t, 1, false);
+	assert_false(t.h.posts.at[0].gone);
+	assert_string_equal(t.h.posts.at[0].id, KNOWN "3n2xc5lc5zc2b");
+	looks_again(&t, 1, GET_POSTS KNOWN_ESCAPED "3n2xc5lc5zc2b");
+	talk_end(&t);
+}
+
+static void
+test_a_recorded_answer_about_a_deleted_post_is_understood(void **state)
+{
+	struct exchange x;
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	sees_text(&t, 1, 200, "{\"posts\":[]}");
+	brings(&t, 0, true);
+	exchange_load(&x, DIR "local-getPostThread-deleted.meta.json", HOST);
+	sees(&t, 1, &x);
+	brings(&t, 1, false);
+	assert_true(t.h.posts.at[0].gone);
+	talk_end(&t);
+}
+
+static void
+test_only_a_post_that_is_said_to_be_gone_is_deleted(void **state)
+{
+	static const struct {
+		int status;
+		const char *body;
+	} said[] = {
+	    {400, "{\"error\":\"InvalidRequest\"}"},
+	    {400, "<html>NotFound"},
+	    {200,
+		"{\"thread\":{\"blocked\":true,\"uri\":\"" KNOWN
+		"3n2xc5lc5zc2b\"}}"},
+	    {200,
+		"{\"thread\":{\"post\":{\"uri\":\"" KNOWN
+		"3n2xc5lhez22b\",\"record\":{}}}}"},
+	};
+	struct talk t;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		talk_begin(&t, &talk_kettle, "", SESSION);
+		sees_text(&t, 1, 200, "{\"posts\":[]}");
+		sees_text(&t, 1, said[i].status, said[i].body);
+		brings(&t, 0, false);
+		talk_end(&t);
+	}
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	sees_text(&t, 3, 200, "{\"posts\":[]}");
+	sees_text(&t, 3, 404, NOT_FOUND); /* there is no such question */
+	assert_int_equal(t.h.status, CQ_NET);
+	assert_int_equal(t.h.posts.n, 0);
+	assert_false(t.h.next.more);
 	talk_end(&t);
 }
 
@@ -154,6 +247,12 @@ main(void)
 	    cmocka_unit_test(test_a_post_left_out_of_a_look_up_is_gone),
 	    cmocka_unit_test(test_a_post_nobody_asked_about_is_not_brought),
 	    cmocka_unit_test(test_a_look_up_that_failed_deletes_nothing),
+	    cmocka_unit_test(
+		test_when_all_are_left_out_each_is_asked_about_by_itself),
+	    cmocka_unit_test(
+		test_a_recorded_answer_about_a_deleted_post_is_understood),
+	    cmocka_unit_test(
+		test_only_a_post_that_is_said_to_be_gone_is_deleted),
 	    cmocka_unit_test(
 		test_a_look_up_leaves_the_session_to_the_next_visit),
 	};
