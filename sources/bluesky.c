@@ -231,6 +231,7 @@ read_session(struct src_visit *visit, struct memory *m,
 	m->logged_in = m->logged_in || login;
 	m->need = STEP_PAGE;
 	next->more = true;
+	next->wait_s = 0; /* that of logins, which are counted apart */
 	return CQ_OK;
 }
 

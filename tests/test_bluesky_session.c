@@ -145,6 +145,51 @@ test_a_refused_refresh_token_costs_one_login(void **state)
 	talk_end(&t);
 }
 
+/* Refreshed as it is, the session is still worth nothing: one login. */
+static void
+test_a_new_session_that_is_refused_costs_one_login(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", SESSION);
+	talk_asks(&t, SEARCH_KETTLE);
+	talk_answer(&t, 400, NULL, EXPIRED);
+	talk_asks(&t, REFRESH);
+	talk_answer(&t, 200, NULL, FRESH);
+	talk_asks(&t, SEARCH_KETTLE);
+	talk_answer(&t, 400, NULL, EXPIRED);
+	talk_goes_on(&t);
+	talk_asks(&t, CREATE);
+	talk_answer(&t, 200, NULL, FRESH);
+	talk_asks(&t, SEARCH_KETTLE);
+	talk_answer(&t, 401, NULL, "{\"error\":\"AuthMissing\"}");
+	assert_int_equal(t.h.status, CQ_NET);
+	assert_false(t.h.next.more);
+	assert_true(t.h.next.refused);
+	talk_end(&t);
+}
+
+/* That no other login is allowed today is no reason not to use this one. */
+static void
+test_the_last_login_of_a_day_is_used(void **state)
+{
+	struct talk t;
+
+	(void)state;
+	talk_begin(&t, &talk_kettle, "", "");
+	talk_asks(&t, CREATE);
+	talk_answer(&t, 200,
+	    "RateLimit-Limit: 300\nRateLimit-Remaining: 0\n"
+	    "RateLimit-Reset: 1795525620\nRateLimit-Policy: 300;w=86400\n",
+	    FRESH);
+	talk_goes_on(&t);
+	assert_int_equal(t.h.next.wait_s, 0);
+	assert_non_null(t.h.next.session);
+	talk_asks(&t, SEARCH_KETTLE);
+	talk_end(&t);
+}
+
 static void
 login_fails(int status, const char *body, const char *msg, bool pause)
 {
@@ -253,6 +298,9 @@ main(void)
 		test_an_expired_session_is_renewed_and_the_visit_goes_on),
 	    cmocka_unit_test(test_a_session_the_server_forgot_is_renewed_too),
 	    cmocka_unit_test(test_a_refused_refresh_token_costs_one_login),
+	    cmocka_unit_test(
+		test_a_new_session_that_is_refused_costs_one_login),
+	    cmocka_unit_test(test_the_last_login_of_a_day_is_used),
 	    cmocka_unit_test(test_a_wrong_password_pauses_the_account),
 	    cmocka_unit_test(test_a_token_file_without_a_password_is_told),
 	    cmocka_unit_test(test_an_account_may_be_named_in_three_ways),
