@@ -362,6 +362,10 @@ test_only_words_said_to_the_account_are_mentions(void **state)
 	    "\"record\":{}}]}");
 	talk_no_followers(&t);
 	talk_is_done(&t, 2, NULL);
+	assert_string_equal(t.h.posts.at[0].id,
+	    "at://did:plc:a/app.bsky.feed.post/3");
+	assert_string_equal(t.h.posts.at[1].id,
+	    "at://did:plc:a/app.bsky.feed.post/2");
 	talk_end(&t);
 }
 

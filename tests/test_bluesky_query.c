@@ -93,6 +93,12 @@ test_a_source_that_cannot_work_is_refused(void **state)
 	refuses_source("https://bsky.app/profile/a", "kettle", file,
 	    "give the address of the account's server alone, such as "
 	    "https://bsky.social");
+	refuses_source("https://bsky.app", "kettle", file,
+	    "give the address of the account's server alone, such as "
+	    "https://bsky.social");
+	refuses_source("https://bsky.social/xrpc", "kettle", file,
+	    "give the address of the account's server alone, such as "
+	    "https://bsky.social");
 	refuses_source("http://bsky.social", "kettle", file,
 	    "plain http is not allowed for bsky.social: use https://, or "
 	    "--insecure if it has none");
