@@ -165,13 +165,15 @@ extra_of(const cJSON *data)
 	return cq_buf_take(&b);
 }
 
+/* In "restricted" ones and the like not all may write, but all may read. */
 static enum cq_visibility
 visibility_of(const cJSON *data)
 {
+	static const char *const open[] = {"public", "restricted", "archived",
+	    "gold_restricted", "user", NULL};
 	const char *type = json_str(data, "subreddit_type");
 
-	return type != NULL && strcmp(type, "private") == 0 ? CQ_PRIVATE
-							    : CQ_PUBLIC;
+	return type == NULL || is_one_of(type, open) ? CQ_PUBLIC : CQ_PRIVATE;
 }
 
 static void

@@ -200,6 +200,38 @@ test_by_hand_posts_and_comments_have_their_text(void **state)
 	red_end(&t);
 }
 
+#define OF(id, type) \
+	CHILD("t1", id, "1.0", ",\"body\":\"b\",\"subreddit_type\":" type)
+
+static void
+test_by_hand_what_not_all_may_read_is_private(void **state)
+{
+	struct reddit_talk t;
+	size_t i;
+
+	(void)state;
+	hears(&t,
+	    LISTING(OF("a", "\"public\"") "," OF("b",
+			"\"restricted\"") "," OF("c",
+			"\"archived\"") "," OF("d",
+			"\"gold_restricted\"") "," OF("e",
+			"\"user\"") "," OF("f", "null"),
+		"null"));
+	assert_int_equal(t.h.posts.n, 6);
+	for (i = 0; i < 6; i++)
+		assert_int_equal(t.h.posts.at[i].visibility, CQ_PUBLIC);
+	red_end(&t);
+	hears(&t,
+	    LISTING(OF("a", "\"private\"") "," OF("b",
+			"\"gold_only\"") "," OF("c",
+			"\"employees_only\"") "," OF("d", "\"new\""),
+		"null"));
+	assert_int_equal(t.h.posts.n, 4);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(t.h.posts.at[i].visibility, CQ_PRIVATE);
+	red_end(&t);
+}
+
 static void
 test_by_hand_words_come_from_where_they_stand(void **state)
 {
@@ -538,6 +570,7 @@ main(void)
 	    cmocka_unit_test(test_a_source_that_cannot_work_is_refused),
 	    cmocka_unit_test(test_recorded_mentions_come_oldest_first),
 	    cmocka_unit_test(test_by_hand_posts_and_comments_have_their_text),
+	    cmocka_unit_test(test_by_hand_what_not_all_may_read_is_private),
 	    cmocka_unit_test(test_by_hand_words_come_from_where_they_stand),
 	    cmocka_unit_test(test_a_recorded_crosspost_is_a_repost),
 	    cmocka_unit_test(test_by_hand_what_was_taken_away_is_gone),
