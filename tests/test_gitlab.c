@@ -298,8 +298,14 @@ test_by_hand_an_issue_that_went_away_does_not_stop_the_others(void **state)
 	assert_string_equal(h.next.cursor, "5 1 5 1 1\n8\n1f");
 	assert_true(h.next.more);
 	heard_free(&h);
+	visit.cursor = "5 1 5 1 0\n8\n1f";
+	h = hear_answer(&src_gitlab, &visit, 404, NULL,
+	    "{\"message\":\"404 Not found\"}");
+	assert_string_equal(h.next.cursor, "5 1 5 1 0\n\n1f");
+	heard_free(&h);
 	visit.cursor = "5 1 5 1 0\n\n1f";
-	heard_fails(hear_answer(&src_gitlab, &visit, 404, NULL, "{}"),
+	heard_fails(hear_answer(&src_gitlab, &visit, 404, NULL,
+			"{\"message\":\"404 Not found\"}"),
 	    "gitlab.com knows no such page (404): check address and query", 0,
 	    false);
 	free(visit.memory);
