@@ -90,9 +90,9 @@ struct cq_fetched {
 	int64_t source_id;
 	const char *cursor_before; /* as read: a fetch that raced is refused */
 
-	/* as it was asked, by query, options, token_file and since_at: if a
-	 * person changed one of them since, it is refused too; NULL: not
-	 * compared */
+	/* as it was asked, by adapter, query, options, token_file and
+	 * since_at: if a person changed one of them since, it is refused too;
+	 * NULL: not compared.  What is left of a removed one is refused */
 	const struct cq_source *asked;
 	const char *cursor;  /* to go on from; NULL: unchanged */
 	const char *address; /* moved for good (301); NULL: unchanged */

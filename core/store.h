@@ -241,8 +241,9 @@ enum cq_status cq_store_source_remove(struct cq_store *store,
  * Ends one fetch: posts, cursor, next time and error in one transaction; and
  * the account's other sources pause with it if it was refused, and rest if it
  * has to.  CQ_CONFLICT if another fetch of this source came between, or a
- * person who changed what it is asked: then only such a rest is stored, and
- * that only if the source still has the token file that was told to wait.
+ * person who changed what it is asked, or removed it: then only such a rest is
+ * stored, and that only if the source still has the token file that was told
+ * to wait.
  */
 enum cq_status cq_store_fetched(struct cq_store *store,
     const struct cq_act *act, const struct cq_fetched *fetched,

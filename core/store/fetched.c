@@ -13,10 +13,14 @@
  */
 #define PARKED "state = 'paused' AND parked_at IS NOT NULL"
 
-/* A person changed nothing of what it was asked by. */
-#define AS_ASKED                                                 \
-	"(:as_it_is OR (query IS :query AND options IS :options" \
-	" AND token_file IS :token AND since_at IS :since))"
+/*
+ * A person changed nothing of what it was asked by.  One that was removed and
+ * added again meanwhile begins at another time.
+ */
+#define AS_ASKED                                                    \
+	"(state <> 'removed' AND (:as_it_is OR (adapter = :adapter" \
+	" AND query IS :query AND options IS :options"              \
+	" AND token_file IS :token AND since_at IS :since)))"
 
 static void
 bind_asked(struct db_stmt *q, const struct cq_source *asked)
@@ -25,6 +29,7 @@ bind_asked(struct db_stmt *q, const struct cq_source *asked)
 	const struct cq_source *s = asked == NULL ? &any : asked;
 
 	db_bind_int(q, ":as_it_is", asked == NULL);
+	db_bind_text(q, ":adapter", s->adapter);
 	db_bind_text(q, ":query", s->query);
 	db_bind_text(q, ":options", s->options);
 	db_bind_text(q, ":token", s->token_file);
@@ -36,7 +41,8 @@ static enum cq_status
 overtaken(struct verb *v, const struct cq_fetched *f, struct cq_err *err)
 {
 	static const char sql[] =
-	    "SELECT NOT " AS_ASKED " FROM source WHERE id = :id";
+	    "SELECT iif(state = 'removed', 2, NOT " AS_ASKED ")"
+	    " FROM source WHERE id = :id";
 	struct db_stmt q;
 	int64_t changed = 0;
 	enum cq_status rc;
@@ -47,6 +53,10 @@ overtaken(struct verb *v, const struct cq_fetched *f, struct cq_err *err)
 	rc = db_one_int(&q, &changed, err);
 	if (rc != CQ_OK && rc != CQ_NOT_FOUND)
 		return rc;
+	if (changed == 2)
+		return cq_fail(err, CQ_CONFLICT,
+		    "the source was removed meanwhile: what still came of it "
+		    "is left out");
 	if (changed != 0)
 		return cq_fail(err, CQ_CONFLICT,
 		    "the source was changed meanwhile: what came by its old "

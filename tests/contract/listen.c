@@ -165,7 +165,8 @@ test_a_source_that_was_removed_does_not_come_back_as_paused(void **state)
 	gone.source_id = s.id;
 	gone.cursor_before = s.cursor;
 	who = act(f, "ana");
-	OK(f, cq_store_fetched(f->store, &who, &gone, NULL, 0, NULL, &f->err));
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_fetched(f->store, &who, &gone, NULL, 0, NULL, &f->err));
 	OK(f, cq_store_sources(f->store, &sources, &f->err));
 	assert_int_equal(sources.n, 0);
 	cq_sources_free(&sources);

@@ -147,6 +147,62 @@ test_a_fetch_goes_on_while_interval_and_brand_are_changed(void **state)
 	cq_source_free(&asked);
 }
 
+/* --- removed -------------------------------------------------------------- */
+
+static void
+test_what_still_comes_of_a_removed_source_is_left_out(void **state)
+{
+	struct fixture *f = *state;
+	const struct cq_fetched end = {.cursor = "of the old"};
+	const struct cq_fetched gone = {.error = "gone", .pause = true};
+	struct cq_source asked = under_way(f);
+
+	remove_source(f, "loud");
+	REFUSED(f, CQ_CONFLICT, ends(f, &asked, end));
+	expect_said(f, "the source was removed meanwhile");
+	REFUSED(f, CQ_CONFLICT, ends(f, &asked, gone));
+	assert_int_equal(case_of(f, "loud", "p1"), 0);
+	cq_source_free(&asked);
+	all_is_well(f);
+}
+
+static void
+test_a_source_of_the_same_name_is_read_by_its_own_adapter(void **state)
+{
+	struct fixture *f = *state;
+	const struct cq_fetched end = {.cursor = "of the old"};
+	struct cq_source asked = under_way(f);
+	struct cq_source other = asked;
+
+	remove_source(f, "loud");
+	other.adapter = "discourse";
+	other.since_at = asked.since_at - 1; /* the clock was set back */
+	add_source(f, &other);
+	asked.since_at = other.since_at;
+	REFUSED(f, CQ_CONFLICT, ends(f, &asked, end));
+	expect_untouched(f);
+	cq_source_free(&asked);
+}
+
+/* Its cursor would be the end of what was never read. */
+static void
+test_a_source_that_was_added_again_has_another_beginning(void **state)
+{
+	struct fixture *f = *state;
+	const struct cq_fetched end = {.cursor = "of the old"};
+	struct cq_source asked = under_way(f);
+	struct cq_source again = asked;
+
+	remove_source(f, "loud");
+	f->now += 1;
+	again.since_at += 1; /* as long ago as the other */
+	add_source(f, &again);
+	REFUSED(f, CQ_CONFLICT, ends(f, &asked, end));
+	expect_said(f, "the source was changed meanwhile");
+	expect_untouched(f);
+	cq_source_free(&asked);
+}
+
 /* --- one visit ----------------------------------------------------------- */
 
 static void
@@ -247,6 +303,11 @@ main(void)
 	    WITH_QUEUE(test_a_fetch_from_another_beginning_is_left_out),
 	    WITH_QUEUE(
 		test_a_fetch_goes_on_while_interval_and_brand_are_changed),
+	    WITH_QUEUE(test_what_still_comes_of_a_removed_source_is_left_out),
+	    WITH_QUEUE(
+		test_a_source_that_was_added_again_has_another_beginning),
+	    WITH_QUEUE(
+		test_a_source_of_the_same_name_is_read_by_its_own_adapter),
 	    WITH_QUEUE(
 		test_the_pages_of_a_visit_follow_each_other_even_to_another_address),
 	    WITH_QUEUE(
