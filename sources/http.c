@@ -488,6 +488,12 @@ fail_transfer(const struct transfer *t, CURLcode code, struct cq_err *err)
 		return cq_fail(err, CQ_NET,
 		    "the compressed answer of %s is damaged: try later",
 		    t->host);
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+		return cq_fail(err, CQ_NET,
+		    "%s does not answer as a web site does: check address and "
+		    "port",
+		    t->host);
 	case CURLE_PARTIAL_FILE:
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
@@ -533,13 +539,15 @@ may_follow(struct transfer *t, const char *to, char host[256],
 	    strncasecmp(to, "https:", 6) != 0;
 	if (down)
 		return cq_fail(err, CQ_NET,
-		    "%s redirects from https to %s: refused", t->host, to);
-	if (check_url(to, t->insecure, host, &why) != CQ_OK)
-		return cq_fail(err, CQ_NET, "%s redirects to %s: refused",
+		    "%s redirects from https to %s: refused; check the address",
 		    t->host, to);
+	if (check_url(to, t->insecure, host, &why) != CQ_OK)
+		return cq_fail(err, CQ_NET, "%s redirects to %s: refused: %s",
+		    t->host, to, why.msg);
 	if (url_host_is_local(host) && !url_host_is_local(t->host))
 		return cq_fail(err, CQ_NET,
-		    "%s redirects to this machine: refused", t->host);
+		    "%s redirects to this machine: refused; check the address",
+		    t->host);
 	return CQ_OK;
 }
 

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -340,6 +342,55 @@ test_a_slow_answer_times_out(void **state)
 	free(url);
 }
 
+/* Answers whoever comes first with that, and ends. */
+static pid_t
+speak(int sock, const char *words)
+{
+	pid_t child = fork();
+	char ask[4096];
+	int to;
+
+	if (child != 0)
+		return child;
+	to = accept(sock, NULL, NULL);
+	if (read(to, ask, sizeof(ask)) > 0 &&
+	    write(to, words, strlen(words)) > 0)
+		close(to);
+	_exit(0);
+}
+
+static void
+test_what_is_no_web_site_is_told_in_plain_words(void **state)
+{
+	static const char *const words[] = {"SSH-2.0-OpenSSH_9.2\r\n",
+	    "HTTP/1.1 200 OK\r\nno header\r\n\r\n", "HTTP/9.9 x\r\n\r\n"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct sockaddr_in at = {.sin_family = AF_INET,
+		    .sin_addr = {htonl(INADDR_LOOPBACK)}};
+		socklen_t n = sizeof(at);
+		int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		struct got got;
+		pid_t child;
+		char url[64];
+
+		assert_int_equal(bind(sock, (struct sockaddr *)&at, n), 0);
+		assert_int_equal(listen(sock, 1), 0);
+		getsockname(sock, (struct sockaddr *)&at, &n);
+		child = speak(sock, words[i]);
+		snprintf(url, sizeof(url), "http://127.0.0.1:%d/",
+		    ntohs(at.sin_port));
+		got = fetch(&(struct ask){.url = url});
+		fails(&got, CQ_NET,
+		    "127.0.0.1 does not answer as a web site does: check "
+		    "address and port");
+		waitpid(child, NULL, 0);
+		close(sock);
+	}
+}
+
 static void
 test_an_answer_that_breaks_off_is_no_answer(void **state)
 {
@@ -510,6 +561,17 @@ test_only_permanent_redirects_move_an_address(void **state)
 	cq_buf_free(&got.body);
 }
 
+/* What is wrong with it, so that somebody can give the right address. */
+static void
+fails_with(struct fixture *f, const char *to, const char *why)
+{
+	struct got got;
+
+	redirect(f, "/away", 302, to);
+	got = fetch_path(f, "/away");
+	fails(&got, CQ_NET, why);
+}
+
 static void
 test_a_redirect_elsewhere_is_refused(void **state)
 {
@@ -525,9 +587,13 @@ test_a_redirect_elsewhere_is_refused(void **state)
 		redirect(f, "/out", 302, to[i]);
 		got = fetch_path(f, "/out");
 		assert_int_equal(got.status, CQ_NET);
-		assert_non_null(strstr(got.msg, "refused"));
+		assert_non_null(strstr(got.msg, "refused: "));
 		cq_buf_free(&got.body);
 	}
+	fails_with(f, "http://e.invalid/",
+	    "127.0.0.1 redirects to http://e.invalid/: refused: plain http is "
+	    "not allowed for e.invalid: use https://, or --insecure if it has "
+	    "none");
 }
 
 static void
@@ -712,7 +778,7 @@ fetch_tls(struct fixture *f, const char *name, bool trust)
 		down = fetch(&(struct ask){.url = url, .ca_file = ca_path});
 		fails(&down, CQ_NET,
 		    "127.0.0.1 redirects from https to http://127.0.0.1:1/: "
-		    "refused");
+		    "refused; check the address");
 	} else {
 		assert_int_equal(replay_count(site), 0);
 	}
@@ -894,6 +960,7 @@ main(void)
 	    T(test_plain_http_is_for_this_machine_only),
 	    T(test_names_of_this_machine_are_known),
 	    T(test_no_other_scheme_is_asked),
+	    T(test_what_is_no_web_site_is_told_in_plain_words),
 	    T(test_three_redirects_are_followed_and_no_fourth),
 	    T(test_a_redirect_loop_ends),
 	    T(test_only_permanent_redirects_move_an_address),
