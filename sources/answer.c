@@ -73,7 +73,7 @@ answer_wait_s(const struct src_limit *limit, const struct src_answer *answer)
 
 	if (whole_number(after, &n))
 		return clamp(n);
-	if (after != NULL && date_parse(after, &n))
+	if (after != NULL && date_parse(after, &n) && n > answer->now)
 		return clamp(n - answer->now);
 	return limit == NULL ? 0 : reset_wait_s(limit, answer);
 }
@@ -209,8 +209,8 @@ answer_check(const struct src_visit *visit, const struct src_limit *limit,
 	case 410:
 		next->pause = true;
 		return answer_fail(answer, err,
-		    "says that this is gone for good (410): look for its new "
-		    "address");
+		    "says that this is gone for good (410): remove this "
+		    "source, and add its new address if there is one");
 	case 429:
 		return ask_patience(limit, answer, next, err);
 	default:

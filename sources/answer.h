@@ -74,7 +74,8 @@ bool answer_is_web_page(const struct src_answer *answer);
 
 /*
  * Seconds the service asks for by Retry-After (seconds or a date) or by the
- * reset of its limit, within 1 s and 24 h; 0 if it asks for none.
+ * reset of its limit, within 1 s and 24 h; 0 if it asks for none, or for a
+ * time that is past.
  */
 int64_t answer_wait_s(const struct src_limit *limit,
     const struct src_answer *answer);

@@ -803,8 +803,8 @@ test_gone_pauses_and_patience_is_kept(void **state)
 	(void)state;
 	assert_true(h.next.pause);
 	fails(h,
-	    "feed.example says that this is gone for good (410): look for its "
-	    "new address");
+	    "feed.example says that this is gone for good (410): remove "
+	    "this source, and add its new address if there is one");
 	h = hear_bytes(429, "Retry-After: 120\n", "", 0);
 	assert_int_equal(h.next.wait_s, 120);
 	assert_false(h.next.pause);

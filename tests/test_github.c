@@ -555,8 +555,8 @@ test_what_is_no_list_of_issues_is_told(void **state)
 	    "github.com refused the request (304): check address and query", 0,
 	    false);
 	heard_fails(hear_answer(&src_github, &visit, 410, NULL, "{}"),
-	    "github.com says that this is gone for good (410): look for its "
-	    "new address",
+	    "github.com says that this is gone for good (410): remove "
+	    "this source, and add its new address if there is one",
 	    0, true);
 	free(visit.memory);
 	free(hits.memory);

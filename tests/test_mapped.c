@@ -678,8 +678,8 @@ test_broken_answers_move_nothing(void **state)
 	    "if it wants a token: caseq source set place --token-file FILE",
 	    0, false);
 	heard_fails(hear_text(&s, "7", 410, NULL, "{}"),
-	    "api.example says that this is gone for good (410): look for its "
-	    "new address",
+	    "api.example says that this is gone for good (410): remove "
+	    "this source, and add its new address if there is one",
 	    0, true);
 	heard_fails(hear_text(&s, "7", 429, "Retry-After: 30\n", "{}"),
 	    "api.example asks for patience (429): it will be asked again "

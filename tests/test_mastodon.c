@@ -512,6 +512,10 @@ test_a_used_up_limit_waits_until_its_reset(void **state)
 	heard_fails(hear_text(&tag, "", 429,
 			"X-RateLimit-Reset: 2020-01-01T00:00:00Z\n", ""),
 	    asks_patience, 0, false);
+	/* a time that is past, by our clock, says nothing */
+	heard_fails(hear_text(&tag, "", 429,
+			"Retry-After: Mon, 23 Nov 2026 13:06:59 GMT\n", ""),
+	    asks_patience, 0, false);
 	heard_fails(hear_text(&tag, "", 429, NULL, ""), asks_patience, 0,
 	    false);
 }

@@ -353,8 +353,8 @@ test_what_is_gone_is_paused(void **state)
 	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 410, NULL, "");
 	polling_round(f, NULL,
-	    "news: 11 127.0.0.1 says that this is gone for good (410): look "
-	    "for its new address\n");
+	    "news: 11 127.0.0.1 says that this is gone for good (410): remove "
+	    "this source, and add its new address if there is one\n");
 	s = polling_source(f, "news");
 	assert_true(s.paused);
 	cq_source_free(&s);

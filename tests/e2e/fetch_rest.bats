@@ -109,14 +109,14 @@ must_wait() { # the host asks for patience until 14:10
 	listen
 	caseq source pause forum
 	run -0 caseq fetch
-	[ "${lines[0]}" = 'forum: not asked: somebody paused it; to let it go on: caseq source resume forum' ]
+	[ "${lines[0]}" = 'forum: not asked: somebody paused it; to ask it again: caseq source resume forum' ]
 	[[ ${lines[1]} == 'news: read 1, new 1,'* ]]
 	run -1 caseq fetch forum
 	[[ $output == 'forum: not asked: somebody paused it'* ]]
 	fault path=/news.rss status=410
 	run -1 caseq fetch news
 	run -3 caseq fetch
-	[[ ${lines[1]} == 'news: not asked: it paused itself, 14:00: 127.0.0.1 says that this is gone for good (410): look for its new address; then let it go on: caseq source resume news' ]]
+	[[ ${lines[1]} == 'news: not asked: it paused itself, 14:00: 127.0.0.1 says that this is gone for good (410): remove this source, and add its new address if there is one; to ask it again: caseq source resume news' ]]
 	[ "${lines[2]}" = 'caseq: fetch: all sources are paused' ]
 }
 

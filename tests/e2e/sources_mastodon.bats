@@ -58,7 +58,7 @@ serve_mentions() {
 	[ "$(grep -c 'refused the token' <<<"$output")" -eq 2 ]
 	run -3 caseq fetch
 	[[ $output == *'tag: not asked: it paused itself, 13:07: 127.0.0.1'* ]]
-	[[ $output == *'then let it go on: caseq source resume tag'* ]]
+	[[ $output == *'to ask it again: caseq source resume tag'* ]]
 	[[ $output == *'caseq: fetch: all sources are paused' ]]
 	heal
 	caseq source resume toots

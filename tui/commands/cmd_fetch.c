@@ -95,13 +95,13 @@ static void
 say_paused(const struct cq_source *s, int64_t now, struct cq_buf *out)
 {
 	if (s->parked_at == CQ_NO_TIME) {
-		cq_buf_str(out, "somebody paused it; to let it go on:");
+		cq_buf_str(out, "somebody paused it");
 	} else {
 		cq_buf_str(out, "it paused itself, ");
 		say_when(s->parked_at, now, out);
-		cq_buf_fmt(out, ": %s; then let it go on:", s->last_error);
+		cq_buf_fmt(out, ": %s", s->last_error);
 	}
-	cq_buf_fmt(out, " caseq source resume %s", s->name);
+	cq_buf_fmt(out, "; to ask it again: caseq source resume %s", s->name);
 }
 
 /* Why it was not asked, and what to do; NULL if it was. */

@@ -310,7 +310,7 @@ failure_line(const struct cq_source *s, const struct cq_gaps *gaps, int64_t now)
 	shown_free(&shown);
 	out_line("    ", "    ", line.s);
 	if (s->parked_at != CQ_NO_TIME)
-		out_fmt("    then let it go on: caseq source resume %s\n",
+		out_fmt("    to ask it again: caseq source resume %s\n",
 		    s->name);
 	cq_buf_free(&line);
 	cq_buf_free(&since);
