@@ -317,6 +317,20 @@ store_failure(struct fetch *f, const struct cq_fetched *fetched,
 		fetch_finish(f, status, fetched->error, fetched->next_at);
 }
 
+/* systemd reads the file of a credential when it starts a service only. */
+static void
+add_restart(const struct cq_source *s, struct cq_err *told)
+{
+	const struct cq_err why = *told;
+
+	if (s->token_file != NULL &&
+	    strncmp(s->token_file, TOKEN_CREDENTIAL,
+		strlen(TOKEN_CREDENTIAL)) == 0)
+		cq_fail(told, why.status,
+		    "%s; then restart the service, which has a copy of it",
+		    why.msg);
+}
+
 /*
  * That a caller has no access to the token, or no room for a session, is not
  * the source's failure.
@@ -350,6 +364,8 @@ fetch_failed(struct fetch *f, const struct cq_err *why,
 		fetch_finish(f, why->status, why->msg, f->source.next_at);
 		return;
 	}
+	if (fetched.refused)
+		add_restart(&f->source, &told);
 	/* a server may say back what it was sent */
 	token_hide(f->source.token_file, told.msg);
 	if (rest_s > 0) {

@@ -103,8 +103,9 @@ say_gap_advice(const struct cq_gap *g, struct cq_buf *out)
 
 	cq_buf_str(out, advice[g->kind]);
 	cq_buf_str(out,
-	    "\nYou have seen it: s in the queue, or: caseq source seen NAME."
-	    " Your colleagues then see that you look after it.\n");
+	    "\nTo say that you have seen it: s in the queue, or: caseq source "
+	    "seen"
+	    " NAME. Your colleagues then see that you look after it.\n");
 }
 
 bool

@@ -343,6 +343,21 @@ serve_mentions() { # "toots" wants the credential toots, or the token file $1
 	[ "$(asked_header authorization)" = 'Bearer secret' ]
 }
 
+@test "who has to make a new credential learns when it is read" {
+	serve_mentions
+	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	fault status=401
+	run -1 caseq fetch
+	[ "$output" = 'toots: failed: 127.0.0.1 refused the token: make a new one and put it in the token file; then restart the service, which has a copy of it' ]
+	run -0 caseq source list
+	[[ $output == *'; then restart the service, which has a copy of it'* ]]
+	# a token file is read for each question
+	caseq source set toots --token-file credentials/toots
+	fault status=401
+	run -1 caseq fetch
+	[[ $output == *'put it in the token file' ]]
+}
+
 @test "that the service has no token is kept, as nobody else has one" {
 	serve_mentions
 	"$CASEQ" run >said 2>&1 </dev/null 3>&- &
