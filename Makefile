@@ -172,7 +172,7 @@ check-valgrind: ## all C suites and line mode again under valgrind; takes long
 	@build-aux/deps build test valgrind
 	@UNDER="$(valgrind)" LIMIT_S=1800 $(MAKE) --no-print-directory test \
 	TESTS="$(or $(TESTS),$(test_bin) $(wildcard tests/e2e/cli_*.bats))"
-valgrind = valgrind -q --error-exitcode=9 --leak-check=full \
+valgrind = valgrind -q --vgdb=no --error-exitcode=9 --leak-check=full \
 	--show-leak-kinds=$(leaks) --errors-for-leak-kinds=$(leaks) \
 	--suppressions=$(CURDIR)/build-aux/valgrind.supp
 leaks = definite,indirect

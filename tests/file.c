@@ -23,10 +23,11 @@ char *
 file_read(const char *path, size_t *n)
 {
 	FILE *file = fopen(path, "rb");
-	char *bytes = malloc(8 << 20);
+	char *bytes = malloc((8 << 20) + 1);
 
 	assert_non_null(file);
 	*n = fread(bytes, 1, 8 << 20, file);
+	bytes[*n] = '\0';
 	fclose(file);
 	return bytes;
 }
