@@ -138,6 +138,21 @@ polling_posts(struct polling *f)
 	return counts.posts;
 }
 
+char *
+polling_feed(int n)
+{
+	struct cq_buf b = {0};
+
+	cq_buf_str(&b, "<rss><channel>");
+	for (int i = 0; i < n; i++)
+		cq_buf_fmt(&b,
+		    "<item><guid>g%d</guid><title>train %d is late</title>"
+		    "</item>",
+		    i, i);
+	cq_buf_str(&b, "</channel></rss>");
+	return cq_buf_take(&b);
+}
+
 int
 polling_set_up(void **state)
 {

@@ -24,6 +24,7 @@ struct polling {
 	struct cq_ingested sum;
 	int64_t next_at, n_old; /* of the last one told */
 	int step;		/* of the source asked last */
+	int n_asked;		/* for the time, where a test counts it */
 };
 
 int polling_set_up(void **state);
@@ -45,5 +46,8 @@ struct poll_opts polling_options(struct polling *f, struct http_opts *http);
 void polling_round(struct polling *f, const char *name, const char *told);
 
 int64_t polling_posts(struct polling *f);
+
+/* A feed of so many posts, "train 0 is late" and so on; to be freed. */
+char *polling_feed(int n);
 
 #endif

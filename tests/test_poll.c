@@ -250,20 +250,14 @@ static void
 test_a_large_feed_comes_in_pieces_and_whole(void **state)
 {
 	struct polling *f = *state;
-	struct cq_buf b = {0};
+	char *feed = polling_feed(1201);
 	struct cq_source s;
-	int i;
 
-	cq_buf_str(&b, "<rss><channel>");
-	for (i = 0; i < 1201; i++)
-		cq_buf_fmt(&b,
-		    "<item><guid>g%d</guid><title>train %d is late</title>"
-		    "</item>",
-		    i, i);
-	cq_buf_str(&b, "</channel></rss>");
 	polling_add(f, "news", "feed", "/feed", "");
-	replay_text(f->site, "/feed", 200, "ETag: \"1\"", b.s);
+	replay_text(f->site, "/feed", 200, "ETag: \"1\"", feed);
+	free(feed);
 	polling_round(f, NULL, "news: 0 -\n");
+	assert_int_equal(f->sum.n_read, 1201); /* each in one piece only */
 	assert_int_equal(f->sum.n_new, 1201);
 	assert_int_equal(polling_posts(f), 1201);
 	s = polling_source(f, "news");
@@ -274,7 +268,6 @@ test_a_large_feed_comes_in_pieces_and_whole(void **state)
 	assert_int_equal(f->sum.n_read, 1201);
 	assert_int_equal(f->sum.n_known, 1201);
 	assert_int_equal(polling_posts(f), 1201);
-	cq_buf_free(&b);
 }
 
 static void
@@ -292,6 +285,46 @@ test_an_address_that_moved_for_good_is_kept(void **state)
 	assert_string_equal(s.address, moved);
 	cq_source_free(&s);
 	free(moved);
+}
+
+/* Its page may be elsewhere, but nobody gave the address of that. */
+static void
+test_an_address_made_of_the_one_that_was_given_does_not_move_it(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "toots", "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 301, "Location: /new", "");
+	replay_text(f->site, "/new", 200, NULL, "[]");
+	polling_round(f, NULL, "toots: 0 -\n");
+	assert_int_equal(replay_count(f->site), 2);
+	s = polling_source(f, "toots");
+	assert_string_equal(s.address, replay_base(f->site));
+	cq_source_free(&s);
+}
+
+static void
+test_each_of_many_quiet_sources_is_told_to_have_been_asked(void **state)
+{
+	static const char *const names[] = {"one", "two", "three"};
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+	struct cq_source s;
+
+	for (int i = 0; i < 3; i++)
+		polling_add(f, names[i], "mastodon", "", "#acmefail");
+	replay_text(f->site, TAG, 200, NULL, "[]");
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	for (int i = 0; i < 3; i++) {
+		s = polling_source(f, names[i]);
+		assert_int_equal(s.ok_at, f->now);
+		assert_true(s.next_at > f->now);
+		cq_source_free(&s);
+	}
 }
 
 /* --- failures ---------------------------------------------------------- */
@@ -672,6 +705,8 @@ main(void)
 	    T(test_a_feed_that_has_not_changed_is_not_read_again),
 	    T(test_a_large_feed_comes_in_pieces_and_whole),
 	    T(test_an_address_that_moved_for_good_is_kept),
+	    T(test_an_address_made_of_the_one_that_was_given_does_not_move_it),
+	    T(test_each_of_many_quiet_sources_is_told_to_have_been_asked),
 	    T(test_failures_wait_longer_each_time_up_to_an_hour),
 	    T(test_the_wait_a_service_asks_for_is_kept),
 	    T(test_what_is_gone_is_paused),

@@ -386,6 +386,32 @@ test_no_second_look_is_taken_when_no_request_is_left(void **state)
 	cq_source_free(&s);
 }
 
+/* What is on the other pages is fetched when there may be a request again. */
+static void
+test_no_further_page_is_asked_for_when_no_request_is_left(void **state)
+{
+	struct polling *f = *state;
+	struct cq_source s;
+
+	polling_add(f, "late", "mastodon", "", "#late");
+	replay_text(f->site, TAG, 200, NULL, TOOT);
+	polling_round(f, "late", "late: 0 -\n");
+	replay_text(f->site, TAG, 200, SPENT, "[{\"id\":\"2\"}]");
+	replay_text(f->site, TAG "&min_id=1", 200, NULL,
+	    "[{\"id\":\"2\",\"content\":\"so late\",\"account\":{}}]");
+	replay_text(f->site, TAG "&min_id=2", 200, NULL, "[]");
+	polling_round(f, "late", "late: 0 -\n");
+	assert_int_equal(replay_count(f->site), 2);
+	s = polling_source(f, "late");
+	assert_string_equal(s.cursor, "1");
+	assert_int_equal(s.rest_at, f->now + 300);
+	cq_source_free(&s);
+	f->now += 300;
+	replay_text(f->site, TAG, 200, NULL, "[{\"id\":\"2\"}]");
+	polling_round(f, "late", "late: 0 -\n");
+	assert_int_equal(polling_posts(f), 2);
+}
+
 /* The reset of a limit that is not used up is no reason to wait for it. */
 static void
 test_a_server_out_of_order_is_not_left_until_its_limit_resets(void **state)
@@ -494,6 +520,7 @@ main(void)
 	    T(test_a_parent_from_before_the_beginning_is_not_counted_as_old),
 	    T(test_a_second_look_that_meets_patience_has_the_account_rest),
 	    T(test_no_second_look_is_taken_when_no_request_is_left),
+	    T(test_no_further_page_is_asked_for_when_no_request_is_left),
 	    T(test_a_server_out_of_order_is_not_left_until_its_limit_resets),
 	    T(test_a_caller_without_the_token_is_no_failure_of_the_source),
 	    T(test_many_sources_of_a_slow_host_are_all_heard),

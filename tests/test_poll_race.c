@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/alloc.h"
+#include "tests/file.h"
 #include "tests/polling.h"
 
 /* Two fetches of one source at the same time. */
@@ -150,6 +151,52 @@ test_a_source_changed_meanwhile_goes_on_by_its_new_words(void **state)
 	cq_source_free(&s);
 }
 
+/* --- a page that is stored in part -------------------------------------- */
+
+/*
+ * While the first piece of a long page is stored the source is another one,
+ * and then again what it was: the pieces behind it could be stored.
+ */
+static int64_t
+now_and_back(void *arg)
+{
+	struct polling *f = arg;
+
+	if (replay_count(f->site) > 0) {
+		f->n_asked++;
+		file_sql(f->path,
+		    f->n_asked == 2
+			? "UPDATE source SET query = '/x' WHERE id = 1"
+			: "UPDATE source SET query = NULL WHERE id = 1");
+	}
+	return f->now;
+}
+
+static void
+test_of_a_page_that_lacks_a_piece_no_more_is_stored_nor_its_cursor(void **state)
+{
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+	struct cq_source s;
+	char *page = polling_feed(1201);
+
+	polling_add(f, "news", "feed", "/feed", NULL);
+	replay_text(f->site, "/feed", 200, "ETag: \"1\"", page);
+	free(page);
+	http.env.now = now_and_back;
+	assert_int_equal(poll_round(f->store, &a, &opts, &err), CQ_OK);
+	assert_true(f->n_asked > 3);
+	assert_int_equal(polling_posts(f), 0);
+	s = polling_source(f, "news");
+	assert_string_equal(s.cursor, "");
+	cq_source_free(&s);
+	polling_round(f, NULL, "news: 0 -\n");
+	assert_int_equal(polling_posts(f), 1201);
+}
+
 int
 main(void)
 {
@@ -159,6 +206,7 @@ main(void)
 	    T(test_who_is_overtaken_has_not_failed_and_all_is_there_once),
 	    T(test_what_went_wrong_for_who_is_overtaken_is_no_failure),
 	    T(test_a_source_changed_meanwhile_goes_on_by_its_new_words),
+	    T(test_of_a_page_that_lacks_a_piece_no_more_is_stored_nor_its_cursor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -305,6 +305,44 @@ test_a_new_one_is_stored_if_anything_differs(void **state)
 	b = toot("fifth", "91");
 	b.text = TEXT "!";
 	is_new(f, &b, true);
+	b = toot("sixth", "1");
+	b.author = "kim@elsewhere.example";
+	b.text = "hello";
+	is_new(f, &b, true); /* so that this author is known */
+	b.id = "91";
+	b.text = TEXT;
+	is_new(f, &b, true);
+	all_is_well(f);
+}
+
+/* Any server may give one address to all its posts. */
+static void
+test_a_new_one_of_the_same_address_is_stored_if_anything_differs(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post a = toot("tag", "91"), b;
+
+	a.uri = "https://social.example/all";
+	is_new(f, &a, true);
+	b = toot("mentions", "1");
+	b.author = "lou@social.example";
+	b.text = "hello";
+	is_new(f, &b, true); /* so that this author is known */
+	b.id = "2";
+	b.uri = a.uri;
+	b.text = TEXT;
+	is_new(f, &b, true);
+	b = toot("mentions", "3");
+	b.uri = a.uri;
+	b.created_at = AT + 1;
+	is_new(f, &b, true);
+	b = toot("mentions", "4");
+	b.uri = a.uri;
+	b.text = TEXT "!";
+	is_new(f, &b, true);
+	b = toot("tag", "5"); /* its own source tells two posts */
+	b.uri = a.uri;
+	is_new(f, &b, true);
 	all_is_well(f);
 }
 
@@ -329,6 +367,8 @@ main(void)
 		test_its_second_source_looks_at_it_again_if_the_first_is_no_more),
 	    WITH_QUEUE(test_what_either_source_calls_private_is_private),
 	    WITH_QUEUE(test_a_new_one_is_stored_if_anything_differs),
+	    WITH_QUEUE(
+		test_a_new_one_of_the_same_address_is_stored_if_anything_differs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

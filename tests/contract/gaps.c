@@ -330,6 +330,25 @@ test_a_jump_stands_until_somebody_has_seen_it(void **state)
 }
 
 static void
+test_of_a_paused_source_only_jumps_stand_and_of_a_removed_one_nothing(void *
+	*state)
+{
+	struct fixture *f = *state;
+
+	add_loud(f);
+	learn_habit(f);
+	jump(f, f->now);
+	f->now += CQ_GAP_SILENT_S + 60;
+	fetched_nothing(f, "loud", NULL);
+	expect_standing(f, "loud jumped\nloud silent\n");
+	pause_source(f, "loud", true);
+	expect_standing(f, "loud jumped\n");
+	remove_source(f, "loud");
+	expect_standing(f, "");
+	all_is_well(f);
+}
+
+static void
 test_jumps_that_nobody_saw_yet_are_one_gap(void **state)
 {
 	struct fixture *f = *state;
@@ -556,6 +575,8 @@ main(void)
 	    WITH_QUEUE(
 		test_a_silent_source_is_a_gap_from_its_last_post_to_its_next),
 	    WITH_QUEUE(test_a_jump_stands_until_somebody_has_seen_it),
+	    WITH_QUEUE(
+		test_of_a_paused_source_only_jumps_stand_and_of_a_removed_one_nothing),
 	    WITH_QUEUE(test_jumps_that_nobody_saw_yet_are_one_gap),
 	    WITH_QUEUE(test_who_looks_after_a_failure_is_told_and_it_goes_on),
 	    WITH_QUEUE(test_seeing_is_done_once_and_by_those_who_work),

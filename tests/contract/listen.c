@@ -389,7 +389,7 @@ static void
 test_posts_a_week_go_by_when_they_were_written(void **state)
 {
 	struct fixture *f = *state;
-	const int64_t days_ago[] = {0, 1, 1, 6, 7, 400};
+	const int64_t days_ago[] = {400, 7, 6, 1, 1, 0};
 	struct cq_source s = a_source("loud", HOST, NULL);
 	char texts[6][80], ids[6][4];
 	struct cq_post posts[6];
@@ -762,6 +762,36 @@ test_where_looking_again_goes_on_is_kept_and_forgotten_with_a_source(void *
 }
 
 static void
+test_a_name_that_is_taken_again_begins_as_a_new_source(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_source s = a_source("loud", HOST, NULL);
+	struct cq_post post = loud("1", "order number 4 never arrived");
+	struct cq_act who = act(f, "adm");
+
+	add_source(f, &s);
+	brought(f, &post, 1);
+	fetched(f, "loud",
+	    &(struct cq_fetched){.cursor = "c9", .rest_at = f->now + 900}, NULL,
+	    0);
+	REFUSED(f, CQ_CONFLICT,
+	    cq_store_source_add(f->store, &who, &s, &f->err));
+	s = source_now(f, "loud");
+	assert_string_equal(s.cursor, "c9");
+	cq_source_free(&s);
+	remove_source(f, "loud");
+	s = a_source("loud", HOST "/elsewhere", NULL);
+	add_source(f, &s);
+	s = source_now(f, "loud");
+	assert_string_equal(s.cursor, "");
+	assert_int_equal(s.ok_at, CQ_NO_TIME);
+	assert_int_equal(s.rest_at, CQ_NO_TIME);
+	assert_int_equal(s.habit.n, 0);
+	assert_int_equal(s.habit.heard_at, CQ_NO_TIME);
+	cq_source_free(&s);
+}
+
+static void
 test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open(void *
 	*state)
 {
@@ -819,6 +849,7 @@ main(void)
 	    WITH_QUEUE(test_looking_again_goes_on_where_it_stopped),
 	    WITH_QUEUE(
 		test_where_looking_again_goes_on_is_kept_and_forgotten_with_a_source),
+	    WITH_QUEUE(test_a_name_that_is_taken_again_begins_as_a_new_source),
 	    WITH_QUEUE(
 		test_posts_of_a_joined_case_are_looked_at_while_the_survivor_is_open),
 	};

@@ -186,6 +186,8 @@ test_texts_of_the_past_are_kept_in_their_turn_and_once(void **state)
 
 	f->now += 900; /* the same history again, and what was passed over */
 	assert_int_equal(ingest(f, past, 4).n_edited, 0);
+	assert_int_equal(ingest(f, past, 3).n_edited, 0);
+	assert_int_equal(ingest(f, &past[2], 1).n_edited, 0);
 	assert_int_equal(ingest(f, &late, 1).n_edited, 0);
 	late.past_at = f->now + 1; /* by a clock that is wrong */
 	assert_int_equal(ingest(f, &late, 1).n_edited, 0);

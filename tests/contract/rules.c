@@ -212,9 +212,10 @@ test_an_account_is_ours_in_one_source_or_in_all(void **state)
 	assert_string_equal(list.at[1].source, "chirp");
 	assert_string_equal(list.at[1].handle.s, "help");
 	cq_owns_free(&list);
+	p.id = "2"; /* that others of ours are there makes it none */
+	assert_int_equal(bring(f, &p).n_new, 1);
 	own(f, "chirp", "@help", false);
 	p.source = "chirp";
-	p.id = "2";
 	assert_int_equal(bring(f, &p).n_new, 1);
 	assert_int_equal(n_events(f, 0, "own"), 3);
 	all_is_well(f);
