@@ -6,6 +6,18 @@
 #include "core/alloc.h"
 #include "sources/session.h"
 
+#define START_BACK_S (24 * 3600) /* as for a new source that is told none */
+
+/*
+ * A start to come was told by a clock that was wrong, and would keep out all
+ * that is written until then.
+ */
+static int64_t
+start_of(const struct cq_source *source, int64_t now)
+{
+	return source->since_at > now ? now - START_BACK_S : source->since_at;
+}
+
 void
 visit_begin(struct visit *visit, const struct cq_source *source,
     const struct src_ops *ops, int64_t now, const char *sessions)
@@ -20,7 +32,7 @@ visit_begin(struct visit *visit, const struct cq_source *source,
 	    .source = source,
 	    .cursor = visit->cursor,
 	    .now = now,
-	    .since_at = source->since_at,
+	    .since_at = start_of(source, now),
 	    .session = visit->session,
 	};
 	if (ops->sees_secret && source->token_file != NULL)

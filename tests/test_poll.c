@@ -463,6 +463,35 @@ test_a_clock_that_was_wrong_silences_no_source(void **state)
 	assert_int_equal(ask_due(f), 2);
 }
 
+/* Whoever added it had a clock that was nine days ahead. */
+static void
+test_a_start_in_time_to_come_keeps_no_post_out(void **state)
+{
+	struct polling *f = *state;
+	char *address = cq_format("%s/feed", replay_base(f->site));
+	struct cq_source s = {
+	    .name = (char *)(uintptr_t) "news",
+	    .adapter = (char *)(uintptr_t) "feed",
+	    .address = address,
+	    .query = (char *)(uintptr_t) "",
+	    .since_at = f->now + 9 * 86400,
+	};
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+
+	cq_store_source_add(f->store, &a, &s, &err);
+	assert_string_equal(err.msg, "");
+	replay_text(f->site, "/feed", 200, NULL,
+	    FEED("<item><title>late</title>"
+		 "<pubDate>Mon, 23 Nov 2026 12:00:00 GMT</pubDate></item>"
+		 "<item><title>long ago</title>"
+		 "<pubDate>Sat, 21 Nov 2026 12:00:00 GMT</pubDate></item>"));
+	polling_round(f, NULL, "news: 0 -\n");
+	assert_int_equal(polling_posts(f), 1);
+	assert_int_equal(f->n_old, 1);
+	free(address);
+}
+
 static void
 test_an_unknown_name_asks_nobody(void **state)
 {
@@ -713,6 +742,7 @@ main(void)
 	    T(test_a_web_page_is_no_success),
 	    T(test_one_slow_source_delays_no_other),
 	    T(test_a_clock_that_was_wrong_silences_no_source),
+	    T(test_a_start_in_time_to_come_keeps_no_post_out),
 	    T(test_an_unknown_name_asks_nobody),
 	    T(test_a_round_ends_soon_when_it_is_stopped),
 	    T(test_the_run_asks_what_is_due_and_ends_when_told),
