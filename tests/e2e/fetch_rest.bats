@@ -118,6 +118,8 @@ must_wait() { # the host asks for patience until 14:10
 	run -3 caseq fetch
 	[[ ${lines[1]} == 'news: not asked: it paused itself, 14:00: 127.0.0.1 says that this is gone for good (410): remove this source, and add its new address if there is one; to ask it again: caseq source resume news' ]]
 	[ "${lines[2]}" = 'caseq: fetch: all sources are paused' ]
+	# nor does JSON tell a time when they would be
+	[ "$(caseq source list --json | grep -c '"next":null')" -eq 2 ]
 }
 
 @test "a fetch whose source is changed meanwhile says so, and has not failed" {

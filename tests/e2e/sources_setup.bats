@@ -272,6 +272,24 @@ examples() {
 	[ "$(wc -L <<<"$output")" -le 80 ]
 }
 
+@test "a list of sources tells those apart whose names begin alike" {
+	queue
+	for n in 1 2; do
+		caseq source add "acme-reviews-$n" "https://crm.example/$n" \
+		    --adapter feed
+		echo '{"source":"a program of ours that writes many lines '$n'","id":"1","text":"late again"}'
+	done | grep '^{' | caseq ingest
+	run -0 caseq source list
+	[[ ${lines[0]} == 'Source                 Adapter  '* ]]
+	[[ ${lines[1]} == 'a program of ours tha… ndjson  '* ]]
+	[[ ${lines[3]} == 'acme-reviews-1         feed  '*' crm.examp…' ]]
+	[[ ${lines[4]} == 'acme-reviews-2         feed  '*' crm.examp…' ]]
+	[ "$(wc -L <<<"$output")" -le 80 ]
+	COLUMNS=100 run -0 caseq source list
+	[[ ${lines[1]} == 'a program of ours that writes m… ndjson '* ]]
+	[[ ${lines[3]} == *' crm.example/1' ]]
+}
+
 @test "a wide list of sources has address and query in columns" {
 	queue
 	(umask 077 && echo token >acme.token)

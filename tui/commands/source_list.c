@@ -26,7 +26,8 @@ source_object(const struct cq_source *s)
 	cJSON_AddBoolToObject(o, "paused", s->paused);
 	json_number(o, "every_s", s->every_s);
 	json_time(o, "last_success", s->ok_at);
-	json_time(o, "next", s->next_at == 0 ? CQ_NO_TIME : s->next_at);
+	json_time(o, "next",
+	    s->next_at == 0 || s->paused ? CQ_NO_TIME : s->next_at);
 	json_time(o, "rests_until", s->rest_at);
 	json_number(o, "failures", s->n_failed);
 	json_line(o, "error", s->last_error);
@@ -132,9 +133,25 @@ place(const struct cq_source *s)
 
 enum { ADDRESS, QUERY, BRAND, TOKEN, N_PLACES };
 
-#define FIGURES_WIDTH 62 /* cells of the columns before these */
+#define NAME_MIN 14 /* cells */
+#define NAME_MAX_CELLS 32
+#define FIGURES_WIDTH 48 /* cells of the columns between name and these */
+#define PLACE_MIN 10	 /* cells that a long name leaves them */
 #define ROOMY 48	 /* cells; in fewer they share one column */
 #define TOKEN_MIN 12	 /* cells; a path is not shown in fewer */
+
+/* Cells of each of them, 0 for one that is not shown. */
+struct layout {
+	int name;
+	bool one; /* there is room for one column of places only */
+	int places[N_PLACES];
+};
+
+static int
+place_width(const struct layout *l)
+{
+	return out_width() - l->name - FIGURES_WIDTH;
+}
 
 static const char *
 place_text(const struct cq_source *s, int i)
@@ -150,17 +167,23 @@ place_text(const struct cq_source *s, int i)
 }
 
 static int
+shown_width(const char *s)
+{
+	struct shown_text shown = show_str(s, SHOW_LINE);
+	int n = cells_width(shown.s);
+
+	shown_free(&shown);
+	return n;
+}
+
+static int
 widest(const struct cq_sources *all, int i, const char *head)
 {
 	int most = 0, n;
 
 	for (size_t k = 0; k < all->n; k++) {
-		struct shown_text shown =
-		    show_str(place_text(&all->at[k], i), SHOW_LINE);
-
-		n = cells_width(shown.s);
+		n = shown_width(place_text(&all->at[k], i));
 		most = n > most ? n : most;
-		shown_free(&shown);
 	}
 	return most > 0 && most < cells_width(head) ? cells_width(head) : most;
 }
@@ -190,17 +213,32 @@ static const char *const place_heads[N_PLACES] = {
     [TOKEN] = "Token",
 };
 
-/*
- * Cells of each of them, 0 for one that is not shown; false if there is room
- * for one column only.
- */
-static bool
-lay_out(const struct cq_sources *all, int widths[N_PLACES])
+/* A name is what a person types: two that begin alike are told apart. */
+static int
+name_width(const struct cq_sources *all)
 {
-	int left = out_width() - FIGURES_WIDTH;
+	int room = out_width() - FIGURES_WIDTH - PLACE_MIN, width = NAME_MIN;
 
-	if (left < ROOMY)
-		return false;
+	for (size_t i = 0; i < all->n; i++) {
+		int n = shown_width(all->at[i].name);
+
+		width = n > width ? n : width;
+	}
+	if (width > NAME_MAX_CELLS)
+		width = NAME_MAX_CELLS; /* ingest brings longer ones */
+	return width < room ? width : room > NAME_MIN ? room : NAME_MIN;
+}
+
+static void
+lay_out(const struct cq_sources *all, struct layout *l)
+{
+	int *widths = l->places, left;
+
+	l->name = name_width(all);
+	left = place_width(l);
+	l->one = left < ROOMY;
+	if (l->one)
+		return;
 	for (int i = 0; i < N_PLACES; i++)
 		widths[i] = widest(all, i, place_heads[i]);
 	share(&widths[ADDRESS], &widths[QUERY], left - 1);
@@ -210,65 +248,64 @@ lay_out(const struct cq_sources *all, int widths[N_PLACES])
 	left -= widths[BRAND] + 1;
 	if (widths[TOKEN] > left)
 		widths[TOKEN] = left < TOKEN_MIN ? 0 : left;
-	return true;
 }
 
 /* "#acme at mastodon.social": what tells two of one server apart is first. */
 static void
-place_cell(const struct cq_source *s, struct cq_buf *row)
+place_cell(const struct cq_source *s, const struct layout *l,
+    struct cq_buf *row)
 {
 	bool asks = s->query != NULL && *s->query != '\0';
 	char *text = cq_format("%s%s%s", asks ? s->query : "",
 	    asks && *place(s) != '\0' ? " at " : "", place(s));
 
-	out_cell_raw(row, text, out_width() - FIGURES_WIDTH);
+	out_cell_raw(row, text, place_width(l));
 	free(text);
 }
 
 /* s is NULL for the heads */
 static void
-place_cells(const struct cq_source *s, const int *widths, struct cq_buf *row)
+place_cells(const struct cq_source *s, const struct layout *l,
+    struct cq_buf *row)
 {
 	for (int i = 0; i < N_PLACES; i++)
-		if (widths[i] > 0)
+		if (l->places[i] > 0)
 			out_cell_raw(row,
 			    s == NULL ? place_heads[i] : place_text(s, i),
-			    widths[i]);
+			    l->places[i]);
 }
 
 static void
-head_row(const int *widths, struct cq_buf *row)
+head_row(const struct layout *l, struct cq_buf *row)
 {
-	cq_buf_str(row,
-	    "Source         Adapter       Success   Next     A day"
-	    "   Posts ");
-	if (widths == NULL)
+	out_cell(row, "Source", l->name, false);
+	cq_buf_str(row, "Adapter       Success   Next     A day   Posts ");
+	if (l->one)
 		cq_buf_str(row, "Listens to");
 	else
-		place_cells(NULL, widths, row);
+		place_cells(NULL, l, row);
 	out_row(row);
 }
 
-/* widths is NULL where there is one column only */
 static void
-source_row(const struct cq_source *s, const int *widths, int64_t now,
+source_row(const struct cq_source *s, const struct layout *l, int64_t now,
     struct cq_buf *row)
 {
 	char last[32], next[32], posts[24], day[24];
 
 	snprintf(posts, sizeof(posts), "%" PRId64, s->n_posts);
 	posts_a_day(s, day);
-	out_cell_raw(row, s->name, 14);
+	out_cell_raw(row, s->name, l->name);
 	out_cell_raw(row, s->adapter, 13);
 	out_cell(row, source_is_file(s) ? "-" : ago(s->ok_at, now, last), 9,
 	    false);
 	out_cell(row, next_try(s, now, next), 7, false);
 	out_cell(row, day, 6, true);
 	out_cell(row, posts, 7, true);
-	if (widths == NULL)
-		place_cell(s, row);
+	if (l->one)
+		place_cell(s, l, row);
 	else
-		place_cells(s, widths, row);
+		place_cells(s, l, row);
 	out_row(row);
 }
 
@@ -353,12 +390,12 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
     const struct cq_gaps *gaps)
 {
 	int64_t now = cq_store_now(cli->store);
-	int places[N_PLACES];
-	const int *widths = lay_out(sources, places) ? places : NULL;
+	struct layout l = {0};
 	struct cq_buf row = {0};
 
+	lay_out(sources, &l);
 	if (!cli->json)
-		head_row(widths, &row);
+		head_row(&l, &row);
 	for (size_t i = 0; i < sources->n; i++) {
 		const struct cq_source *s = &sources->at[i];
 
@@ -366,7 +403,7 @@ print_sources(struct cli *cli, const struct cq_sources *sources,
 			source_json_gaps(s, gaps);
 			continue;
 		}
-		source_row(s, widths, now, &row);
+		source_row(s, &l, now, &row);
 		failure_line(s, gaps, now);
 		rest_line(s, now);
 		gap_lines(s, gaps, now);
