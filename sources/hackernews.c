@@ -273,6 +273,9 @@ read_hits(struct src_visit *visit, const cJSON *root, src_emit_fn emit,
 	int64_t end = span.until > 0 ? span.until : visit->now + 1;
 
 	json_int(json_member(root, "nbHits"), &n_all);
+	/* a number that is estimated; and a full page seldom is all */
+	if (n >= HITS && n_all <= n)
+		n_all = n + 1;
 	if (n == 0 && n_all > 0)
 		return; /* some are there, but it did not give them */
 	if (n_all > n) {
