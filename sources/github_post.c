@@ -89,7 +89,9 @@ network_of(const struct cq_source *s)
 {
 	char *host = url_host(s->address);
 
-	if (host == NULL || strcasecmp(host, "github.com") != 0)
+	if (host == NULL ||
+	    (strcasecmp(host, "github.com") != 0 &&
+		strcasecmp(host, "www.github.com") != 0))
 		return host;
 	free(host);
 	return cq_strdup("github");

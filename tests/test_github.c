@@ -344,6 +344,21 @@ test_by_hand_programs_staff_and_servers_are_told_apart(void **state)
 }
 
 static void
+test_by_hand_both_names_of_github_are_one_network(void **state)
+{
+	struct cq_source s = repo;
+	struct src_visit visit = exchange_visit(&s, "");
+	struct heard h;
+
+	(void)state;
+	s.address = "https://www.github.com/ann/kettle";
+	h = hear_answer(&src_github, &visit, 200, NULL, "[" ISSUE("1", "") "]");
+	assert_string_equal(h.posts.at[0].network, "github");
+	heard_free(&h);
+	free(visit.memory);
+}
+
+static void
 test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request(void **state)
 {
 	static const char page[] =
@@ -820,6 +835,7 @@ main(void)
 	    cmocka_unit_test(test_by_hand_ghosts_bots_and_missing_bodies),
 	    cmocka_unit_test(
 		test_by_hand_programs_staff_and_servers_are_told_apart),
+	    cmocka_unit_test(test_by_hand_both_names_of_github_are_one_network),
 	    cmocka_unit_test(
 		test_by_hand_a_comment_stands_under_its_issue_not_a_pull_request),
 	    cmocka_unit_test(
