@@ -195,8 +195,8 @@ on_header(char *s, size_t size, size_t n, void *arg)
 
 	n *= size;
 	len = n;
-	if (len >= 5 && memcmp(s, "HTTP/", 5) == 0)
-		cq_buf_clear(&t->answer_headers); /* after a "100" */
+	if (len >= 5 && memcmp(s, "HTTP/", 5) == 0) /* after 100, or 302 */
+		cq_buf_clear(&t->answer_headers);
 	if (len > HEADERS_MAX - t->answer_headers.n) {
 		t->headers_too_large = true;
 		return 0;
@@ -573,7 +573,6 @@ follow(struct transfer *t, long status, struct cq_err *err)
 	copy = cq_strdup(to);
 	memcpy(t->host, host, sizeof(host));
 	cq_buf_clear(&t->body);
-	cq_buf_clear(&t->answer_headers);
 	curl_multi_remove_handle(t->http->multi, t->easy);
 	curl_easy_setopt(t->easy, CURLOPT_URL, copy);
 	curl_easy_setopt(t->easy, CURLOPT_NOPROXY,
