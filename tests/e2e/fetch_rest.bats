@@ -97,6 +97,17 @@ must_wait() { # the host asks for patience until 14:10
 	lacks 'asked us to wait'
 }
 
+@test "who may not store what comes asks nobody" {
+	listen
+	caseq agent add sup --role supervisor
+	for command in fetch 'fetch forum' run; do
+		# shellcheck disable=SC2086 # words
+		run -4 caseq $command --as sup
+		[ "$output" = 'caseq: sup (supervisor) may not fetch; ask an agent, lead or administrator' ]
+	done
+	[ -z "$(asked)" ]
+}
+
 @test "a rest beyond midnight is told with its day" {
 	listen
 	fault path=/forum.rss status=429 'header=Retry-After: 43200'

@@ -9,6 +9,7 @@
 #include "core/alloc.h"
 #include "tui/commands/catch_up.h"
 #include "tui/commands/out.h"
+#include "tui/commands/source_list.h"
 #include "tui/rows.h"
 
 /* Asking the sources: fetch once, run for ever. */
@@ -254,6 +255,17 @@ free_round(struct round *r)
 		out_str("\r\033[K");
 }
 
+/* Before anybody is asked: an answer is paid for, and could not be stored. */
+static int
+may_fetch(const struct cli *cli)
+{
+	if (cq_role_may(cli->me.role, CQ_MAY_INGEST))
+		return EXIT_DONE;
+	cli_broken("%s (%s) may not fetch; ask an %s", cli->me.name,
+	    cq_role_name(cli->me.role), cq_right_who(CQ_MAY_INGEST));
+	return EXIT_REFUSED;
+}
+
 /*
  * What a service has us wait for comes by itself, and what another fetch
  * stored is there: neither is a failure, or a timer would tell somebody of it
@@ -289,6 +301,8 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 	char op[CQ_OP_SIZE];
 	struct cq_act act = cli_act(cli, op);
 
+	if (may_fetch(cli) != EXIT_DONE)
+		return EXIT_REFUSED;
 	/* args->at ends with NULL */
 	if (cli->net->fetch(cli->store, &act, args->n == 0 ? NULL : args->at,
 		true, cli->stop, tell, &r, &err) != CQ_OK) {
@@ -300,6 +314,30 @@ cmd_fetch(struct cli *cli, const struct cli_args *args)
 }
 
 /* --- the service ------------------------------------------------------- */
+
+/*
+ * The one run of the queue.  It prints only what is new, so a person at a
+ * terminal is told that it listens.
+ */
+static enum cq_status
+begin_run(struct cli *cli, struct cq_err *err)
+{
+	struct cq_sources all = {0};
+	int n = 0;
+	enum cq_status rc = cq_store_runner_lock(cli->store, err);
+
+	if (rc != CQ_OK || !isatty(STDOUT_FILENO) || cli->json)
+		return rc;
+	rc = cq_store_sources(cli->store, &all, err);
+	for (size_t i = 0; rc == CQ_OK && i < all.n; i++)
+		n += !all.at[i].paused && !source_is_file(&all.at[i]);
+	if (rc == CQ_OK)
+		out_fmt("listening to %d %s, each as its time comes; Ctrl-C"
+			" ends it\n",
+		    n, n == 1 ? "source" : "sources");
+	cq_sources_free(&all);
+	return rc;
+}
 
 /* Until a signal.  Each time is another act. */
 static enum cq_status
@@ -339,16 +377,17 @@ cmd_run(struct cli *cli, const struct cli_args *args)
 	enum cq_status rc;
 
 	(void)args;
+	if (may_fetch(cli) != EXIT_DONE)
+		return EXIT_REFUSED;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	cli_catch_wake(cli);
-	for (;;) {
+	rc = begin_run(cli, &err);
+	while (rc == CQ_OK) {
 		rc = serve(&r, &err);
 		*cli->wake = 0; /* what comes from here on sets it again */
 		if (rc != CQ_OK || *cli->stop != 0)
 			break;
 		rc = ask_all(&r, &err);
-		if (rc != CQ_OK)
-			break;
 	}
 	return rc == CQ_OK ? EXIT_DONE : cli_failed(&err);
 }
