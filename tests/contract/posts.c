@@ -340,7 +340,8 @@ test_who_writes_again_goes_on_with_a_case_of_its_own_alone(void **state)
 	struct cq_post again = a_post("5", "jo", "so where is my money?");
 	int64_t id, own_id;
 
-	one.brand = own.brand = more.brand = again.brand = "rail";
+	one.brand = word.brand = own.brand = "rail";
+	more.brand = again.brand = "rail";
 	id = put(f, &one);
 	word.in_reply_to = "1";
 	assert_int_equal(put(f, &word), id);
@@ -349,6 +350,23 @@ test_who_writes_again_goes_on_with_a_case_of_its_own_alone(void **state)
 	assert_int_not_equal(own_id, id);
 	assert_int_equal(put(f, &more), own_id);
 	assert_int_equal(put(f, &again), id);
+	all_is_well(f);
+}
+
+static void
+test_who_writes_again_goes_on_where_its_case_was_joined_to(void **state)
+{
+	struct fixture *f = *state;
+	struct cq_post own = a_post("3", "mo", "my suitcase is gone, help!");
+	struct cq_post more = a_post("4", "mo", "well? so?");
+	int64_t one = new_case(f, "1"), two;
+
+	own.brand = more.brand = "rail";
+	two = put(f, &own);
+	resolve(f, "ben", two); /* but what it was joined to goes on */
+	join(f, "ana", one, two);
+	assert_int_equal(put(f, &more), one);
+	assert_int_equal(head(f, one)->n_posts, 3);
 	all_is_well(f);
 }
 
@@ -634,6 +652,8 @@ main(void)
 	    WITH_QUEUE(test_same_long_text_joins_and_a_short_one_does_not),
 	    WITH_QUEUE(
 		test_who_writes_again_goes_on_with_a_case_of_its_own_alone),
+	    WITH_QUEUE(
+		test_who_writes_again_goes_on_where_its_case_was_joined_to),
 	    WITH_QUEUE(test_what_anonymous_wrote_another_did_not),
 	    WITH_QUEUE(test_same_text_after_a_week_is_another_case),
 	    WITH_QUEUE(test_a_late_reply_goes_along_when_the_join_is_undone),
