@@ -274,6 +274,22 @@ read_items(struct src_visit *visit, const struct src_answer *answer,
 		read_forwards(visit, answer, p, emit, arg, next);
 }
 
+/*
+ * A server whose hashtags are not open to all answers with 401 or, as the
+ * caller is nobody, with 422.
+ */
+static enum cq_status
+fail_page(const struct src_visit *visit, const struct src_answer *answer,
+    enum cq_status rc, struct cq_err *err)
+{
+	if (answer->http != 422 || visit->source->token_file != NULL)
+		return rc;
+	return answer_fail(answer, err,
+	    "refused the request (422): it may want a token: caseq source set "
+	    "%s --token-file FILE",
+	    visit->source->name);
+}
+
 static enum cq_status
 read_page(struct src_visit *visit, const struct src_answer *answer,
     src_emit_fn emit, void *arg, struct src_next *next, struct cq_err *err)
@@ -285,7 +301,7 @@ read_page(struct src_visit *visit, const struct src_answer *answer,
 
 	rc = answer_json(visit, &src_mastodon, answer, !words, next, &doc, err);
 	if (rc != CQ_OK)
-		return rc;
+		return fail_page(visit, answer, rc, err);
 	p.doc = &doc;
 	p.items = words ? json_member(doc.root, "statuses") : doc.root;
 	if (mastodon_wanted(visit->source) == WANT_MENTIONS)

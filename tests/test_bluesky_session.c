@@ -72,6 +72,8 @@ test_a_session_of_somebody_else_is_shown_to_nobody(void **state)
 		     "\"other.example\",\"accessJwt\":\"a\",\"refreshJwt\":"
 		     "\"r\"}");
 	logs_in_with("{\"service\":\"" HOST "\"");
+	logs_in_with("{\"service\":\"" HOST "\",\"accessJwt\":\"a\","
+		     "\"refreshJwt\":\"r\"}");
 	logs_in_with("[1]");
 	logs_in_with("{\"service\":\"" HOST "\",\"account\":\"acme.example\","
 		     "\"accessJwt\":\"a\\nb\",\"refreshJwt\":7}");
@@ -91,6 +93,8 @@ test_an_expired_session_is_renewed_and_the_visit_goes_on(void **state)
 	assert_string_equal(talk_header(&t, "Authorization"),
 	    "Bearer old-refresh");
 	assert_string_equal(t.req.body, "");
+	/* a body that is said to be there would be refused */
+	assert_string_equal(talk_header(&t, "Content-Type"), "");
 	talk_answer(&t, 200, NULL, FRESH);
 	talk_goes_on(&t);
 	assert_non_null(strstr(t.h.next.session, "\"new-refresh\""));

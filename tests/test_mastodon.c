@@ -454,6 +454,28 @@ test_a_link_to_another_server_is_never_followed(void **state)
 }
 
 static void
+test_a_link_with_an_odd_id_is_not_followed(void **state)
+{
+	char *odd[] = {cq_strdup(""), cq_strdup("%ff"), cq_alloc(514)};
+
+	(void)state;
+	memset(odd[2], '7', 513);
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		char *link =
+		    cq_format("Link: <https://mastodon.social/x?min_id="
+			      "%s>; rel=\"prev\"\n",
+			odd[i]);
+		struct heard h =
+		    hear_text(&tag, "1", 200, link, "[" STATUS("2", "") "]");
+
+		assert_string_equal(h.next.cursor, "2");
+		heard_free(&h);
+		free(link);
+		free(odd[i]);
+	}
+}
+
+static void
 test_a_page_that_leads_to_itself_ends(void **state)
 {
 	struct heard h =
@@ -482,6 +504,18 @@ test_a_refused_token_pauses_the_source(void **state)
 	    "localhost refused the token: make a new one and put it in the "
 	    "token file",
 	    0, true);
+}
+
+static void
+test_who_has_no_token_is_told_that_one_may_be_wanted(void **state)
+{
+	(void)state;
+	heard_fails(hear_text(&tag, "", 422, NULL,
+			"{\"error\":\"This method requires an authenticated "
+			"user\"}"),
+	    "mastodon.social refused the request (422): it may want a token: "
+	    "caseq source set toots --token-file FILE",
+	    0, false);
 }
 
 static void
@@ -562,10 +596,15 @@ test_what_is_no_list_of_posts_is_told(void **state)
 	    "mastodon.social is out of order (503): it will be asked again "
 	    "later",
 	    90, false);
+	heard_fails(hear_text(&tag, "", 404, NULL, "{}"),
+	    "mastodon.social knows no such page (404): check address and query",
+	    0, false);
+	tag.token_file = (char *)(uintptr_t) "/nonexistent";
 	heard_fails(hear_text(&tag, "", 422, NULL, "{}"),
 	    "mastodon.social refused the request (422): check address and "
 	    "query",
 	    0, false);
+	tag.token_file = NULL;
 }
 
 static void
@@ -596,8 +635,11 @@ main(void)
 	    cmocka_unit_test(
 		test_a_tag_with_too_much_of_a_past_says_what_it_left),
 	    cmocka_unit_test(test_a_link_to_another_server_is_never_followed),
+	    cmocka_unit_test(test_a_link_with_an_odd_id_is_not_followed),
 	    cmocka_unit_test(test_a_page_that_leads_to_itself_ends),
 	    cmocka_unit_test(test_a_refused_token_pauses_the_source),
+	    cmocka_unit_test(
+		test_who_has_no_token_is_told_that_one_may_be_wanted),
 	    cmocka_unit_test(test_a_used_up_limit_waits_until_its_reset),
 	    cmocka_unit_test(test_the_last_allowed_request_also_waits),
 	    cmocka_unit_test(test_what_is_no_list_of_posts_is_told),
