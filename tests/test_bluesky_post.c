@@ -96,6 +96,21 @@ test_recorded_short_links_stand_whole_in_the_text(void **state)
 	talk_end(&t);
 }
 
+/* Their ends are half-open: one may begin where the other ends. */
+static void
+test_links_may_touch(void **state)
+{
+	(void)state;
+	has_text("ab",
+	    FACET("0", "1", "https://a.example/") "," FACET("1", "2",
+		"https://b.example/"),
+	    "a (https://a.example/)b (https://b.example/)");
+	has_text("ab",
+	    FACET("1", "2", "https://b.example/") "," FACET("0", "1",
+		"https://a.example/"),
+	    "a (https://a.example/)b (https://b.example/)");
+}
+
 static void
 test_broken_facets_are_left_out(void **state)
 {
@@ -112,6 +127,10 @@ test_broken_facets_are_left_out(void **state)
 	has_text(umlaut, FACET("1e300", "1e301", "https://a.example/"), umlaut);
 	has_text(umlaut, FACET("3", "7", "javascript:alert(1)"), umlaut);
 	has_text(umlaut, FACET("3", "7", "https://a.example/ b"), umlaut);
+	has_text(umlaut,
+	    "{\"index\":{\"byteStart\":3,\"byteEnd\":7},\"features\":["
+	    "{\"uri\":\"https://a.example/\"}]}",
+	    umlaut);
 	has_text(umlaut, "7,null,[],{\"index\":[],\"features\":{}}", umlaut);
 	/* of two that overlap the first one counts */
 	has_text(umlaut,
@@ -179,6 +198,25 @@ test_what_is_attached_speaks_where_words_do_not(void **state)
 	    "[video: it burns]");
 	talk_end(&t);
 	assert_string_equal(reads(&t,
+				"{\"uri\":\"at://did:plc:a/app.bsky.feed.post/"
+				"1\","
+				"\"record\":{\"text\":\"\",\"embed\":{"
+				"\"external\":{\"uri\":"
+				"\"https://shop.example/a\"}}}}")
+				->text,
+	    "https://shop.example/a");
+	talk_end(&t);
+	/* beside a quote */
+	assert_string_equal(reads(&t,
+				"{\"uri\":\"at://did:plc:a/app.bsky.feed.post/"
+				"1\","
+				"\"record\":{\"text\":\"\",\"embed\":{"
+				"\"record\":{},\"media\":{\"images\":[{\"alt\":"
+				"\"a broken box\"}]}}}}")
+				->text,
+	    "[image: a broken box]");
+	talk_end(&t);
+	assert_string_equal(reads(&t,
 				POST("1", AT("11:00:00"), "",
 				    ",\"embed\":{\"external\":{\"uri\":"
 				    "\"https://shop.example/a\"}}"))
@@ -205,6 +243,18 @@ test_a_label_that_covers_a_post_stands_in_front(void **state)
 				    ""))
 				->text,
 	    "[label: graphic-media] [label: warn] t1");
+	talk_end(&t);
+	assert_string_equal(reads(&t,
+				POST("1", AT("11:00:00"),
+				    ",\"labels\":[{\"val\":\"!hide\"},{\"val\":"
+				    "\"porn\"},{"
+				    "\"val\":\"sexual\"},{\"val\":\"nudity\"},{"
+				    "\"val\":"
+				    "\"gore\"}]",
+				    ""))
+				->text,
+	    "[label: hide] [label: porn] [label: sexual] [label: nudity] "
+	    "[label: gore] t1");
 	talk_end(&t);
 }
 
@@ -302,12 +352,14 @@ test_an_author_says_what_it_is_itself(void **state)
 	(void)state;
 	p = reads(&t,
 	    "{\"uri\":\"at://did:plc:a/app.bsky.feed.post/1\",\"record\":{},"
-	    "\"author\":{\"handle\":\"handle.invalid\",\"labels\":[{\"val\":"
+	    "\"author\":{\"handle\":\"handle.invalid\",\"displayName\":\"Ann\","
+	    "\"labels\":[{\"val\":"
 	    "\"bot\",\"src\":\"did:plc:a\"},{\"val\":\"!no-unauthenticated\","
 	    "\"src\":\"did:plc:a\"}]}}");
 	assert_true(p->bot);
 	assert_int_equal(p->visibility, CQ_UNLISTED);
 	assert_null(p->handle);
+	assert_string_equal(p->author_name, "Ann");
 	assert_string_equal(p->author, "did:plc:a");
 	talk_end(&t);
 	p = reads(&t,
@@ -375,6 +427,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_links_stand_whole_in_the_text),
 	    cmocka_unit_test(test_recorded_short_links_stand_whole_in_the_text),
+	    cmocka_unit_test(test_links_may_touch),
 	    cmocka_unit_test(test_broken_facets_are_left_out),
 	    cmocka_unit_test(test_many_facets_are_no_trap),
 	    cmocka_unit_test(test_what_is_attached_speaks_where_words_do_not),

@@ -422,6 +422,7 @@ test_a_tag_with_too_much_of_a_past_says_what_it_left(void **state)
 		if (i + 1 == SRC_STEPS_MAX) {
 			assert_int_equal(h.posts.n, SRC_STEPS_MAX);
 			assert_true(h.next.jumped);
+			assert_int_equal(h.next.jumped_at, visit.since_at);
 			assert_string_equal(h.next.cursor, "1000");
 		}
 		heard_free(&h);

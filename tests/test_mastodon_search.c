@@ -205,13 +205,16 @@ test_a_server_that_shows_one_page_only_leaves_a_gap(void **state)
 {
 	struct src_visit visit = visit_from("5");
 	char *page = full_page(100);
+	struct heard h;
 
 	(void)state;
 	goes_on(answered(&visit, page));
 	asks(&visit, "&offset=40");
 	goes_on(answered(&visit, page));
 	asks(&visit, "&max_id=61");
-	ends(answered(&visit, page), 40, "100 1795435200", true);
+	h = answered(&visit, page);
+	assert_int_equal(h.next.jumped_at, CQ_NO_TIME);
+	ends(h, 40, "100 1795435200", true);
 	forget(&visit);
 	free(page);
 
@@ -219,6 +222,19 @@ test_a_server_that_shows_one_page_only_leaves_a_gap(void **state)
 	visit = visit_from("5");
 	goes_on(answered(&visit, PAGE(STATUS("9", ""))));
 	ends(answered(&visit, PAGE(STATUS("9", ""))), 1, "9", false);
+	forget(&visit);
+}
+
+static void
+test_an_answer_without_posts_is_no_empty_search(void **state)
+{
+	struct src_visit visit = visit_from("5");
+
+	(void)state;
+	heard_fails(answered(&visit, "{\"accounts\":[],\"statuses\":{}}"),
+	    "mastodon.social answered with something else instead of a list "
+	    "of posts; check the address",
+	    0, false);
 	forget(&visit);
 }
 
@@ -252,6 +268,7 @@ main(void)
 		test_a_search_that_finds_no_more_is_not_asked_twice),
 	    cmocka_unit_test(
 		test_a_server_that_shows_one_page_only_leaves_a_gap),
+	    cmocka_unit_test(test_an_answer_without_posts_is_no_empty_search),
 	    cmocka_unit_test(
 		test_a_search_with_too_much_of_a_past_says_what_it_left),
 	};

@@ -120,6 +120,10 @@ test_the_answer_of_ours_that_a_mention_replies_to_is_read(void **state)
 		       "\"in_reply_to_account_id\":\"7\"")),
 	    "91 93* 95", "22");
 	asks(&visit, ASKED "&min_id=20");
+	/* the next page begins anew */
+	brings(answered(&visit, 200,
+		   "[" MENTION("24", STATUS("99", "7", "50", "")) "]"),
+	    "99", "24");
 	forget(&visit);
 }
 
@@ -145,6 +149,34 @@ test_a_thread_of_ours_is_read_back_to_what_it_answers(void **state)
 	forget(&visit);
 }
 
+static void
+test_an_answer_never_comes_before_what_it_answers(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state; /* the clocks of two servers */
+	goes_on(answered(&visit, 200,
+	    "[" MENTION("22", TO_US("95", "7", "30", "93")) "]"));
+	brings(answered(&visit, 200, STATUS("93", "1", "40", "")), "93* 95",
+	    "22");
+	forget(&visit);
+}
+
+static void
+test_a_post_of_ours_with_two_answers_is_asked_for_once(void **state)
+{
+	struct src_visit visit = visit_from("20");
+
+	(void)state;
+	goes_on(answered(&visit, 200,
+	    "[" MENTION("23", TO_US("96", "9", "40", "93")) "," MENTION("22",
+		TO_US("95", "7", "30", "93")) "]"));
+	asks(&visit, API "/statuses/93");
+	brings(answered(&visit, 200, STATUS("93", "1", "20", "")), "93* 95 96",
+	    "23");
+	forget(&visit);
+}
+
 /* Not: its own, somebody's whom it does not name, one that is on the page. */
 static void
 test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
@@ -156,7 +188,7 @@ test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
 	    answered(&visit, 200,
 		"[" MENTION("25",
 		    TO_US("97", "7", "50", "96")) "," MENTION("24",
-		    TO_US("96", "1", "40", "95")) "," MENTION("23",
+		    TO_US("96", "1", "40", "85")) "," MENTION("23",
 		    STATUS("95", "7", "30", "")) "," MENTION("22",
 		    STATUS("94", "7", "20",
 			",\"in_reply_to_id\":\"81\","
@@ -387,7 +419,7 @@ test_a_long_way_back_ends_though_quotes_were_refused(void **state)
 		char *page =
 		    cq_format("[{\"id\":\"%d\",\"type\":\"mention\","
 			      "\"created_at\":\"2026-11-23T12:00:00Z\","
-			      "\"status\":" STATUS("%d", "7", "00", "") "}]",
+			      "\"status\":" TO_US("%d", "7", "00", "p") "}]",
 			100 - n, 100 - n);
 
 		heard_free(&h);
@@ -411,6 +443,9 @@ main(void)
 		test_the_answer_of_ours_that_a_mention_replies_to_is_read),
 	    cmocka_unit_test(
 		test_a_thread_of_ours_is_read_back_to_what_it_answers),
+	    cmocka_unit_test(test_an_answer_never_comes_before_what_it_answers),
+	    cmocka_unit_test(
+		test_a_post_of_ours_with_two_answers_is_asked_for_once),
 	    cmocka_unit_test(
 		test_only_a_post_of_one_whom_it_names_is_asked_for),
 	    cmocka_unit_test(
