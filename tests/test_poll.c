@@ -544,14 +544,37 @@ test_the_run_asks_what_is_due_and_ends_when_told(void **state)
 {
 	struct polling *f = *state;
 	struct cq_err err;
-	int64_t began = ms_now();
+	int64_t began;
 
+	polling_add(f, "asked", "feed", "/asked", "");
+	replay_text(f->site, "/asked", 200, NULL, FEED(ITEM("two")));
+	polling_round(f, NULL, "asked: 0 -\n");
 	polling_add(f, "news", "feed", "/feed", "");
 	replay_text(f->site, "/feed", 200, NULL, FEED(ITEM("one")));
+	cq_buf_clear(&f->told);
+	began = ms_now();
 	assert_int_equal(run(f, &err), CQ_OK);
 	assert_string_equal(f->told.s, "news: 0 -\n");
 	assert_true(ms_now() - began < 2000);
-	assert_int_equal(polling_posts(f), 1);
+	assert_int_equal(polling_posts(f), 2);
+	assert_int_equal(replay_count(f->site), 2);
+}
+
+/* It looks each second which are due, and a slow one still is. */
+static void
+test_the_run_does_not_ask_whom_it_waits_for(void **state)
+{
+	struct polling *f = *state;
+	struct http_opts http;
+	struct poll_opts opts = polling_options(f, &http);
+	struct cq_act a = polling_act(f);
+	struct cq_err err = {0};
+
+	polling_add(f, "news", "feed", "/slow", "");
+	replay_fault(f->site, "/slow", REPLAY_SILENT);
+	f->stop_when_told = true;
+	http.total_ms = 2500;
+	assert_int_equal(poll_run(f->store, &a, &opts, &err), CQ_OK);
 	assert_int_equal(replay_count(f->site), 1);
 }
 
@@ -746,6 +769,7 @@ main(void)
 	    T(test_an_unknown_name_asks_nobody),
 	    T(test_a_round_ends_soon_when_it_is_stopped),
 	    T(test_the_run_asks_what_is_due_and_ends_when_told),
+	    T(test_the_run_does_not_ask_whom_it_waits_for),
 	    T(test_nothing_is_fetched_onto_a_disk_without_room),
 	    T(test_the_run_wakes_what_time_wakes),
 	    T(test_a_queue_has_one_run),

@@ -318,7 +318,9 @@ test_a_store_opened_before_fork_is_refused_in_the_child(void **state)
 		bad += cq_store_tick(f->store, NULL, &f->err) != CQ_DB;
 		bad += cq_store_version(f->store) != -1;
 		cq_store_close(f->store); /* must not harm the parent */
-		_exit(bad);
+		/* and leaves what is the parent's, which is no leak */
+		execlp(bad == 0 ? "true" : "false", "child", (char *)NULL);
+		_exit(2);
 	}
 	assert_true(waitpid(pid, &status, 0) == pid);
 	assert_int_equal(status, 0);
