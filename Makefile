@@ -174,7 +174,7 @@ check-valgrind: ## all C suites and line mode again under valgrind; takes long
 	TESTS="$(or $(TESTS),$(test_bin) $(wildcard tests/e2e/cli_*.bats))"
 valgrind = valgrind -q --vgdb=no --error-exitcode=9 --leak-check=full \
 	--show-leak-kinds=$(leaks) --errors-for-leak-kinds=$(leaks) \
-	--suppressions=$(CURDIR)/build-aux/valgrind.supp
+	--suppressions=$(CURDIR)/tests/valgrind.supp
 leaks = definite,indirect
 
 # What does not build is missed, and counted, by runtests.
