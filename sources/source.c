@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/alloc.h"
+#include "sources/adapters.h"
 #include "sources/url.h"
 
 void
@@ -87,6 +88,9 @@ src_secret_in(const struct cq_source *s)
 	const char *asked = made != NULL ? made : s->address;
 	char *name = asked == NULL ? NULL : url_secret_name(asked);
 
+	/* the paths of other services hold numbers that look no better */
+	if (name == NULL && ops == &src_feed && asked != NULL)
+		name = url_secret_part(asked);
 	free(made);
 	return name;
 }

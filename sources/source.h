@@ -214,7 +214,8 @@ int64_t src_floor_s(const struct cq_source *s);
 
 /*
  * The name in the address of what looks like a secret there ("token" of
- * "?token=..."), or in that which its map makes; NULL if there is none.
+ * "?token=..."), or in that which its map makes; or of a feed the beginning of
+ * a part of its path ("8fa3..."); NULL if there is none.
  * Owned, and of plain letters.
  */
 char *src_secret_in(const struct cq_source *s);

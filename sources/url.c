@@ -1,6 +1,7 @@
 #include "sources/url.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,10 @@
 #include "core/buf.h"
 
 #define URL_MAX 2048
+#define RANDOM_MIN 16 /* bytes of a secret in a path */
+#define NAME_CHARS                                             \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+	"0123456789_.-"
 
 static bool
 has_scheme(const char *url, const char *scheme)
@@ -233,9 +238,7 @@ url_secret_name(const char *url)
 
 	for (; p != NULL && *p != '\0' && *p != '#'; p += strcspn(p, "&;#")) {
 		p++;
-		n = strspn(p,
-		    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-		    "0123456789_.-");
+		n = strspn(p, NAME_CHARS);
 		if (n == 0 || n > 40 || p[n] != '=' || p[n + 1] == '\0' ||
 		    strchr("&;#", p[n + 1]) != NULL)
 			continue;
@@ -243,6 +246,49 @@ url_secret_name(const char *url)
 		if (is_secret_name(name))
 			return name;
 		free(name);
+	}
+	return NULL;
+}
+
+/*
+ * What nobody could guess: letters and digits in turn, unlike words, numbers
+ * and "%20".
+ */
+static bool
+is_random(const char *s, size_t n)
+{
+	size_t n_mixed = 0, n_turns = 0, i = 0;
+
+	while (i < n) {
+		size_t from = i, turns = 0;
+
+		for (; i < n && isalnum((unsigned char)s[i]); i++)
+			turns += i > from &&
+			    !isdigit((unsigned char)s[i]) !=
+				!isdigit((unsigned char)s[i - 1]);
+		n_mixed += turns > 0 ? i - from : 0;
+		n_turns += turns;
+		if (i < n)
+			i += s[i] == '%' ? 3 : 1;
+	}
+	return n_mixed >= RANDOM_MIN && n_turns >= 4;
+}
+
+char *
+url_secret_part(const char *url)
+{
+	const char *p = strstr(url, "://");
+	size_t n, n_shown;
+
+	for (p = p == NULL ? url : p + 3; *p != '\0'; p += n) {
+		p += strcspn(p, "/?#");
+		if (*p != '/')
+			break;
+		n = strcspn(++p, "/?#");
+		n_shown = strspn(p, NAME_CHARS);
+		if (is_random(p, n))
+			return cq_format("%.*s...",
+			    n_shown < 4 ? (int)n_shown : 4, p);
 	}
 	return NULL;
 }

@@ -37,6 +37,9 @@ char *url_query(const char *url, const char *name); /* decoded */
 
 /* Of "?page=1&api_key=..." it is "api_key": what by its name is a secret. */
 char *url_secret_name(const char *url);
+
+/* Of "/private/8fa3c0.../feed.xml" it is "8fa3...": what looks like chance. */
+char *url_secret_part(const char *url);
 char *url_join(const char *base, const char *ref); /* http(s) only */
 
 /* base without the slashes at its end, then path. */

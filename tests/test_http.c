@@ -940,12 +940,52 @@ test_a_secret_in_an_address_is_known_by_its_name(void **state)
 	names_secret("https://e.example/?&&=&\x1bkey=x&%6bey=y", NULL);
 }
 
+static void
+test_a_part_of_a_path_that_nobody_could_guess_is_a_secret(void **state)
+{
+	static const struct {
+		const char *path, *part;
+	} paths[] = {
+	    {"private/8fa3c0d14b7e9f22/feed.xml", "8fa3..."},
+	    {"private/Xk3-v9QpL2_mN7tRz4Wb.rss?a=b", "Xk3-..."},
+	    {"u/7f9c24e8-3b1d-4a6f-9d02-5c8e1b7a0f34/", "7f9c..."},
+	    {"f/eyJ0eXAi.eyJzdWIiOiIx.a8Kq2Zt5Yw", "eyJ0..."},
+	    {"f/-8fa3c0d14b7e9f22", "-8fa..."},
+	    {"private/8fa3c0d14b7e9f2", NULL}, /* too short to be one */
+	    {"forum/how-to-fix-error-0x80070005-on-windows-10.rss", NULL},
+	    {"a/internationalization2026/feed", NULL},
+	    {"alerts/feeds/01234567890123456789", NULL},
+	    {"%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82/%D0%BC%D0%B8%D1%80", NULL},
+	    {"feed?x=8fa3c0d14b7e9f22", NULL},
+	    {"feed#/8fa3c0d14b7e9f22", NULL},
+	    {"", NULL},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char *url = cq_format("https://8fa3c0d14b7e9f22.example/%s",
+		    paths[i].path);
+		char *got = url_secret_part(url);
+
+		if (paths[i].part == NULL && got != NULL)
+			fail_msg("%s has %s", url, got);
+		if (paths[i].part != NULL)
+			assert_string_equal(got == NULL ? url : got,
+			    paths[i].part);
+		free(got);
+		free(url);
+	}
+}
+
 int
 main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_secret_in_an_address_is_known_by_its_name),
+	    cmocka_unit_test(
+		test_a_part_of_a_path_that_nobody_could_guess_is_a_secret),
 	    T(test_an_answer_arrives_with_its_headers),
 	    T(test_any_status_code_is_an_answer),
 	    T(test_all_transfers_run_at_once),

@@ -165,6 +165,20 @@ NOTE="looks like a secret; addresses stand in the queue, so who can read "
 	[ -z "$stderr" ]
 }
 
+@test "a secret in the path of a feed is told, and not repeated" {
+	queue
+	token=8fa3c0d14b7e9f22
+	run -0 --separate-stderr caseq source add f \
+	    "https://e.example/private/$token/feed.xml" --adapter feed
+	[[ $stderr == "caseq: note: '8fa3...' in its address $NOTE"* ]]
+	[[ $stderr != *"$token"* ]]
+	# what others have in their paths are names
+	run -0 --separate-stderr caseq source add g \
+	    "https://e.example/$token" --adapter json --map lemmy \
+	    --query acme
+	[ -z "$stderr" ]
+}
+
 @test "a secret in a map or its query is told, and where it belongs" {
 	queue
 	for key in 'api_key=s3cr3t' 'api_key={query}' 'page=1'; do
