@@ -348,6 +348,10 @@ test_the_id_is_guid_then_link_then_a_digest(void **state)
 	b = hear_item("<title>t</title><author>y</author><pubDate>Mon, 23 Nov "
 		      "2026 13:07:00 GMT</pubDate>");
 	assert_string_not_equal(a.posts.at[0].id, b.posts.at[0].id);
+	heard_free(&b);
+	b = hear_item("<title>t</title><author>x</author><pubDate>Tue, 24 Nov "
+		      "2026 13:07:00 GMT</pubDate>");
+	assert_string_not_equal(a.posts.at[0].id, b.posts.at[0].id);
 	heard_free(&a);
 	heard_free(&b);
 }

@@ -220,6 +220,9 @@ test_the_link_of_an_item_is_found_where_it_stands(void **state)
 			   "https://f.example/4</guid>"),
 	    NULL);
 	leads_to(hear_item("<title>t</title><guid>tag:4</guid>"), NULL);
+	leads_to(hear_item("<link>https://www.google.de/url?sa=D&amp;q=https://"
+			   "b.example/5%23x&amp;usg=z</link>"),
+	    "https://b.example/5#x");
 }
 
 static void
@@ -380,9 +383,31 @@ test_the_words_of_an_item_are_found_where_they_stand(void **state)
 	says(hear_entry("<id>1</id><summary>short</summary><content>long"
 			"</content>"),
 	    "long");
+	says(hear_item("<title>late ag\u2026</title><description>late again"
+		       "</description>"),
+	    "late again");
+	says(hear_doc("{\"items\":[{\"id\":\"1\",\"content_text\":\"a<b\","
+		      "\"content_html\":\"<p>other\"}]}"),
+	    "a<b");
 	says(hear_entry("<id>1</id><content type='text/plain'>1 &lt;b&gt; 2"
 			"</content>"),
 	    "1 <b> 2");
+}
+
+static void
+test_a_text_as_long_as_a_post_may_be_leaves_the_title_out(void **state)
+{
+	char *inside = cq_format("<title>t</title><description>&lt;p&gt;%0*d"
+				 "</description>",
+	    CQ_TEXT_MAX + 10, 1);
+	struct heard h = hear_item(inside);
+
+	(void)state;
+	assert_int_equal(cq_post_check(&h.posts.at[0], NULL), CQ_OK);
+	assert_int_equal(strlen(h.posts.at[0].text), CQ_TEXT_MAX);
+	assert_memory_equal(h.posts.at[0].text, "000", 3);
+	heard_free(&h);
+	free(inside);
 }
 
 static void
@@ -479,6 +504,8 @@ main(void)
 		test_times_are_read_as_programs_and_people_write_them),
 	    cmocka_unit_test(
 		test_the_words_of_an_item_are_found_where_they_stand),
+	    cmocka_unit_test(
+		test_a_text_as_long_as_a_post_may_be_leaves_the_title_out),
 	    cmocka_unit_test(
 		test_prefixes_that_nobody_declared_are_known_by_their_names),
 	    cmocka_unit_test(

@@ -190,6 +190,29 @@ test_posts_that_came_and_went_between_two_visits_are_a_jump(void **state)
 	listener_free(&l);
 }
 
+static void
+test_a_post_from_the_time_to_come_does_not_hide_when_a_jump_began(void **state)
+{
+	struct listener l = {.since_at = SINCE};
+
+	(void)state;
+	hears(&l, RSS(DATED("z", "29") DATED("b", "23")), "b z ");
+	hears(&l, RSS(DATED("f", "23") DATED("e", "23")), "e f ");
+	assert_true(l.h.next.jumped);
+	assert_int_equal(l.h.next.jumped_at, 1795435200); /* of "b" */
+	listener_free(&l);
+}
+
+static void
+test_where_a_date_is_missing_the_order_of_the_feed_counts(void **state)
+{
+	struct listener l = {.since_at = CQ_NO_TIME};
+
+	(void)state;
+	hears(&l, RSS(DATED("b", "22") ITEM("x") DATED("a", "23")), "a x b ");
+	listener_free(&l);
+}
+
 /* --- guids that lie ----------------------------------------------------- */
 
 static void
@@ -258,6 +281,38 @@ test_guids_made_anew_each_time_give_way_to_links(void **state)
 	listener_free(&l);
 }
 
+static void
+test_a_link_that_was_shared_is_not_trusted_again(void **state)
+{
+#define BARE(title) "<item><title>" title "</title><link>/thread</link></item>"
+	struct listener l = {.since_at = CQ_NO_TIME};
+	char *id;
+
+	(void)state;
+	visit(&l, 200, NULL, RSS(BARE("b") BARE("a")));
+	assert_int_equal(l.h.posts.n, 2);
+	id = cq_strdup(l.h.posts.at[1].id);
+	visit(&l, 200, NULL, RSS(BARE("b")));
+	assert_string_equal(l.h.posts.at[0].id, id);
+	free(id);
+	listener_free(&l);
+#undef BARE
+}
+
+static void
+test_one_link_that_came_again_says_nothing_of_all_guids(void **state)
+{
+	struct listener l = {.since_at = SINCE};
+
+	(void)state;
+	hears(&l,
+	    RSS(LINKED("1", "c", "23") LINKED("2", "b", "23")
+		    LINKED("3", "a", "23")),
+	    "3 2 1 ");
+	hears(&l, RSS(LINKED("5", "d", "23") LINKED("4", "c", "23")), "4 5 ");
+	listener_free(&l);
+}
+
 /* --- what the server asks for ------------------------------------------- */
 
 static void
@@ -284,6 +339,23 @@ test_the_time_to_live_is_kept_even_when_nothing_changed(void **state)
 }
 
 static void
+test_a_validator_that_cannot_go_back_as_it_came_is_not_kept(void **state)
+{
+	struct listener l = {.since_at = SINCE};
+	char *etag = cq_format("ETag: \"%0600d\"\n", 1);
+
+	(void)state;
+	visit(&l, 200, etag, RSS(ITEM("a")));
+	assert_null(strchr(l.cursor, 'E'));
+	free(etag);
+	/* what no header may hold would fail each question from then on */
+	visit(&l, 200, "ETag: \"a\tb\"\nLast-Modified: \x01\n", RSS(ITEM("a")));
+	assert_null(strchr(l.cursor, 'E'));
+	assert_null(strchr(l.cursor, 'M'));
+	listener_free(&l);
+}
+
+static void
 test_no_feed_is_asked_more_often_than_every_five_minutes(void **state)
 {
 	struct listener l = {.since_at = SINCE};
@@ -291,6 +363,9 @@ test_no_feed_is_asked_more_often_than_every_five_minutes(void **state)
 	(void)state;
 	feed.every_s = 10;
 	visit(&l, 200, NULL, RSS(ITEM("a")));
+	assert_int_equal(l.h.next.every_s, 300);
+	visit(&l, 200, NULL,
+	    "<rss><channel><ttl>1</ttl>" ITEM("a") "</channel></rss>");
 	assert_int_equal(l.h.next.every_s, 300);
 	feed.every_s = 0;
 	listener_free(&l);
@@ -315,6 +390,10 @@ test_hours_and_days_a_feed_names_are_left_in_peace(void **state)
 	    "<rss><channel><skipDays><day>Monday</day></skipDays>"
 	    "</channel></rss>");
 	assert_int_equal(l.h.next.every_s, (10 * 60 + 53) * 60);
+	visit(&l, 200, NULL,
+	    "<rss><channel><skipDays><day>Monday</day><day>Tuesday</day>"
+	    "</skipDays></channel></rss>"); /* longer than a day is too long */
+	assert_int_equal(l.h.next.every_s, src_feed.every_s);
 	cq_buf_str(&all, "<rss><channel><skipHours>");
 	for (i = 0; i < 24; i++)
 		cq_buf_fmt(&all, "<hour>%d</hour>", i);
@@ -328,7 +407,7 @@ test_hours_and_days_a_feed_names_are_left_in_peace(void **state)
 static void
 test_a_cut_document_is_asked_for_again_as_a_whole(void **state)
 {
-	struct listener l = {.since_at = SINCE};
+	struct listener l = {.since_at = CQ_NO_TIME};
 
 	(void)state;
 	visit(&l, 200, "ETag: \"1\"\n",
@@ -528,11 +607,20 @@ main(void)
 	    cmocka_unit_test(test_an_edited_item_is_told_again_under_its_id),
 	    cmocka_unit_test(
 		test_posts_that_came_and_went_between_two_visits_are_a_jump),
+	    cmocka_unit_test(
+		test_a_post_from_the_time_to_come_does_not_hide_when_a_jump_began),
+	    cmocka_unit_test(
+		test_where_a_date_is_missing_the_order_of_the_feed_counts),
 	    cmocka_unit_test(test_a_guid_that_was_shared_is_not_trusted_again),
+	    cmocka_unit_test(test_a_link_that_was_shared_is_not_trusted_again),
+	    cmocka_unit_test(
+		test_one_link_that_came_again_says_nothing_of_all_guids),
 	    cmocka_unit_test(test_many_shared_guids_make_all_of_them_worthless),
 	    cmocka_unit_test(test_guids_made_anew_each_time_give_way_to_links),
 	    cmocka_unit_test(
 		test_the_time_to_live_is_kept_even_when_nothing_changed),
+	    cmocka_unit_test(
+		test_a_validator_that_cannot_go_back_as_it_came_is_not_kept),
 	    cmocka_unit_test(
 		test_no_feed_is_asked_more_often_than_every_five_minutes),
 	    cmocka_unit_test(
