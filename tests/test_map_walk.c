@@ -412,6 +412,108 @@ test_a_service_that_looks_back_so_far_only_is_asked_no_further(void **state)
 	free(s.options);
 }
 
+/* The address that a source asks, having read to that cursor. */
+static void
+asks(const char *map, const char *query, const char *cursor, const char *url)
+{
+	struct cq_source s = mapped(AT, query, map);
+	struct src_visit visit = exchange_visit(&s, cursor);
+	struct src_request req;
+
+	visit.since_at = EXCHANGE_NOW - 30 * 86400; /* it was added then */
+	assert_int_equal(src_json.ask(&visit, &req, NULL), CQ_OK);
+	assert_string_equal(req.url, url);
+	src_request_free(&req);
+	src_json.forget(visit.memory);
+	free(s.options);
+}
+
+static void
+test_what_a_service_may_still_add_to_is_read_again(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}?s={since}','items':'','since':{'format':'epoch'"
+	    ",'overlap':'2h'}," POST;
+
+	(void)state;
+	asks(map, "", "1795400000", AT "?s=1795392799");
+	/* but not what nobody wants */
+	asks(map, "", "1700000000", AT "?s=1792847219");
+}
+
+static void
+test_what_stands_in_brackets_goes_with_its_value(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}/x?a=1[&b={query.b}][&c={query.c}&d=2]&e=3',"
+	    "'items':''," POST;
+
+	(void)state;
+	asks(map, "", "", AT "/x?a=1&e=3");
+	asks(map, "b=7", "", AT "/x?a=1&b=7&e=3");
+	asks(map, "c=7&b=", "", AT "/x?a=1&c=7&d=2&e=3");
+}
+
+static void
+test_the_service_says_that_there_is_no_more(void **state)
+{
+	static const char map[] =
+	    "{'url':'{address}?p={page}','items':'/l','next':{'page':1},"
+	    "'more':'/more','order':'none'," POST;
+	struct cq_source s = mapped(AT, "", map);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		char *body = cq_format("{\"more\":%s,\"l\":[{\"id\":1,"
+				       "\"text\":\"t\",\"at\":1795430000}]}",
+		    i == 0 ? "true" : "false");
+		struct src_visit visit = exchange_visit(&s, "");
+		struct heard h =
+		    hear_answer(&src_json, &visit, 200, NULL, body);
+
+		assert_string_equal(h.err.msg, "");
+		assert_int_equal(h.next.more, i == 0);
+		heard_free(&h);
+		src_json.forget(visit.memory);
+		free(body);
+	}
+	free(s.options);
+}
+
+/* Some answer with the last page, whatever page is asked for. */
+static void
+test_a_page_that_is_the_last_one_again_ends_the_walk(void **state)
+{
+	static const char *const ways[] = {
+	    "'url':'{address}?p={page}','next':{'page':1}",
+	    "'url':'{address}[?c={cursor}]','next':{'cursor':'/n'}"};
+	static const char body[] = "{\"n\":\"z\",\"l\":[{\"id\":1,\"text\":"
+				   "\"t\",\"at\":1795430000}]}";
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		char *map = cq_format("{%s,'items':'/l'," POST, ways[i]);
+		struct cq_source s = mapped(AT, "", map);
+		struct src_visit visit = exchange_visit(&s, "");
+		bool more = true;
+
+		for (n = 0; more && n < 5; n++) {
+			struct heard h =
+			    hear_answer(&src_json, &visit, 200, NULL, body);
+
+			assert_string_equal(h.err.msg, "");
+			more = h.next.more;
+			heard_free(&h);
+		}
+		assert_int_equal(n, 2);
+		src_json.forget(visit.memory);
+		free(s.options);
+		free(map);
+	}
+}
+
 /* A cursor in the middle of a walk, and a service that knows it no more. */
 static void
 loses(const char *order, const char *next_cursor, bool jumped)
@@ -595,6 +697,12 @@ main(void)
 		test_more_of_one_moment_than_an_answer_holds_is_passed_over),
 	    cmocka_unit_test(
 		test_a_service_that_looks_back_so_far_only_is_asked_no_further),
+	    cmocka_unit_test(
+		test_what_a_service_may_still_add_to_is_read_again),
+	    cmocka_unit_test(test_what_stands_in_brackets_goes_with_its_value),
+	    cmocka_unit_test(test_the_service_says_that_there_is_no_more),
+	    cmocka_unit_test(
+		test_a_page_that_is_the_last_one_again_ends_the_walk),
 	    cmocka_unit_test(
 		test_a_way_that_died_is_begun_anew_or_told_as_a_gap),
 	    cmocka_unit_test(test_a_next_page_on_another_host_is_not_asked_for),

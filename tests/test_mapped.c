@@ -176,7 +176,7 @@ test_by_hand_open311_leaves_out_what_has_no_id_yet(void **state)
 	asks(&s, "",
 	    AT "/v2/requests.json?start_date=2026-11-22T13%3A06%3A59Z"
 	       "&jurisdiction_id=sf.gov&service_code=a%20b&page=1");
-	/* two days of overlap, and never more than 89 days */
+	/* two days of overlap, but nothing older than is wanted */
 	asks(&s, "1795352820",
 	    AT "/v2/requests.json?start_date=2026-11-22T13%3A06%3A59Z"
 	       "&jurisdiction_id=sf.gov&service_code=a%20b&page=1");
