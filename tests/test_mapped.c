@@ -417,6 +417,46 @@ test_wrong_types_leave_a_member_out_and_keep_the_post(void **state)
 }
 
 static void
+test_who_has_a_handle_alone_goes_by_it(void **state)
+{
+	struct cq_source s = mapped(AT, "",
+	    "{'url':'{address}','items':'','post':{'id':'/i','text':'/t',"
+	    "'handle':'/h'}}");
+	struct heard h = hear_text(&s, "", 200, NULL,
+	    "[{\"i\":1,\"t\":\"x\",\"h\":\"@ann\"}]");
+
+	(void)state;
+	assert_string_equal(h.posts.at[0].author, "@ann");
+	heard_free(&h);
+	free(s.options);
+}
+
+static void
+test_posts_of_one_moment_come_in_the_order_of_the_service(void **state)
+{
+	static const char *const orders[] = {"newest_first", "none"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		char *map = cq_format("{'url':'{address}','items':'','order':"
+				      "'%s','post':{'id':'/i','text':'/i',"
+				      "'time':{'at':'/a','format':'epoch'}}}",
+		    orders[i]);
+		struct cq_source s = mapped(AT, "", map);
+		struct heard h = hear_text(&s, "", 200, NULL,
+		    "[{\"i\":1,\"a\":1795439000},"
+		    "{\"i\":2,\"a\":1795439000}]");
+
+		assert_string_equal(h.posts.at[0].id, i == 0 ? "2" : "1");
+		assert_string_equal(h.posts.at[1].id, i == 0 ? "1" : "2");
+		heard_free(&h);
+		free(s.options);
+		free(map);
+	}
+}
+
+static void
 test_ids_are_strings_or_exact_integers(void **state)
 {
 	struct cq_source s = mapped(AT, "", LIST("'text':'/t'"));
@@ -782,6 +822,9 @@ main(void)
 	    cmocka_unit_test(test_each_member_of_a_post_is_filled_in),
 	    cmocka_unit_test(
 		test_wrong_types_leave_a_member_out_and_keep_the_post),
+	    cmocka_unit_test(test_who_has_a_handle_alone_goes_by_it),
+	    cmocka_unit_test(
+		test_posts_of_one_moment_come_in_the_order_of_the_service),
 	    cmocka_unit_test(test_ids_are_strings_or_exact_integers),
 	    cmocka_unit_test(test_a_time_that_never_fits_its_form_is_told),
 	    cmocka_unit_test(
