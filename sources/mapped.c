@@ -232,23 +232,54 @@ by_time(const void *a, const void *b)
 	return x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+	const struct dated *x = a, *y = b;
+	int order = strcmp(x->post->id, y->post->id);
+
+	return order != 0 ? order : x->post < y->post ? -1 : x->post > y->post;
+}
+
+/* One post on two pages; not one that was edited in between. */
+static bool
+are_twins(const struct dated *a, const struct dated *b)
+{
+	return a->at == b->at && strcmp(a->post->id, b->post->id) == 0 &&
+	    strcmp(a->post->text, b->post->text) == 0;
+}
+
 /*
- * Oldest first, and posts of one moment in the order of the service.  Pages
- * that moved on while they were read hold some posts twice.
+ * Pages that moved on while they were read hold some posts twice, and so does
+ * a service that knows no pages: they are told once.
  */
+static size_t
+drop_twins(struct dated *dated, size_t n)
+{
+	size_t i, n_kept = 0;
+
+	qsort(dated, n, sizeof(*dated), by_id);
+	for (i = 0; i < n; i++)
+		if (n_kept == 0 || !are_twins(&dated[n_kept - 1], &dated[i]))
+			dated[n_kept++] = dated[i];
+	return n_kept;
+}
+
+/* Oldest first, and posts of one moment in the order of the service. */
 static void
 emit_sorted(const struct map *map, const struct cq_post_list *posts,
     src_emit_fn emit, void *arg)
 {
 	struct dated *dated = cq_alloc((posts->n + 1) * sizeof(*dated));
-	size_t i;
+	size_t i, n;
 
 	for (i = 0; i < posts->n; i++)
 		dated[i] = (struct dated){posts->at[i].created_at,
 		    map->order == MAP_NEWEST_FIRST ? posts->n - i : i,
 		    &posts->at[i]};
-	qsort(dated, posts->n, sizeof(*dated), by_time);
-	for (i = 0; i < posts->n; i++)
+	n = drop_twins(dated, posts->n);
+	qsort(dated, n, sizeof(*dated), by_time);
+	for (i = 0; i < n; i++)
 		emit(arg, dated[i].post);
 	free(dated);
 }

@@ -490,7 +490,7 @@ test_a_page_that_is_the_last_one_again_ends_the_walk(void **state)
 	    "'url':'{address}[?c={cursor}]','next':{'cursor':'/n'}"};
 	static const char body[] = "{\"n\":\"z\",\"l\":[{\"id\":1,\"text\":"
 				   "\"t\",\"at\":1795430000}]}";
-	size_t i, n;
+	size_t i, n, n_posts;
 
 	(void)state;
 	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -499,15 +499,17 @@ test_a_page_that_is_the_last_one_again_ends_the_walk(void **state)
 		struct src_visit visit = exchange_visit(&s, "");
 		bool more = true;
 
-		for (n = 0; more && n < 5; n++) {
+		for (n = n_posts = 0; more && n < 5; n++) {
 			struct heard h =
 			    hear_answer(&src_json, &visit, 200, NULL, body);
 
 			assert_string_equal(h.err.msg, "");
 			more = h.next.more;
+			n_posts += h.posts.n;
 			heard_free(&h);
 		}
 		assert_int_equal(n, 2);
+		assert_int_equal(n_posts, 1); /* it was told once */
 		src_json.forget(visit.memory);
 		free(s.options);
 		free(map);

@@ -457,6 +457,27 @@ test_posts_of_one_moment_come_in_the_order_of_the_service(void **state)
 }
 
 static void
+test_a_post_that_is_there_twice_is_told_once_unless_it_differs(void **state)
+{
+	struct cq_source s = mapped(AT, "",
+	    "{'url':'{address}','items':'','post':{'id':'/i','text':'/t',"
+	    "'time':{'at':'/a','format':'epoch'}}}");
+	struct heard h = hear_text(&s, "", 200, NULL,
+	    "[{\"i\":1,\"t\":\"x\",\"a\":1795439000},"
+	    "{\"i\":2,\"t\":\"x\",\"a\":1795439000},"
+	    "{\"i\":1,\"t\":\"x\",\"a\":1795439000},"
+	    "{\"i\":2,\"t\":\"y\",\"a\":1795439000}]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 3);
+	assert_string_equal(h.posts.at[0].id, "1");
+	assert_string_equal(h.posts.at[1].text, "x");
+	assert_string_equal(h.posts.at[2].text, "y");
+	heard_free(&h);
+	free(s.options);
+}
+
+static void
 test_ids_are_strings_or_exact_integers(void **state)
 {
 	struct cq_source s = mapped(AT, "", LIST("'text':'/t'"));
@@ -825,6 +846,8 @@ main(void)
 	    cmocka_unit_test(test_who_has_a_handle_alone_goes_by_it),
 	    cmocka_unit_test(
 		test_posts_of_one_moment_come_in_the_order_of_the_service),
+	    cmocka_unit_test(
+		test_a_post_that_is_there_twice_is_told_once_unless_it_differs),
 	    cmocka_unit_test(test_ids_are_strings_or_exact_integers),
 	    cmocka_unit_test(test_a_time_that_never_fits_its_form_is_told),
 	    cmocka_unit_test(
