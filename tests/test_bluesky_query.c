@@ -17,6 +17,7 @@ test_the_query_becomes_parameters(void **state)
 		"q=%22acme%20kettle%22%20-from%3Aacme.example"},
 	    {"#acmefail", "q=%23acmefail&tag=acmefail"},
 	    {"kessel lang:de", "q=kessel&lang=de"},
+	    {"kettles lang:de", "q=kettles&lang=de"},
 	    {"\"#no tag lang:de\"", "q=%22%23no%20tag%20lang%3Ade%22"},
 	    {"gr\xc3\xbc\xc3\x9f", "q=gr%C3%BC%C3%9F"},
 	};

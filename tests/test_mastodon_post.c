@@ -115,6 +115,41 @@ test_a_boost_is_a_repost_of_what_it_repeats(void **state)
 	free(page);
 }
 
+/* Its own boost of a post to few: the text is no more public for that. */
+static void
+test_a_boost_is_as_public_as_what_it_repeats(void **state)
+{
+	struct heard h = hear_page(&tag,
+	    "[" STATUS("2",
+		",\"visibility\":\"public\",\"reblog\":" STATUS("1",
+		    ",\"visibility\":\"private\",\"quote\":"
+		    "{\"quoted_status_id\":\"78\"}")) "]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 1);
+	assert_string_equal(h.posts.at[0].repost_of, "1");
+	assert_int_equal(h.posts.at[0].visibility, CQ_PRIVATE);
+	assert_string_equal(h.posts.at[0].quote_of, "78");
+	heard_free(&h);
+}
+
+static void
+test_a_handle_names_the_server_of_its_account(void **state)
+{
+	struct heard h = hear_page(&tag,
+	    "[{\"id\":\"2\",\"account\":{\"acct\":\"a\"}},"
+	    "{\"id\":\"1\",\"account\":{\"acct\":\"b\",\"url\":"
+	    "\"https://web.example/@b\"}}]");
+
+	(void)state;
+	assert_int_equal(h.posts.n, 2);
+	assert_string_equal(h.posts.at[0].handle, "b@web.example");
+	assert_string_equal(h.posts.at[0].author, "https://web.example/@b");
+	assert_string_equal(h.posts.at[1].handle, "a@mastodon.social");
+	assert_string_equal(h.posts.at[1].author, "a@mastodon.social");
+	heard_free(&h);
+}
+
 static void
 test_a_quote_names_what_it_quotes(void **state)
 {
@@ -237,6 +272,8 @@ main(void)
 	    cmocka_unit_test(test_a_content_warning_stands_in_front),
 	    cmocka_unit_test(test_a_long_text_behind_a_warning_is_cut),
 	    cmocka_unit_test(test_a_boost_is_a_repost_of_what_it_repeats),
+	    cmocka_unit_test(test_a_boost_is_as_public_as_what_it_repeats),
+	    cmocka_unit_test(test_a_handle_names_the_server_of_its_account),
 	    cmocka_unit_test(test_a_quote_names_what_it_quotes),
 	    cmocka_unit_test(test_a_picture_without_words_has_its_description),
 	    cmocka_unit_test(test_what_was_said_to_few_says_so),
