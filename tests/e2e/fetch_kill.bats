@@ -3,7 +3,7 @@
 load cli_helper
 load replay
 
-PAGES=30 # more than one visit reads
+PAGES=60 # more than one visit reads
 EACH=20
 
 # N: the page of posts behind number N, newest first, as a server gives it
@@ -37,6 +37,13 @@ pages() {
 	route GET /api/v1/statuses "$PWD/none.json" 'ignore=*'
 }
 
+# Waits until the process has asked so many questions more, or is gone.
+until_asked() { # PID N
+	local until=$(($(wc -l <"$REPLAY_LOG") + $2))
+	while kill -0 "$1" 2>/dev/null &&
+	    [ "$(wc -l <"$REPLAY_LOG")" -lt "$until" ]; do :; done
+}
+
 @test "killed again and again, a fetch brings each post once" {
 	local pid i kills=0
 	RANDOM=7 # the same moments each time, as far as a machine can
@@ -49,7 +56,8 @@ pages() {
 	for ((i = 0; i < 40; i++)); do
 		"$CASEQ" fetch >/dev/null 2>&1 &
 		pid=$!
-		sleep "0.0$((RANDOM % 90 + 10))"
+		until_asked $pid $((RANDOM % 3))
+		sleep "0.0$((RANDOM % 2))$((RANDOM % 10))"
 		if kill -9 $pid 2>/dev/null; then
 			kills=$((kills + 1))
 		fi
