@@ -36,6 +36,12 @@ soon() { # COMMAND...: is true within 5 s
 	return 1
 }
 
+hears_hup() { # its handler of SIGHUP stands
+	local caught
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$pid/status")
+	[ "$(cat "/proc/$pid/comm")" = caseq ] && ((0x$caught & 1))
+}
+
 asked_times() { # N
 	[ "$(asked | wc -l)" -eq "$1" ]
 }
@@ -110,7 +116,7 @@ ends() { # STATUS, within 2 s
 	listen
 	caseq source pause forum
 	start
-	sleep 0.5
+	soon hears_hup
 	kill -HUP "$pid"
 	soon grep -q 'told by SIGHUP' said
 	sleep 0.5
@@ -136,8 +142,7 @@ ends() { # STATUS, within 2 s
 	listen
 	for _ in 1 2 3 4 5; do
 		start
-		soon test -e q.db-run
-		sleep 0.3
+		soon hears_hup
 		kill -HUP "$pid"
 		kill -TERM "$pid"
 		ends 0
@@ -180,7 +185,7 @@ ends() { # STATUS, within 2 s
 	kill -KILL "$pid"
 	wait "$pid" || true
 	start
-	sleep 0.5
+	soon hears_hup
 	kill -HUP "$pid"
 	soon asked_times 2
 	kill -TERM "$pid"
