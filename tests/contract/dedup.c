@@ -437,7 +437,10 @@ ingest_alone(struct fixture *f, const struct cq_post_list *posts, int k)
 		fprintf(stderr, "%s\n", f->err.msg);
 	cq_store_close(f->store);
 	cq_post_list_free(&mine);
-	_exit(rc == CQ_OK && sum.n_joined > 0 ? 0 : 1);
+	/* and leaves what is the parent's, which is no leak */
+	execlp(rc == CQ_OK && sum.n_joined > 0 ? "true" : "false", "child",
+	    (char *)NULL);
+	_exit(2);
 }
 
 static void
