@@ -1,20 +1,9 @@
 #include "core/chain.h"
 
-#include <openssl/evp.h>
 #include <string.h>
 
-#include "core/alloc.h"
 #include "core/buf.h"
-
-static void
-sha256(const void *bytes, size_t n, uint8_t out[CQ_HASH_SIZE])
-{
-	unsigned size = 0;
-
-	/* it can only fail for want of memory: then end as core/alloc.c does */
-	if (!EVP_Digest(bytes, n, out, &size, EVP_sha256(), NULL))
-		(void)cq_alloc((size_t)-1 / 2);
-}
+#include "core/sha256.h"
 
 static void
 add_int(struct cq_buf *b, int64_t value)
@@ -60,7 +49,7 @@ cq_chain_next(const uint8_t prev[CQ_HASH_SIZE], const struct cq_chain_fields *f,
 	cq_buf_char(&b, f->body != NULL);
 	if (f->body != NULL)
 		cq_buf_add(&b, f->body, CQ_DIGEST_SIZE);
-	sha256(b.s, b.n, out);
+	cq_sha256(b.s, b.n, out);
 	cq_buf_free(&b);
 }
 
@@ -75,6 +64,6 @@ cq_body_digest(const char *text, uint8_t out[CQ_DIGEST_SIZE])
 {
 	uint8_t hash[CQ_HASH_SIZE];
 
-	sha256(text, strlen(text), hash);
+	cq_sha256(text, strlen(text), hash);
 	memcpy(out, hash, CQ_DIGEST_SIZE);
 }

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/vfs.h>
@@ -11,17 +10,9 @@
 
 #include "core/alloc.h"
 #include "core/buf.h"
+#include "core/sha256.h"
 
 #define OP_BYTES ((CQ_OP_SIZE - 1) / 2)
-#define SHA256_SIZE 32
-
-static void
-sha256(const void *bytes, size_t n, unsigned char out[SHA256_SIZE])
-{
-	/* it can only fail for want of memory: then end as core/alloc.c does */
-	if (!EVP_Digest(bytes, n, out, NULL, EVP_sha256(), NULL))
-		(void)cq_alloc((size_t)-1 / 2);
-}
 
 static int64_t
 system_now(void *arg)
@@ -87,13 +78,13 @@ from_clock(unsigned char *buf, size_t n)
 {
 	uint64_t seed[4] = {(uint64_t)getpid(), nanoseconds(CLOCK_REALTIME),
 	    nanoseconds(CLOCK_MONOTONIC), 0};
-	unsigned char digest[SHA256_SIZE];
+	unsigned char digest[CQ_SHA256_SIZE];
 	size_t done, part;
 
 	while (nanoseconds(CLOCK_MONOTONIC) == seed[2])
 		;
 	for (done = 0; done < n; done += part, seed[3]++) {
-		sha256(seed, sizeof(seed), digest);
+		cq_sha256(seed, sizeof(seed), digest);
 		part = n - done < sizeof(digest) ? n - done : sizeof(digest);
 		memcpy(buf + done, digest, part);
 	}
@@ -133,39 +124,26 @@ cq_env_system(void)
 	};
 }
 
-static void
-write_op(const unsigned char bytes[OP_BYTES], char op[CQ_OP_SIZE])
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < OP_BYTES; i++) {
-		op[2 * i] = digits[bytes[i] >> 4];
-		op[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	op[CQ_OP_SIZE - 1] = '\0';
-}
-
 void
 cq_op_new(const struct cq_env *env, char op[CQ_OP_SIZE])
 {
 	unsigned char bytes[OP_BYTES];
 
 	env->random(env->arg, bytes, sizeof(bytes));
-	write_op(bytes, op);
+	cq_hex(bytes, sizeof(bytes), op);
 }
 
 void
 cq_op_derive(const char *op, const void *bytes, size_t n, char out[CQ_OP_SIZE])
 {
-	unsigned char digest[SHA256_SIZE];
+	unsigned char digest[CQ_SHA256_SIZE];
 	struct cq_buf b = {0};
 
 	/* the NUL stays: an id that ends later, and bytes that begin later,
 	   are something else */
 	cq_buf_add(&b, op, strlen(op) + 1);
 	cq_buf_add(&b, bytes, n);
-	sha256(b.s, b.n, digest);
+	cq_sha256(b.s, b.n, digest);
 	cq_buf_free(&b);
-	write_op(digest, out);
+	cq_hex(digest, OP_BYTES, out);
 }

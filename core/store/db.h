@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "core/buf.h"
+#include "core/sha256.h"
 #include "core/store.h"
 
 /*
@@ -194,7 +195,7 @@ enum cq_status schema_check(struct cq_store *store, bool whole,
  * SHA-256 over the names and texts of all parts, in hexadecimal, and that of
  * the model as it is known without making it.  Returns what SQLite says.
  */
-#define SCHEMA_DIGEST_SIZE 65
+#define SCHEMA_DIGEST_SIZE (2 * CQ_SHA256_SIZE + 1)
 int schema_digest(sqlite3 *db, char hex[SCHEMA_DIGEST_SIZE]);
 extern const char schema_digest_known[SCHEMA_DIGEST_SIZE];
 

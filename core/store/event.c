@@ -1,6 +1,5 @@
 #include "core/store/verb.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,8 +199,7 @@ tell(struct db_stmt *q, cq_event_fn fn, void *arg)
 	    .hash = hex,
 	};
 
-	for (int i = 0; i < n && i < CQ_HASH_SIZE; i++)
-		snprintf(hex + 2 * i, 3, "%02x", hash[i]);
+	cq_hex(hash, n < CQ_HASH_SIZE ? (size_t)n : CQ_HASH_SIZE, hex);
 	return fn(arg, &e);
 }
 

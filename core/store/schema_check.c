@@ -1,7 +1,5 @@
 #include "core/store/db.h"
 
-#include <openssl/evp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,8 +26,7 @@ const char schema_digest_known[SCHEMA_DIGEST_SIZE] =
 int
 schema_digest(sqlite3 *db, char hex[SCHEMA_DIGEST_SIZE])
 {
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
+	uint8_t digest[CQ_SHA256_SIZE];
 	struct cq_buf all = {0};
 	sqlite3_stmt *s = NULL;
 	int rc = sqlite3_prepare_v2(db,
@@ -42,13 +39,11 @@ schema_digest(sqlite3 *db, char hex[SCHEMA_DIGEST_SIZE])
 		cq_buf_str(&all, (const char *)sqlite3_column_text(s, 0));
 		rc = SQLITE_OK;
 	}
-	if (rc == SQLITE_DONE)
-		rc = all.n > 0 &&
-			EVP_Digest(all.s, all.n, bytes, &n, EVP_sha256(), NULL)
-		    ? SQLITE_OK
-		    : SQLITE_NOMEM;
-	for (unsigned i = 0; rc == SQLITE_OK && i < n; i++)
-		snprintf(hex + 2 * (size_t)i, 3, "%02x", bytes[i]);
+	if (rc == SQLITE_DONE) {
+		rc = SQLITE_OK;
+		cq_sha256(all.s, all.n, digest);
+		cq_hex(digest, sizeof(digest), hex);
+	}
 	sqlite3_finalize(s);
 	cq_buf_free(&all);
 	return rc;
