@@ -21,6 +21,9 @@ struct cq_habit {
  * was wrong. */
 #define CQ_REST_MAX_S (24 * 3600)
 
+/* How far back a source is heard whose --since is not told. */
+#define CQ_SINCE_S (24 * 3600)
+
 /* A configured listening post, as the store keeps it. */
 struct cq_source {
 	int64_t id;

@@ -6,8 +6,6 @@
 #include "core/alloc.h"
 #include "sources/session.h"
 
-#define START_BACK_S (24 * 3600) /* as for a new source that is told none */
-
 /*
  * A start to come was told by a clock that was wrong, and would keep out all
  * that is written until then.
@@ -15,7 +13,7 @@
 static int64_t
 start_of(const struct cq_source *source, int64_t now)
 {
-	return source->since_at > now ? now - START_BACK_S : source->since_at;
+	return source->since_at > now ? now - CQ_SINCE_S : source->since_at;
 }
 
 void

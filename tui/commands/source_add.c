@@ -226,7 +226,7 @@ read_source(struct cli *cli, const struct cli_args *args, struct cq_source *s)
 
 	if (!known_adapter(cli, adapter))
 		return unknown_adapter(cli, adapter);
-	if (!cli_seconds(args, "since", SOURCE_SINCE_S, &since))
+	if (!cli_seconds(args, "since", CQ_SINCE_S, &since))
 		return EXIT_USAGE;
 	status = source_every(args, &s->every_s);
 	if (status != EXIT_DONE)

@@ -39,6 +39,4 @@ void source_note_secret(const struct cli *cli, const struct cq_source *s);
  */
 void source_note_token(const struct cli *cli, const struct cq_source *s);
 
-#define SOURCE_SINCE_S (24 * 3600) /* of history, unless told */
-
 #endif

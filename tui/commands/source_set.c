@@ -128,7 +128,7 @@ is_anew(const struct cli_args *args, const struct cq_source *before,
 static int64_t
 start_of(struct cli *cli, const struct cq_source *before)
 {
-	int64_t day = cq_store_now(cli->store) - SOURCE_SINCE_S;
+	int64_t day = cq_store_now(cli->store) - CQ_SINCE_S;
 	int64_t heard =
 	    before->ok_at != CQ_NO_TIME ? before->ok_at : before->since_at;
 
