@@ -323,9 +323,7 @@ add_restart(const struct cq_source *s, struct cq_err *told)
 {
 	const struct cq_err why = *told;
 
-	if (s->token_file != NULL &&
-	    strncmp(s->token_file, TOKEN_CREDENTIAL,
-		strlen(TOKEN_CREDENTIAL)) == 0)
+	if (s->token_file != NULL && token_is_credential(s->token_file))
 		cq_fail(told, why.status,
 		    "%s; then restart the service, which has a copy of it",
 		    why.msg);

@@ -197,16 +197,22 @@ read_credential(const char *name, const char *dir, char buf[TOKEN_MAX],
 	return rc;
 }
 
+bool
+token_is_credential(const char *path)
+{
+	return strncmp(path, TOKEN_CREDENTIAL, strlen(TOKEN_CREDENTIAL)) == 0;
+}
+
 enum cq_status
 token_read_in(const char *credentials, const char *path, char buf[TOKEN_MAX],
     struct cq_err *err)
 {
-	size_t n = strlen(TOKEN_CREDENTIAL);
 	enum cq_status rc;
 
 	buf[0] = '\0';
-	if (strncmp(path, TOKEN_CREDENTIAL, n) == 0)
-		rc = read_credential(path + n, credentials, buf, err);
+	if (token_is_credential(path))
+		rc = read_credential(path + strlen(TOKEN_CREDENTIAL),
+		    credentials, buf, err);
 	else
 		rc = read_file(path, false, buf, err);
 	if (rc != CQ_OK)

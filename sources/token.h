@@ -1,6 +1,7 @@
 #ifndef SRC_TOKEN_H
 #define SRC_TOKEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/error.h"
@@ -11,6 +12,7 @@
  * a file in $CREDENTIALS_DIRECTORY follows. */
 #define TOKEN_CREDENTIAL "credential:"
 #define CREDENTIAL_NAME_MAX 64 /* bytes */
+bool token_is_credential(const char *path);
 
 /*
  * Reads the first line of a token file, which must be a regular file of
