@@ -149,8 +149,8 @@ add_tags(struct cq_buf *url, const char *query)
 		char *part = url_escape(name);
 
 		if (first)
-			cq_buf_fmt(url, "/api/v1/timelines/tag/%s?limit=40",
-			    part);
+			cq_buf_fmt(url, "/api/v1/timelines/tag/%s?limit=%d",
+			    part, MASTODON_PAGE);
 		else
 			url_add(url,
 			    sign == '+'	      ? "all[]"
@@ -222,14 +222,15 @@ ask(struct src_visit *visit, struct src_request *req, struct cq_err *err)
 		add_tags(&url, s->query);
 		break;
 	case WANT_WORDS:
-		cq_buf_str(&url, "/api/v2/search?type=statuses&limit=40");
+		cq_buf_fmt(&url, "/api/v2/search?type=statuses&limit=%d",
+		    MASTODON_PAGE);
 		url_add(&url, "q", s->query);
 		break;
 	case WANT_MENTIONS:
 		cq_buf_str(&url, "/api/v1/notifications?types%5B%5D=mention");
 		url_add(&url, "types[]",
 		    m != NULL && m->no_quotes ? NULL : "quote");
-		url_add_int(&url, "limit", 40);
+		url_add_int(&url, "limit", MASTODON_PAGE);
 		url_add(&url, "include_filtered", "true");
 		break;
 	}
