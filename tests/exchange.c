@@ -93,17 +93,10 @@ struct heard
 hear(const struct src_ops *ops, const struct cq_source *s, const char *cursor,
     struct exchange *x)
 {
-	struct src_visit visit = {
-	    .source = s,
-	    .cursor = cursor,
-	    .now = EXCHANGE_NOW,
-	    .since_at = CQ_NO_TIME,
-	    .session = "",
-	};
+	struct src_visit visit = exchange_visit_all(s, cursor);
 	struct heard h = hear_visit(ops, &visit, x);
 
-	if (visit.memory != NULL)
-		ops->forget(visit.memory);
+	exchange_forget(ops, &visit);
 	return h;
 }
 
@@ -139,6 +132,23 @@ exchange_visit(const struct cq_source *s, const char *cursor)
 	};
 }
 
+struct src_visit
+exchange_visit_all(const struct cq_source *s, const char *cursor)
+{
+	struct src_visit visit = exchange_visit(s, cursor);
+
+	visit.since_at = CQ_NO_TIME;
+	return visit;
+}
+
+void
+exchange_forget(const struct src_ops *ops, struct src_visit *visit)
+{
+	if (visit->memory != NULL)
+		ops->forget(visit->memory);
+	visit->memory = NULL;
+}
+
 void
 source_asks(const struct src_ops *ops, const struct cq_source *s,
     const char *cursor, const char *url)
@@ -151,8 +161,7 @@ source_asks(const struct src_ops *ops, const struct cq_source *s,
 	assert_string_equal(err.msg, "");
 	assert_string_equal(req.url, url);
 	src_request_free(&req);
-	if (visit.memory != NULL)
-		ops->forget(visit.memory);
+	exchange_forget(ops, &visit);
 }
 
 void

@@ -32,13 +32,20 @@ struct heard {
 struct heard hear(const struct src_ops *ops, const struct cq_source *s,
     const char *cursor, struct exchange *x);
 
-/* The same in a visit of several questions; the caller forgets its memory. */
+/* The same in a visit of several questions, which exchange_forget() ends. */
 struct heard hear_visit(const struct src_ops *ops, struct src_visit *visit,
     struct exchange *x);
 void heard_free(struct heard *h);
 
 /* A visit at EXCHANGE_NOW that wants what is a day old at most. */
 struct src_visit exchange_visit(const struct cq_source *s, const char *cursor);
+
+/* The same, however old it is. */
+struct src_visit exchange_visit_all(const struct cq_source *s,
+    const char *cursor);
+
+/* Ends a visit; one without a memory, too. */
+void exchange_forget(const struct src_ops *ops, struct src_visit *visit);
 
 /* On such a visit, this is the address that is asked. */
 void source_asks(const struct src_ops *ops, const struct cq_source *s,

@@ -60,13 +60,6 @@ visit_behind(const struct cq_source *s, const char *cursor)
 	return visit;
 }
 
-static void
-forget(struct src_visit *visit)
-{
-	if (visit->memory != NULL)
-		src_mastodon.forget(visit->memory);
-}
-
 /* What is read behind the cursor. */
 static struct heard
 hear_file(const struct cq_source *s, const char *cursor, const char *path)
@@ -78,7 +71,7 @@ hear_file(const struct cq_source *s, const char *cursor, const char *path)
 	exchange_load(&x, path, s->address);
 	h = hear_visit(&src_mastodon, &visit, &x);
 	exchange_free(&x);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 	return h;
 }
 
@@ -90,7 +83,7 @@ hear_text(const struct cq_source *s, const char *cursor, int status,
 	struct heard h =
 	    hear_answer(&src_mastodon, &visit, status, headers, body);
 
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 	return h;
 }
 

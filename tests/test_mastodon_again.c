@@ -32,13 +32,6 @@ visit_again(void)
 }
 
 static void
-forget(struct src_visit *visit)
-{
-	if (visit->memory != NULL)
-		src_mastodon.forget(visit->memory);
-}
-
-static void
 asks(struct src_visit *visit, size_t n, const char *path)
 {
 	char *url = cq_format("https://m.example/api/v1/statuses%s", path);
@@ -98,7 +91,7 @@ test_what_is_left_out_of_a_second_look_is_gone(void **state)
 	assert_false(h.posts.at[2].gone);
 	assert_false(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -111,7 +104,7 @@ test_the_only_post_that_is_left_out_is_asked_about_by_itself(void **state)
 	asks(&visit, 1, "/3");
 	brings(answered(&visit, 1, 404, NO_SUCH), "3", true, false);
 	asks(&visit, 1, "?id%5B%5D=3"); /* the next ones */
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -132,7 +125,7 @@ test_a_server_that_knows_no_lists_is_asked_about_each(void **state)
 		brings(answered(&visit, 3, 200, STATUS("3", "")), "3", false,
 		    false);
 	}
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -146,7 +139,7 @@ test_a_list_of_others_deletes_nothing(void **state)
 	h = answered(&visit, 2, 200, STATUS("77", ""));
 	assert_int_equal(h.posts.n, 0);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* What is refused is not gone; and a page for people says nothing. */
@@ -165,7 +158,7 @@ test_only_a_server_that_speaks_of_the_post_deletes_it(void **state)
 	goes_on(answered(&visit, 3, 404, "<!DOCTYPE html><p>no such page"));
 	goes_on(answered(&visit, 3, 404, "{}"));
 	brings(answered(&visit, 3, 404, NO_SUCH), "3", true, false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -183,14 +176,14 @@ test_a_refusal_of_all_ends_the_look(void **state)
 		assert_int_equal(h.status, CQ_NET);
 		assert_int_equal(h.posts.n, 0);
 		heard_free(&h);
-		forget(&visit);
+		exchange_forget(&src_mastodon, &visit);
 
 		visit = visit_again();
 		h = answered(&visit, 2, refusals[i], NO_SUCH);
 		assert_int_equal(h.status, CQ_NET);
 		assert_false(h.next.more);
 		heard_free(&h);
-		forget(&visit);
+		exchange_forget(&src_mastodon, &visit);
 	}
 }
 
@@ -234,7 +227,7 @@ test_what_an_edited_post_said_in_between_is_read(void **state)
 	assert_false(h.next.more);
 	heard_free(&h);
 	asks(&visit, 1, "?id%5B%5D=3");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -249,7 +242,7 @@ test_a_history_comes_between_posts_asked_for_alone(void **state)
 	brings(answered(&visit, 2, 200, "{}"), "2", false, true);
 	asks(&visit, 2, "/3");
 	brings(answered(&visit, 2, 404, NO_SUCH), "3", true, false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -280,7 +273,7 @@ test_no_history_costs_more_than_five_questions_or_any_patience(void **state)
 	assert_int_equal(h.posts.n, 5); /* none is lost */
 	assert_false(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* --- recorded answers ---------------------------------------------------- */
@@ -319,7 +312,7 @@ test_recorded_answers_are_understood(void **state)
 	assert_int_equal(h.posts.n, 1);
 	assert_non_null(strstr(h.posts.at[0].text, "Advanced Text Editor"));
 	brings(h, id, false, false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 int

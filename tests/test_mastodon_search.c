@@ -30,22 +30,6 @@ static const struct cq_source words = {
     .token_file = (char *)(uintptr_t) "/nonexistent",
 };
 
-static struct src_visit
-visit_from(const char *cursor)
-{
-	struct src_visit visit = exchange_visit(&words, cursor);
-
-	visit.since_at = CQ_NO_TIME;
-	return visit;
-}
-
-static void
-forget(struct src_visit *visit)
-{
-	if (visit->memory != NULL)
-		src_mastodon.forget(visit->memory);
-}
-
 static void
 asks(struct src_visit *visit, const char *more)
 {
@@ -110,7 +94,7 @@ full_page_goes_on(struct src_visit *visit, int newest)
 static void
 test_a_search_is_read_back_to_the_cursor(void **state)
 {
-	struct src_visit visit = visit_from("5");
+	struct src_visit visit = exchange_visit_all(&words, "5");
 	struct heard h;
 
 	(void)state;
@@ -125,14 +109,14 @@ test_a_search_is_read_back_to_the_cursor(void **state)
 	assert_string_equal(h.posts.at[0].id, "5");
 	assert_string_equal(h.posts.at[4].id, "9");
 	ends(h, 5, "9 1795435200", false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* 4 was written before 5, which is known, and is indexed only now. */
 static void
 test_what_a_search_finds_late_is_not_passed_over(void **state)
 {
-	struct src_visit visit = visit_from("5 1795435200");
+	struct src_visit visit = exchange_visit_all(&words, "5 1795435200");
 	struct heard h;
 
 	(void)state;
@@ -140,28 +124,28 @@ test_what_a_search_finds_late_is_not_passed_over(void **state)
 	h = answered(&visit, PAGE(STATUS("5", "") "," STATUS("4", "")));
 	assert_string_equal(h.posts.at[0].id, "4");
 	ends(h, 2, "5", false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* Else its whole past would be read, and be reported as a gap. */
 static void
 test_a_search_ends_though_the_post_that_was_known_is_gone(void **state)
 {
-	struct src_visit visit = visit_from("5 1795435200");
+	struct src_visit visit = exchange_visit_all(&words, "5 1795435200");
 
 	(void)state;
 	goes_on(answered(&visit,
 	    PAGE(STATUS("9", AT("13:00:00")) "," STATUS("6", AT("12:00:00")))));
 	ends(answered(&visit, PAGE(STATUS("4", AT("11:59:59")))), 3,
 	    "9 1795438800", false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* Its server's clock is wrong, or it lies. */
 static void
 test_a_post_of_tomorrow_does_not_make_those_of_today_old(void **state)
 {
-	struct src_visit visit = visit_from("");
+	struct src_visit visit = exchange_visit_all(&words, "");
 	char *cursor = cq_format("9 %lld", (long long)EXCHANGE_NOW);
 
 	(void)state;
@@ -169,13 +153,13 @@ test_a_post_of_tomorrow_does_not_make_those_of_today_old(void **state)
 		 PAGE(STATUS("9", ",\"created_at\":\"2099-01-01T00:00:00Z\""))),
 	    1, cursor, false);
 	free(cursor);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_where_offsets_find_nothing_ids_lead_back(void **state)
 {
-	struct src_visit visit = visit_from("5");
+	struct src_visit visit = exchange_visit_all(&words, "5");
 
 	(void)state;
 	full_page_goes_on(&visit, 100);
@@ -186,24 +170,24 @@ test_where_offsets_find_nothing_ids_lead_back(void **state)
 	asks(&visit, "&max_id=21");
 	ends(answered(&visit, PAGE(STATUS("5", ""))), 81, "100 1795435200",
 	    false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_a_search_that_finds_no_more_is_not_asked_twice(void **state)
 {
-	struct src_visit visit = visit_from("5");
+	struct src_visit visit = exchange_visit_all(&words, "5");
 
 	(void)state;
 	goes_on(answered(&visit, PAGE(STATUS("9", ""))));
 	ends(answered(&visit, PAGE("")), 1, "9", false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_a_server_that_shows_one_page_only_leaves_a_gap(void **state)
 {
-	struct src_visit visit = visit_from("5");
+	struct src_visit visit = exchange_visit_all(&words, "5");
 	char *page = full_page(100);
 	struct heard h;
 
@@ -215,33 +199,33 @@ test_a_server_that_shows_one_page_only_leaves_a_gap(void **state)
 	h = answered(&visit, page);
 	assert_int_equal(h.next.jumped_at, CQ_NO_TIME);
 	ends(h, 40, "100 1795435200", true);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 	free(page);
 
 	/* but what it found was all there is */
-	visit = visit_from("5");
+	visit = exchange_visit_all(&words, "5");
 	goes_on(answered(&visit, PAGE(STATUS("9", ""))));
 	ends(answered(&visit, PAGE(STATUS("9", ""))), 1, "9", false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_an_answer_without_posts_is_no_empty_search(void **state)
 {
-	struct src_visit visit = visit_from("5");
+	struct src_visit visit = exchange_visit_all(&words, "5");
 
 	(void)state;
 	heard_fails(answered(&visit, "{\"accounts\":[],\"statuses\":{}}"),
 	    "mastodon.social answered with something else instead of a list "
 	    "of posts; check the address",
 	    0, false);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_a_search_with_too_much_of_a_past_says_what_it_left(void **state)
 {
-	struct src_visit visit = visit_from("");
+	struct src_visit visit = exchange_visit_all(&words, "");
 
 	(void)state;
 	visit.since_at = AT_12 - 3600;
@@ -250,7 +234,7 @@ test_a_search_with_too_much_of_a_past_says_what_it_left(void **state)
 	asks(&visit, "&offset=960");
 	ends(answered(&visit, PAGE(STATUS("9", AT("12:00:00")))), 961,
 	    "2000 1795435200", true);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 int

@@ -43,22 +43,6 @@ static const struct cq_source mentions = {
 	"{\"id\":\"" id "\",\"type\":\"" type "\",\"status\":" status "}"
 #define MENTION(id, status) ITEM(id, "mention", status)
 
-static struct src_visit
-visit_from(const char *cursor)
-{
-	struct src_visit visit = exchange_visit(&mentions, cursor);
-
-	visit.since_at = CQ_NO_TIME;
-	return visit;
-}
-
-static void
-forget(struct src_visit *visit)
-{
-	if (visit->memory != NULL)
-		src_mastodon.forget(visit->memory);
-}
-
 static void
 asks(struct src_visit *visit, const char *url)
 {
@@ -106,7 +90,7 @@ brings(struct heard h, const char *ids, const char *cursor)
 static void
 test_the_answer_of_ours_that_a_mention_replies_to_is_read(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	asks(&visit, ASKED "&min_id=20");
@@ -124,13 +108,13 @@ test_the_answer_of_ours_that_a_mention_replies_to_is_read(void **state)
 	brings(answered(&visit, 200,
 		   "[" MENTION("24", STATUS("99", "7", "50", "")) "]"),
 	    "99", "24");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_a_thread_of_ours_is_read_back_to_what_it_answers(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	goes_on(answered(&visit, 200,
@@ -146,26 +130,26 @@ test_a_thread_of_ours_is_read_back_to_what_it_answers(void **state)
 		       ",\"in_reply_to_id\":\"91\","
 		       "\"in_reply_to_account_id\":\"7\"")),
 	    "93* 94* 95", "22");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_an_answer_never_comes_before_what_it_answers(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state; /* the clocks of two servers */
 	goes_on(answered(&visit, 200,
 	    "[" MENTION("22", TO_US("95", "7", "30", "93")) "]"));
 	brings(answered(&visit, 200, STATUS("93", "1", "40", "")), "93* 95",
 	    "22");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
 test_a_post_of_ours_with_two_answers_is_asked_for_once(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	goes_on(answered(&visit, 200,
@@ -174,14 +158,14 @@ test_a_post_of_ours_with_two_answers_is_asked_for_once(void **state)
 	asks(&visit, API "/statuses/93");
 	brings(answered(&visit, 200, STATUS("93", "1", "20", "")), "93* 95 96",
 	    "23");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* Not: its own, somebody's whom it does not name, one that is on the page. */
 static void
 test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	brings(
@@ -196,7 +180,7 @@ test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
 			"{\"id\":\"1\",\"acct\":\"acme\"}]")) "," MENTION("21",
 		    STATUS("91", "7", "10", "")) "]"),
 	    "91 94 95 96 97", "25");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* An answer to a post of account 8, which is of another server. */
@@ -211,7 +195,7 @@ test_only_a_post_of_one_whom_it_names_is_asked_for(void **state)
 static void
 test_an_answer_by_somebody_elsewhere_is_asked_for_after_ours(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	goes_on(answered(&visit, 200,
@@ -222,7 +206,7 @@ test_an_answer_by_somebody_elsewhere_is_asked_for_after_ours(void **state)
 	asks(&visit, API "/statuses/93");
 	brings(answered(&visit, 200, STATUS("93", "8", "20", "")),
 	    "93* 94* 95 96", "23");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -236,19 +220,19 @@ test_a_mention_is_kept_whatever_becomes_of_its_parent(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
-		visit = visit_from("20");
+		visit = exchange_visit_all(&mentions, "20");
 		goes_on(answered(&visit, 200, page));
 		h = answered(&visit, odd[i], "{\"error\":\"no\"}");
 		assert_false(h.next.pause);
 		assert_false(h.next.refused);
 		assert_true(h.next.more); /* pages */
 		brings(h, "95", "22");
-		forget(&visit);
+		exchange_forget(&src_mastodon, &visit);
 	}
-	visit = visit_from("20");
+	visit = exchange_visit_all(&mentions, "20");
 	goes_on(answered(&visit, 200, page));
 	brings(answered(&visit, 200, STATUS("77", "1", "00", "")), "95", "22");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* A page with so many answers of ours that are not known, the oldest far. */
@@ -272,7 +256,7 @@ page_of(int n, int n_far)
 static void
 test_patience_is_kept_and_the_mentions_come_without_their_parents(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 	char *page = page_of(3, 0);
 	struct heard h;
 
@@ -281,21 +265,21 @@ test_patience_is_kept_and_the_mentions_come_without_their_parents(void **state)
 	h = hear_answer(&src_mastodon, &visit, 429, "Retry-After: 7\n", "");
 	assert_int_equal(h.next.wait_s, 7);
 	brings(h, "98 99 100", "100");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 
-	visit = visit_from("20");
+	visit = exchange_visit_all(&mentions, "20");
 	h = hear_answer(&src_mastodon, &visit, 200,
 	    "X-RateLimit-Remaining: 0\nRetry-After: 7\n", page);
 	assert_int_equal(h.next.wait_s, 7);
 	brings(h, "98 99 100", "100");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 	free(page);
 }
 
 static void
 test_no_more_than_twenty_are_asked_for_and_none_by_a_trial(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 	/* p3 to p23 are far, ours come first: p2 p1 p0, p23 down to p7 */
 	char *page = page_of(24, 21);
 	struct heard h;
@@ -312,14 +296,14 @@ test_no_more_than_twenty_are_asked_for_and_none_by_a_trial(void **state)
 		assert_int_equal(h.posts.n, i < 19 ? 0 : 24);
 		heard_free(&h);
 	}
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 
-	visit = visit_from("20");
+	visit = exchange_visit_all(&mentions, "20");
 	visit.trial = true;
 	h = answered(&visit, 200, page);
 	assert_int_equal(h.posts.n, 24);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 	free(page);
 }
 
@@ -327,7 +311,7 @@ test_no_more_than_twenty_are_asked_for_and_none_by_a_trial(void **state)
 static void
 test_a_mention_that_the_account_filters_is_heard(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 	struct src_request req;
 
 	(void)state;
@@ -339,7 +323,7 @@ test_a_mention_that_the_account_filters_is_heard(void **state)
 		   "\"status\":" STATUS("95", "7", "30",
 		       ",\"visibility\":\"direct\"") "}]"),
 	    "95", "22");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* --- quotes ------------------------------------------------------------ */
@@ -347,7 +331,7 @@ test_a_mention_that_the_account_filters_is_heard(void **state)
 static void
 test_who_quotes_us_without_a_mention_is_heard(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 	struct heard h = answered(&visit, 200,
 	    "[" ITEM("23", "favourite",
 		STATUS("80", "7", "05", "")) "," ITEM("22", "quote",
@@ -359,7 +343,7 @@ test_who_quotes_us_without_a_mention_is_heard(void **state)
 	assert_int_equal(h.posts.n, 1);
 	assert_string_equal(h.posts.at[0].quote_of, "80");
 	brings(h, "95", "23");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 static void
@@ -369,7 +353,7 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		struct src_visit visit = visit_from("20");
+		struct src_visit visit = exchange_visit_all(&mentions, "20");
 		struct heard h;
 
 		goes_on(answered(&visit, refusals[i], "{\"error\":\"no\"}"));
@@ -383,7 +367,7 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 		h = answered(&visit, refusals[i], "{\"error\":\"no\"}");
 		assert_int_equal(h.status, CQ_NET); /* so it was not that */
 		heard_free(&h);
-		forget(&visit);
+		exchange_forget(&src_mastodon, &visit);
 	}
 }
 
@@ -391,7 +375,7 @@ test_a_server_that_refuses_quotes_is_asked_for_mentions_alone(void **state)
 static void
 test_a_server_that_stumbles_once_is_asked_for_quotes_again(void **state)
 {
-	struct src_visit visit = visit_from("20");
+	struct src_visit visit = exchange_visit_all(&mentions, "20");
 
 	(void)state;
 	goes_on(answered(&visit, 500, "<p>oops"));
@@ -401,14 +385,14 @@ test_a_server_that_stumbles_once_is_asked_for_quotes_again(void **state)
 		       "quote", STATUS("95", "7", "30", "")) "]"),
 	    "95 96", "23");
 	asks(&visit, ASKED "&min_id=20");
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 /* What it reads must fit into the questions of a visit, or nothing comes. */
 static void
 test_a_long_way_back_ends_though_quotes_were_refused(void **state)
 {
-	struct src_visit visit = visit_from("");
+	struct src_visit visit = exchange_visit_all(&mentions, "");
 	struct heard h;
 	int n = 1;
 
@@ -432,7 +416,7 @@ test_a_long_way_back_ends_though_quotes_were_refused(void **state)
 	assert_string_equal(h.next.cursor, "99");
 	assert_true(h.next.jumped);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_mastodon, &visit);
 }
 
 int

@@ -33,14 +33,6 @@ static struct cq_source video = {
     .token_file = "/nowhere",
 };
 
-static void
-forget(struct src_visit *visit)
-{
-	if (visit->memory != NULL)
-		src_youtube.forget(visit->memory);
-	visit->memory = NULL;
-}
-
 static struct heard
 hear_body(struct src_visit *visit, const char *body)
 {
@@ -230,7 +222,7 @@ test_a_recorded_refusal_of_the_key_pauses_the_account(void **state)
 	    0, true);
 	exchange_free(&x);
 	exchange_free(&y);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* --- pages written by hand after the documentation ----------------------- */
@@ -278,7 +270,7 @@ test_by_hand_threads_are_read_back_to_the_known_one(void **state)
 	assert_false(h.next.more);
 	assert_false(h.next.jumped);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* So a new reply to an older thread is heard, and none is asked for twice. */
@@ -307,7 +299,7 @@ test_by_hand_replies_are_asked_for_when_their_number_changed(void **state)
 	assert_false(h.next.more);
 	heard_free(&h);
 	free((char *)(uintptr_t)visit.cursor);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* The list shows some replies: where it shows all, none is asked for. */
@@ -334,7 +326,7 @@ test_by_hand_replies_that_are_shown_come_with_their_thread(void **state)
 	assert_string_equal(h.next.cursor, "1795439160");
 	assert_false(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 static void
@@ -348,7 +340,7 @@ test_by_hand_an_empty_page_moves_nothing(void **state)
 	assert_null(h.next.cursor);
 	assert_false(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 	/* nor is it the end where it names a page behind it */
 	visit.cursor = "1795180020";
 	h = hear_body(&visit, MORE(THREAD("C", "23", "0"), "p2"));
@@ -358,7 +350,7 @@ test_by_hand_an_empty_page_moves_nothing(void **state)
 	assert_null(h.next.cursor);
 	heard_free(&h);
 	asks(&visit, THREADS "videoId=F1UP7wRCPH8" HOW "&pageToken=p3");
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* They are asked for again when the thread is seen again. */
@@ -371,7 +363,7 @@ test_by_hand_replies_that_are_not_given_are_not_taken_as_known(void **state)
 	(void)state;
 	assert_string_equal(h.next.cursor, "5\nB v 8 -");
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 	h = hear_answer(&src_youtube, &visit, 404, NULL,
 	    "{\"error\":{\"errors\":[{\"reason\":\"commentNotFound\"}]}}");
 	assert_int_equal(h.status, CQ_OK);
@@ -379,7 +371,7 @@ test_by_hand_replies_that_are_not_given_are_not_taken_as_known(void **state)
 	assert_string_equal(h.next.cursor, "5\nB v 8 -");
 	assert_true(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 	/* one video's comments are off; the channel's other ones are not */
 	h = hear_answer(&src_youtube, &visit, 403, NULL,
 	    "{\"error\":{\"errors\":[{\"reason\":\"commentsDisabled\"}]}}");
@@ -387,13 +379,13 @@ test_by_hand_replies_that_are_not_given_are_not_taken_as_known(void **state)
 	assert_false(h.next.pause);
 	assert_string_equal(h.next.cursor, "5\nB v 8 -");
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 	/* but a service that is out of order has not lost them */
 	h = hear_answer(&src_youtube, &visit, 503, NULL, "{}");
 	assert_int_equal(h.status, CQ_NET);
 	assert_null(h.next.cursor);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 static void
@@ -416,7 +408,7 @@ test_by_hand_more_threads_than_a_visit_can_read_are_told(void **state)
 	assert_string_equal(h.next.cursor, "1795439220");
 	assert_false(h.next.more);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* What is wrong with the key is not wrong with the thread. */
@@ -432,14 +424,14 @@ test_by_hand_a_key_that_is_spent_leaves_replies_waiting(void **state)
 	assert_true(h.next.wait_s > 0);
 	assert_null(h.next.cursor);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 	h = hear_answer(&src_youtube, &visit, 400, NULL,
 	    "{\"error\":{\"details\":[{\"reason\":\"API_KEY_INVALID\"}]}}");
 	assert_int_equal(h.status, CQ_NET);
 	assert_true(h.next.refused && h.next.pause);
 	assert_null(h.next.cursor);
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* A cursor has room for 500 threads that have replies to be read. */
@@ -468,7 +460,7 @@ test_by_hand_more_replies_than_are_kept_in_mind_are_told(void **state)
 	assert_true(h.next.more);
 	heard_free(&h);
 	cq_buf_free(&list);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 static void
@@ -481,7 +473,7 @@ test_by_hand_a_time_in_the_future_is_not_believed(void **state)
 	assert_int_equal(h.posts.n, 1);
 	assert_string_equal(h.next.cursor, "-");
 	heard_free(&h);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 /* --- errors, written by hand after the documentation --------------------- */
@@ -499,7 +491,7 @@ refuses(int status, const char *reason, const char *msg, int64_t wait_s,
 	assert_int_equal(h.next.refused, refused);
 	heard_fails(h, msg, wait_s, pause);
 	free(body);
-	forget(&visit);
+	exchange_forget(&src_youtube, &visit);
 }
 
 static void
